@@ -47,6 +47,7 @@ class Use:
 
     feature: str
     compared: bool = False
+    numbers: tuple[float, ...] = ()
     values: tuple[str, ...] = ()
     negated: bool = False
 
@@ -164,6 +165,6 @@ def _uses(node: ast.expr, *, negated: bool) -> Iterator[Use]:
             if isinstance(wanted, tuple):
                 yield Use(name, values=wanted, negated=negated)
             else:
-                yield Use(name, compared=True, negated=negated)
+                yield Use(name, compared=True, numbers=(wanted,), negated=negated)
         case _:
             raise NotACondition(f"not understood in a condition: {ast.unparse(node)!r}")

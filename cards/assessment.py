@@ -1,0 +1,195 @@
+"""From features to an assessment: red flags, ranked causes, and what is missing to rank them better.
+
+Pure: the same findings, content and moment give the same assessment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cards.causes import Ranking, RankedCause, listed, rank
+from cards.facts import Facts
+from cards.features import read_features
+from cards.findings import Chart, Finding, Kind, Stance, Unread
+from cards.gaps import missing
+from cards.knowledge import Cause, Knowledge, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class RedFlag:
+    """A rule that fired and is shown."""
+
+    rule: Rule
+    critical: bool
+    support: tuple[str, ...]
+    """The recorded features that make it true, the most telling first."""
+    known_since: Finding | None = None
+    """The diagnosis on the problem list that lowered it to a warning."""
+
+    @property
+    def indicator(self) -> str:
+        return "critical" if self.critical else "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What there is to say about one chart at one moment."""
+
+    as_of: datetime
+    facts: Facts
+    red_flags: tuple[RedFlag, ...] = ()
+    """Critical before warning, then in the order of the content; dominated rules are left out."""
+    fired: tuple[str, ...] = ()
+    """Every rule whose condition was met, before anything was merged."""
+    causes: tuple[RankedCause, ...] = ()
+    not_enough: tuple[Cause, ...] = ()
+    """The baseline differential, when too few causes qualify."""
+    do_not_miss: tuple[Cause, ...] = ()
+    gaps: tuple[str, ...] = ()
+    differential_due: bool = False
+    lowered_for_comfort: bool = False
+    unread: tuple[Unread, ...] = ()
+    data_until: datetime | None = None
+
+    @property
+    def indicator(self) -> str | None:
+        """Of the chart as a whole; None when there is nothing to show."""
+        if any(flag.critical for flag in self.red_flags):
+            return "critical"
+        if self.red_flags:
+            return "warning"
+        return "info" if self.differential_due else None
+
+
+def assess(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Assessment:
+    """Assess a chart as of a moment (UTC). Never raises for what a chart may hold."""
+    facts, not_understood = read_features(chart, knowledge, as_of)
+    unread = chart.unread + not_understood
+    policy = knowledge.policy
+    if facts.holds(policy.no_card_if):
+        return Assessment(as_of, facts, data_until=chart.data_until)
+    fired = _fired(facts, knowledge)
+    comfort = facts.holds(policy.lower_to_warning_if)
+    shown = [_lowered(flag, chart, facts, knowledge, as_of, comfort=comfort) for flag in _merged(fired, knowledge)]
+    shown.sort(key=lambda flag: (not flag.critical, flag.rule.position))
+    evidence, stable = facts.holds(policy.evidence), facts.holds(policy.stable)
+    due = (evidence or bool(shown)) and not stable
+    if not shown and not due:
+        return Assessment(
+            as_of, facts, fired=tuple(f.rule.id for f in fired), unread=unread, data_until=chart.data_until
+        )
+    ranking = rank(chart, facts, knowledge, as_of)
+    causes = listed(ranking, [flag.rule for flag in shown if flag.rule.critical], knowledge)
+    few = evidence and not shown and len(ranking.qualifying) < policy.baseline.fewer_than
+    return Assessment(
+        as_of=as_of,
+        facts=facts,
+        red_flags=tuple(shown),
+        fired=tuple(flag.rule.id for flag in fired),
+        causes=causes,
+        not_enough=_baseline(ranking, causes, knowledge) if few else (),
+        do_not_miss=_named(policy.baseline.do_not_miss, knowledge) if few else (),
+        gaps=missing(facts, ranking, causes, knowledge),
+        differential_due=due,
+        lowered_for_comfort=comfort and any(flag.critical for flag in fired),
+        unread=unread,
+        data_until=chart.data_until,
+    )
+
+
+def _fired(facts: Facts, knowledge: Knowledge) -> list[RedFlag]:
+    """Rules whose gate and condition are met; a critical one resting on hints alone is a warning."""
+    certain = facts.without_hints() if facts.rests_on_hints else facts
+    fired = []
+    for rule in knowledge.rules:
+        support = _support(rule, facts)
+        if support is None:
+            continue
+        critical = rule.critical and (certain is facts or _support(rule, certain) is not None)
+        fired.append(RedFlag(rule, critical, _telling(rule, support)))
+    return fired
+
+
+def _support(rule: Rule, facts: Facts) -> tuple[str, ...] | None:
+    if not facts.holds(rule.gate):
+        return None
+    met = rule.when.met(facts)
+    return None if met is None else facts.base_features((*met, rule.gate))
+
+
+def _telling(rule: Rule, support: tuple[str, ...]) -> tuple[str, ...]:
+    """The features that the rule names first, in its order, then the others."""
+    first = [name for name in rule.lead if name in support]
+    return (*first, *(name for name in support if name not in first))
+
+
+def _merged(fired: list[RedFlag], knowledge: Knowledge) -> list[RedFlag]:
+    """Without the dominated; a generic rule only when nothing specific fired, and then one."""
+    policy = knowledge.policy
+    by_id = {flag.rule.id: flag for flag in fired}
+    hidden = {
+        second
+        for first, second in policy.dominates
+        if first in by_id and second in by_id and (by_id[first].critical or not by_id[second].critical)
+    }
+    left = [flag for flag in fired if flag.rule.id not in hidden]
+    specific = [flag for flag in left if flag.rule.id not in policy.generic_rules]
+    if specific:
+        return specific
+    return sorted(left, key=lambda flag: policy.generic_rules.index(flag.rule.id))[:1]
+
+
+def _lowered(
+    flag: RedFlag, chart: Chart, facts: Facts, knowledge: Knowledge, as_of: datetime, *, comfort: bool
+) -> RedFlag:
+    known = _known_recorded(flag, chart, facts, knowledge, as_of) if flag.critical else None
+    if known is None and not (comfort and flag.critical):
+        return flag
+    return RedFlag(flag.rule, False, flag.support, known)
+
+
+def _known_recorded(
+    flag: RedFlag, chart: Chart, facts: Facts, knowledge: Knowledge, as_of: datetime
+) -> Finding | None:
+    """The recorded diagnosis of the first suggested cause, a day to four weeks old and nothing newer."""
+    rule, policy = flag.rule, knowledge.policy.known_recorded
+    if rule.id in policy.never_for or not rule.suggests:
+        return None
+    codes = knowledge.causes[rule.suggests[0]].known_codes
+    newest_allowed = as_of - timedelta(days=policy.after_days)
+    oldest_allowed = as_of - timedelta(days=policy.before_days)
+    for finding in _recorded(chart, codes):
+        when = finding.when
+        if when is None or not oldest_allowed <= when.earliest or not when.latest <= newest_allowed:
+            continue
+        evidence = (f for name in flag.support for f in facts.get(name).findings)
+        if not any(f.when is not None and f.when.latest > when.latest for f in evidence):
+            return finding
+    return None
+
+
+def _recorded(chart: Chart, concept: str) -> list[Finding]:
+    """Current, confirmed conditions that name the concept."""
+    return [
+        finding
+        for finding in chart.findings
+        if finding.kind is Kind.CONDITION
+        and finding.confirmed
+        and not finding.historical
+        and any(hit.concept == concept and hit.stance is Stance.AFFIRMED for hit in finding.hits)
+    ]
+
+
+def _baseline(ranking: Ranking, causes: tuple[RankedCause, ...], knowledge: Knowledge) -> tuple[Cause, ...]:
+    """The usual causes that are not listed yet and that nothing recorded speaks strongly against."""
+    there = {ranked.cause.id for ranked in causes}
+    return tuple(
+        cause
+        for cause in _named(knowledge.policy.baseline.causes, knowledge)
+        if cause.id not in there and not ranking.strongly_against(cause)
+    )
+
+
+def _named(names: tuple[str, ...], knowledge: Knowledge) -> tuple[Cause, ...]:
+    return tuple(knowledge.causes[name] for name in names)

@@ -1,0 +1,155 @@
+"""Causes in order: what speaks for and against each, and which are listed.
+
+Points order the list and are never shown: they are not probabilities (S53).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+
+from cards.facts import Facts
+from cards.findings import Chart, Finding, Kind, Stance
+from cards.knowledge import Cause, Evidence, Knowledge, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One evidence row of a cause that is true for this patient."""
+
+    evidence: Evidence
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RankedCause:
+    """A cause with what is recorded for and against it."""
+
+    cause: Cause
+    score: int
+    prior: int
+    weighed: tuple[Weighed, ...]
+    needed: bool
+    """What the cause needs is recorded (or its diagnosis is)."""
+    on_list: Finding | None = None
+    """Its diagnosis on the problem list."""
+    pinned: bool = False
+    """Named by a critical red flag."""
+    tied: bool = False
+    """No better or worse supported than the cause above it."""
+
+    @property
+    def arguments_for(self) -> tuple[Weighed, ...]:
+        return _strongest_first(w for w in self.weighed if w.evidence.points > 0)
+
+    @property
+    def arguments_against(self) -> tuple[Weighed, ...]:
+        return _strongest_first(w for w in self.weighed if w.evidence.points < 0)
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        return (-self.score, -self.prior, self.cause.id)
+
+
+def _strongest_first(rows: Iterable[Weighed]) -> tuple[Weighed, ...]:
+    return tuple(sorted(rows, key=lambda row: -abs(row.evidence.points)))
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """All causes, best supported first."""
+
+    ranked: tuple[RankedCause, ...]
+    qualifying: tuple[RankedCause, ...]
+    """Those that are needed, and score enough or stand on the problem list."""
+
+    def strongly_against(self, cause: Cause) -> bool:
+        """Whether a strong argument against it is recorded."""
+        row = next(ranked for ranked in self.ranked if ranked.cause.id == cause.id)
+        return any(w.evidence.strength == "strong_against" for w in row.weighed)
+
+
+def rank(chart: Chart, facts: Facts, knowledge: Knowledge, as_of: datetime) -> Ranking:
+    """Weigh every cause."""
+    scoring = knowledge.policy.scoring
+    ranked = sorted((_weigh(c, chart, facts, knowledge, as_of) for c in knowledge.causes.values()), key=_order)
+    qualifying = [r for r in ranked if r.needed and (r.score >= scoring.list_from or r.on_list)]
+    return Ranking(tuple(ranked), tuple(qualifying))
+
+
+def _order(ranked: RankedCause) -> tuple[int, int, str]:
+    return ranked.order
+
+
+def _weigh(cause: Cause, chart: Chart, facts: Facts, knowledge: Knowledge, as_of: datetime) -> RankedCause:
+    scoring = knowledge.policy.scoring
+    on_list = recorded_diagnosis(cause, chart, as_of)
+    weighed = tuple(
+        Weighed(row, facts.base_features(met))
+        for row in cause.evidence
+        if (met := row.when.met(facts)) is not None
+    )
+    prior = scoring.prior_points[scoring.on_problem_list_prior] if on_list else cause.prior_points
+    score = prior + sum(w.evidence.points for w in weighed)
+    if on_list and not any(w.evidence.points > 0 and _names_diagnosis(w, knowledge) for w in weighed):
+        score += scoring.on_problem_list_points
+    needed = on_list is not None or cause.needs.met(facts) is not None
+    return RankedCause(cause, score, prior, weighed, needed, on_list)
+
+
+def _names_diagnosis(weighed: Weighed, knowledge: Knowledge) -> bool:
+    patterns = knowledge.policy.scoring.diagnosis_features
+    return any(fnmatchcase(name, p) for name in weighed.evidence.when.features for p in patterns)
+
+
+def recorded_diagnosis(cause: Cause, chart: Chart, as_of: datetime) -> Finding | None:
+    """The current, confirmed diagnosis of the cause, if not older than the cause allows."""
+    limit = None
+    if cause.known_within_days is not None:
+        limit = as_of - timedelta(days=cause.known_within_days)
+    found = [
+        finding
+        for finding in chart.findings
+        if finding.kind is Kind.CONDITION
+        and finding.confirmed
+        and not finding.historical
+        and any(h.concept == cause.known_codes and h.stance is Stance.AFFIRMED for h in finding.hits)
+        and (limit is None or (finding.when is not None and finding.when.latest >= limit))
+    ]
+    return min(found, key=_since, default=None)
+
+
+def _since(finding: Finding) -> tuple[float, str]:
+    began = finding.when.earliest.timestamp() if finding.when else float("inf")
+    return began, finding.source.reference
+
+
+def listed(ranking: Ranking, critical: Sequence[Rule], knowledge: Knowledge) -> tuple[RankedCause, ...]:
+    """The causes to show: one for each critical rule first, then by support.
+
+    A cause on the problem list and one named by a critical rule are never cut.
+    """
+    limit = knowledge.policy.scoring.max_listed
+    by_id = {ranked.cause.id: ranked for ranked in ranking.ranked}
+    pinned: list[str] = []
+    for rule in critical:
+        name = _pinned_by(rule, by_id)
+        if name and name not in pinned:
+            pinned.append(name)
+    rest = [ranked for ranked in ranking.qualifying if ranked.cause.id not in pinned]
+    chosen = [replace(by_id[name], pinned=True) for name in pinned]
+    for ranked in rest:
+        if len(chosen) < limit or ranked.on_list:
+            above = chosen[-1] if chosen else None
+            tie = above is not None and not above.pinned and above.score == ranked.score
+            chosen.append(replace(ranked, tied=tie))
+    return tuple(chosen)
+
+
+def _pinned_by(rule: Rule, by_id: dict[str, RankedCause]) -> str | None:
+    able = [by_id[name] for name in rule.suggests if by_id[name].needed]
+    if able:
+        return min(able, key=_order).cause.id
+    return rule.suggests[0] if rule.suggests else None

@@ -1,0 +1,286 @@
+"""Every name in the content leads somewhere: features, concepts, sources, rules and causes that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
+
+from cards.conditions import Condition, Use
+from cards.content_files import ContentError
+from cards.content_keys import OPTION_CONCEPTS, OPTION_FEATURES, READING_CONCEPTS
+from cards.knowledge_types import Derived, Feature, Knowledge
+
+
+def check(
+    knowledge: Knowledge, *, feature_files: Mapping[str, str], concept_files: Mapping[str, str]
+) -> None:
+    """Raises `ContentError` for the first name that leads nowhere."""
+    for name in knowledge.derived:
+        if name in knowledge.features:
+            raise ContentError("derived.toml", name, f"this id exists already, in {feature_files[name]}")
+    _check_concepts(knowledge, concept_files)
+    _check_features(knowledge, feature_files)
+    _check_codes(knowledge)
+    _check_units(knowledge)
+    for derived in knowledge.derived.values():
+        _known(derived.source, knowledge.sources, "source", "derived.toml", f"{derived.id}.source")
+        _check_condition(derived.when, knowledge, "derived.toml", f"{derived.id}.when")
+    _check_causes(knowledge)
+    _check_rules(knowledge)
+    _check_policy(knowledge)
+    _check_reading_and_wording(knowledge)
+
+
+def concepts_of(feature: Feature) -> tuple[str, ...]:
+    """All concepts that a feature uses, by whichever key, each once."""
+    named = [*feature.concepts, *feature.cancelled_by]
+    if feature.shape == "report":
+        named += [f"value_{feature.id}_{value}" for value in feature.values]
+    for key in OPTION_CONCEPTS:
+        named += _names(feature.options.get(key, ()))
+    named += _names(_inner(feature, "aged", "concepts"))
+    return tuple(dict.fromkeys(named))
+
+
+def features_of_concept(features: Mapping[str, Feature]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for feature in features.values():
+        for concept in concepts_of(feature):
+            found[concept] = (*found.get(concept, ()), feature.id)
+    return MappingProxyType(found)
+
+
+def in_order(derived: Mapping[str, Derived], features: Mapping[str, Feature]) -> Mapping[str, Derived]:
+    """The derived features, each after those that it uses. A circle, also through `or_when`, is refused."""
+    needed = {name: features_of(feature) for name, feature in features.items()}
+    needed |= {name: tuple(use.feature for use in one.when.uses) for name, one in derived.items()}
+    done: dict[str, None] = {}
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name in path:
+            circle = " -> ".join((*path[path.index(name) :], name))
+            where = ("derived.toml", f"{name}.when") if name in derived else ("features/", f"{name}.or_when")
+            raise ContentError(*where, f"goes round in a circle: {circle}")
+        if name not in done:
+            for other in needed.get(name, ()):
+                visit(other, (*path, name))
+            done[name] = None
+
+    for name in needed:
+        visit(name, ())
+    return MappingProxyType({name: derived[name] for name in done if name in derived})
+
+
+def features_of(feature: Feature) -> tuple[str, ...]:
+    """The other features that a feature is read with."""
+    named = [use.feature for use in feature.or_when.uses] if feature.or_when else []
+    for key in OPTION_FEATURES:
+        named += _names(feature.options.get(key, ()))
+    named += _names(_inner(feature, "aged", "unless"))
+    named += _names(_inner(feature, "ended_by", "feature"))
+    return tuple(dict.fromkeys(named))
+
+
+def _inner(feature: Feature, option: str, key: str) -> object:
+    table = feature.options.get(option)
+    return table.get(key, ()) if isinstance(table, Mapping) else ()
+
+
+def _names(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(str(name) for name in value) if isinstance(value, Iterable) else ()
+
+
+def _known(name: str, among: Collection[str], what: str, file: str, key: str) -> None:
+    if name not in among:
+        raise ContentError(file, key, f"unknown {what}: {name}")
+
+
+def _all_known(names: Iterable[str], among: Collection[str], what: str, file: str, key: str) -> None:
+    for name in names:
+        _known(name, among, what, file, key)
+
+
+def _check_condition(condition: Condition, knowledge: Knowledge, file: str, key: str) -> None:
+    for use in condition.uses:
+        if problem := _misuse(use, knowledge):
+            raise ContentError(file, key, problem)
+
+
+def _misuse(use: Use, knowledge: Knowledge) -> str:
+    """What is wrong with the way in which a condition asks for a feature; empty when nothing is."""
+    feature = knowledge.features.get(use.feature)
+    if feature is None and use.feature not in knowledge.derived:
+        return f"unknown feature: {use.feature}"
+    values = feature.values if feature else ()
+    is_quantity = feature is not None and feature.is_quantity
+    if use.compared:
+        return "" if is_quantity else f"{use.feature} is no quantity: it cannot be compared with a number"
+    if use.values:
+        wrong = [value for value in use.values if value not in values]
+        return f"{use.feature} has no value {', '.join(wrong)}" if wrong else ""
+    if is_quantity:
+        return f"{use.feature} is a quantity: compare it with a number"
+    return f"{use.feature} has values: ask with `in [...]`" if values else ""
+
+
+def _check_present(name: str, knowledge: Knowledge, file: str, key: str) -> None:
+    """For a key that names one feature that is present or not."""
+    if problem := _misuse(Use(name), knowledge):
+        raise ContentError(file, key, problem)
+
+
+def _check_concepts(knowledge: Knowledge, files: Mapping[str, str]) -> None:
+    for concept in knowledge.concepts.values():
+        if concept.with_leg:
+            file = files[concept.id]
+            _known(concept.with_leg, knowledge.concepts, "concept", file, f"{concept.id}.with_leg")
+
+
+def _check_features(knowledge: Knowledge, files: Mapping[str, str]) -> None:
+    for feature in knowledge.features.values():
+        file = files[feature.id]
+        _all_known(feature.sources, knowledge.sources, "source", file, f"{feature.id}.sources")
+        for key, names in _concepts_by_key(feature):
+            _all_known(names, knowledge.concepts, "concept", file, f"{feature.id}.{key}")
+        if feature.or_when:
+            _check_condition(feature.or_when, knowledge, file, f"{feature.id}.or_when")
+            # Derived features follow from the features, so none can be needed to read one.
+            derived = feature.or_when.features & set(knowledge.derived)
+            if derived:
+                problem = f"may not use a derived feature: {sorted(derived)[0]}"
+                raise ContentError(file, f"{feature.id}.or_when", problem)
+        _check_feature_options(feature, knowledge, file)
+
+
+def _concepts_by_key(feature: Feature) -> Iterable[tuple[str, tuple[str, ...]]]:
+    yield "concepts", feature.concepts
+    yield "cancelled_by", feature.cancelled_by
+    if feature.shape == "report":
+        yield "values", tuple(f"value_{feature.id}_{value}" for value in feature.values)
+    for key in OPTION_CONCEPTS:
+        yield key, _names(feature.options.get(key, ()))
+    yield "aged.concepts", _names(_inner(feature, "aged", "concepts"))
+
+
+def _check_feature_options(feature: Feature, knowledge: Knowledge, file: str) -> None:
+    quantities = {name for name, other in knowledge.features.items() if other.is_quantity}
+    for key in OPTION_FEATURES:
+        _all_known(
+            _names(feature.options.get(key, ())), quantities, "quantity feature", file, f"{feature.id}.{key}"
+        )
+    ended_by = _names(_inner(feature, "ended_by", "feature"))
+    _all_known(ended_by, quantities, "quantity feature", file, f"{feature.id}.ended_by.feature")
+    for name in _names(_inner(feature, "aged", "unless")):
+        _check_present(name, knowledge, file, f"{feature.id}.aged.unless")
+    if score := str(feature.options.get("code_score", "")):
+        system, _, code = score.partition(":")
+        _known(system, knowledge.system_urls, "code system", file, f"{feature.id}.code_score")
+        if not code:
+            raise ContentError(
+                file, f"{feature.id}.code_score", "is written <system>:<beginning of the code>"
+            )
+
+
+def _check_codes(knowledge: Knowledge) -> None:
+    seen: set[tuple[str, ...]] = set()
+    for line, row in enumerate(knowledge.codes.rows, start=2):
+        key = f"line {line} ({row.system} {row.code})"
+        _known(row.concept, knowledge.concepts, "concept", "codes.csv", key)
+        _known(row.system, knowledge.system_urls, "code system", "codes.csv", key)
+        same = (row.concept, row.system, row.code, row.suffix)
+        if same in seen:
+            raise ContentError("codes.csv", key, f"stands twice for {row.concept}")
+        seen.add(same)
+
+
+def _check_units(knowledge: Knowledge) -> None:
+    for name, units in knowledge.units.items():
+        feature = knowledge.features.get(name)
+        if feature is None or not feature.is_quantity:
+            raise ContentError("units.csv", name, f"unknown quantity feature: {name}")
+        if units[0].unit != feature.unit:
+            raise ContentError(
+                "units.csv", name, f"canonical unit {units[0].unit} is not that of the feature"
+            )
+    for feature in knowledge.features.values():
+        if feature.is_quantity and feature.id not in knowledge.units:
+            problem = "missing, though the feature is a quantity"
+            if feature.shape == "observation_quantity":
+                raise ContentError("units.csv", feature.id, problem)
+
+
+def _check_causes(knowledge: Knowledge) -> None:
+    rules = {rule.id for rule in knowledge.rules}
+    for cause in knowledge.causes:
+        file = f"causes/{cause.id}.toml"
+        _known(cause.known_codes, knowledge.concepts, "concept", file, "known_codes")
+        _all_known(cause.red_flags, rules, "rule", file, "red_flags")
+        _all_known(cause.sources, knowledge.sources, "source", file, "sources")
+        _check_condition(cause.needs, knowledge, file, "needs")
+        for place, evidence in enumerate(cause.evidence, start=1):
+            _known(evidence.source, knowledge.sources, "source", file, f"evidence {place}.source")
+            _check_condition(evidence.when, knowledge, file, f"evidence {place}.when")
+
+
+def _check_rules(knowledge: Knowledge) -> None:
+    file = "red_flags.toml"
+    causes = {cause.id for cause in knowledge.causes}
+    topics = [str(knowledge.wording[key]) for key in ("differential_topic", "incomplete_topic")]
+    for rule in knowledge.rules:
+        _check_present(rule.gate, knowledge, file, f"{rule.id}.gate")
+        _check_condition(rule.when, knowledge, file, f"{rule.id}.when")
+        _all_known(rule.lead, {*knowledge.features, *knowledge.derived}, "feature", file, f"{rule.id}.lead")
+        _all_known(rule.suggests, causes, "cause", file, f"{rule.id}.suggests")
+        for key, names in (
+            ("listed_by", (rule.listed_by,)),
+            ("next_step_by", (rule.next_step_by,)),
+            ("sources", rule.sources),
+        ):
+            _all_known(names, knowledge.sources, "source", file, f"{rule.id}.{key}")
+        if rule.topic in topics:
+            raise ContentError(file, f"{rule.id}.topic", f"{rule.topic} is the topic of another card")
+    if topics[0] == topics[1]:
+        raise ContentError("wording.toml", "incomplete_topic", f"{topics[1]} is the topic of another card")
+
+
+def _check_policy(knowledge: Knowledge) -> None:
+    file, policy = "policy.toml", knowledge.policy
+    rules = {rule.id: rule for rule in knowledge.rules}
+    causes = {cause.id for cause in knowledge.causes}
+    for key in ("no_card_if", "lower_to_warning_if", "evidence", "stable"):
+        _check_present(getattr(policy, key), knowledge, file, key)
+    _all_known(policy.generic_rules, rules, "rule", file, "generic_rules")
+    _all_known(policy.known_recorded.never_for, rules, "rule", file, "known_recorded.never_for")
+    for first, second in policy.dominates:
+        _all_known((first, second), rules, "rule", file, "dominates")
+        if rules[second].critical and not rules[first].critical:
+            raise ContentError(
+                file, "dominates", f"{first} is a warning and would hide the critical {second}"
+            )
+        if (second, first) in policy.dominates:
+            raise ContentError(file, "dominates", f"{first} and {second} would hide each other")
+    _all_known(policy.baseline.list, causes, "cause", file, "baseline.list")
+    _all_known(policy.baseline.do_not_miss, causes, "cause", file, "baseline.do_not_miss")
+    for key, part in (
+        ("known_recorded", policy.known_recorded),
+        ("scoring", policy.scoring),
+        ("baseline", policy.baseline),
+    ):
+        _known(part.source, knowledge.sources, "source", file, f"{key}.source")
+
+
+def _check_reading_and_wording(knowledge: Knowledge) -> None:
+    for key in READING_CONCEPTS:
+        name = str(knowledge.reading["time"][key])
+        _known(name, knowledge.concepts, "concept", "reading.toml", f"time.{key}")
+    for sides in knowledge.reading["icd_sides"]:
+        _all_known(
+            sides["systems"], knowledge.system_urls, "code system", "reading.toml", "icd_sides.systems"
+        )
+    values = {value for feature in knowledge.features.values() for value in feature.values}
+    _all_known(knowledge.wording["values"], values, "value of a feature", "wording.toml", "values")
+    for value in sorted(values):
+        if value not in knowledge.wording["values"]:
+            raise ContentError("wording.toml", f"values.{value}", "missing, though a feature has this value")

@@ -1,0 +1,263 @@
+"""The statements of the content as the program holds them: frozen, checked when they were read.
+
+What each key means to the person who writes it stands in docs/content.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cards.codes import Codes
+from cards.conditions import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """The named clinician who has reviewed a statement, and when (a date as written)."""
+
+    by: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A publication that statements come from."""
+
+    id: str
+    title: str
+    short: str
+    """As a card names it."""
+    seen: str
+    """How much of it was read for the content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """Something that a record can name, by code (codes.csv) or in words."""
+
+    id: str
+    label: str
+    phrases: tuple[str, ...]
+    guards: tuple[str, ...]
+    """Words near a phrase that void it."""
+    reads: str
+    """``entry``, or ``report``: looked for only in the conclusion of a report."""
+    about: str
+    """``leg``: a text that names another site, and no leg, does not name the concept. Empty: any site."""
+    with_leg: str
+    """The concept that is meant instead when the text names a leg; empty when none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One thing that a chart can say about leg weakness, read from findings."""
+
+    id: str
+    label: str
+    phrase: str
+    """As a card says it; ``{side}``, ``{value}`` and ``{onset}`` are filled in."""
+    definition: str
+    shape: str
+    concepts: tuple[str, ...]
+    window_days: float | None
+    """How long before the assessment a finding counts; None: at any time."""
+    tier: str
+    """``A`` explicit leg weakness, ``B`` functional, ``C`` a mobility signal; empty for all else."""
+    new_only: str
+    """``dated``: a finding counts by its own date only; ``first``: the first of its kind must be in the window."""
+    window_from: str
+    """``onset`` when the window ends at the onset of the weakness; empty: at the assessment."""
+    unit: str
+    """UCUM unit in which a quantity is compared and shown; empty when the feature is no quantity."""
+    historical_ok: bool
+    sided: bool
+    values: tuple[str, ...]
+    """What a feature with coded answers can be; empty for all others."""
+    window_by_value: Mapping[str, float]
+    cancelled_by: tuple[str, ...]
+    or_when: Condition | None
+    derive: str
+    options: Mapping[str, object]
+    """The remaining keys, from the closed list of docs/content.md; each only when it is written."""
+    sources: tuple[str, ...]
+
+    @property
+    def is_quantity(self) -> bool:
+        return bool(self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A feature that follows from others."""
+
+    id: str
+    label: str
+    phrase: str
+    when: Condition
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for or against a cause."""
+
+    when: Condition
+    strength: str
+    points: int
+    """Orders the list; never shown. Negative when it speaks against."""
+    basis: str
+    source: str
+    reviewed: Reviewed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A cause of leg weakness, as the differential lists it."""
+
+    id: str
+    order: int
+    label: str
+    short: str
+    group: str
+    type: str
+    key_characteristics: str
+    synonyms: tuple[str, ...]
+    known_codes: str
+    """The concept of the diagnosis itself."""
+    known_within_days: float | None
+    """The diagnosis counts as known when recorded within this time; None: at any time."""
+    prior: str
+    prior_points: int
+    population: str
+    tempo: tuple[str, ...]
+    distribution: str
+    needs: Condition
+    """Without it the cause is not listed."""
+    key_tests: tuple[str, ...]
+    next_step: str
+    urgency: str
+    red_flags: tuple[str, ...]
+    sources: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A red flag."""
+
+    id: str
+    position: int
+    """Its place in red_flags.toml, from 0: the order among rules of the same indicator."""
+    title: str
+    topic: str
+    critical: bool
+    urgency: str
+    gate: str
+    """The feature without which the rule is not asked."""
+    when: Condition
+    lead: tuple[str, ...]
+    """Features that the summary mentions, the most telling first."""
+    matters: str
+    listed_by: str
+    listed_as: str
+    next_step: str
+    next_step_by: str
+    rationale: str
+    windows: str
+    must_not_trigger: tuple[str, ...]
+    suggests: tuple[str, ...]
+    sources: tuple[str, ...]
+    reviewed: Reviewed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRecorded:
+    """When a diagnosis on the problem list lowers its critical red flag to a warning."""
+
+    after_days: float
+    before_days: float
+    never_for: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    list_from: int
+    max_listed: int
+    on_problem_list_points: int
+    on_problem_list_prior: str
+    source: str
+    strength_points: Mapping[str, int]
+    prior_points: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What is said when leg weakness is recorded and little else."""
+
+    fewer_than: int
+    list: tuple[str, ...]
+    do_not_miss: tuple[str, ...]
+    say: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How rules are merged and causes ranked."""
+
+    no_card_if: str
+    lower_to_warning_if: str
+    evidence: str
+    stable: str
+    generic_rules: tuple[str, ...]
+    max_critical_in_full: int
+    dominates: tuple[tuple[str, str], ...]
+    """Pairs: when the first rule fires, the second is not shown."""
+    known_recorded: KnownRecorded
+    scoring: Scoring
+    baseline: Baseline
+    urgency: Mapping[str, str]
+    """Each urgency with the words that a card says for it, the most urgent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit in which a feature may be recorded: canonical = value * factor + offset."""
+
+    feature: str
+    unit: str
+    factor: float
+    offset: float
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The whole content, frozen. Mappings are by id and in the order of the files."""
+
+    version: str
+    title: str
+    digest: str
+    """``sha256:`` and the hexadecimal digest over the names and bytes of all files."""
+    sources: Mapping[str, SourceText]
+    systems: Mapping[str, str]
+    """The short name of a code system by its address or any other name under which EHRs send it."""
+    system_urls: Mapping[str, str]
+    concepts: Mapping[str, Concept]
+    codes: Codes
+    features: Mapping[str, Feature]
+    derived: Mapping[str, Derived]
+    """Each after those that it uses."""
+    causes: tuple[Cause, ...]
+    rules: tuple[Rule, ...]
+    policy: Policy
+    units: Mapping[str, tuple[Unit, ...]]
+    """By feature, the canonical unit first."""
+    reading: Mapping[str, Any]
+    """reading.toml as written, checked against the closed list of its keys; lists are tuples."""
+    wording: Mapping[str, Any]
+    """wording.toml as written, checked likewise."""
+    features_of_concept: Mapping[str, tuple[str, ...]]
+    """The features that use a concept in any way; those of a report value too."""

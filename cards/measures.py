@@ -1,0 +1,267 @@
+"""Features that are measured: the latest usable value, converted, with what could not be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from cards.facts import Answer, Fact, Facts
+from cards.findings import Finding, Person, Side, Stance, Unread
+from cards.knowledge import Feature
+from cards.statements import Statement, Statements, combined, findings_of, newest_first
+from cards.units import UnitNotUnderstood, canonical
+
+Value = tuple[Statement, float]
+
+
+class Measures:
+    """Reads the measured features of one chart."""
+
+    def __init__(self, statements: Statements, person: Person) -> None:
+        self._statements = statements
+        self._knowledge = statements.knowledge
+        self._person = person
+        self._refused: dict[str, Unread] = {}
+
+    @property
+    def not_understood(self) -> tuple[Unread, ...]:
+        return tuple(self._refused.values())
+
+    def read(self, feature: Feature, facts: Facts) -> Fact | None:
+        match feature.shape, feature.derive:
+            case "patient", "age":
+                return self._age(feature)
+            case "patient", _:
+                return self._deceased(feature)
+            case "observation_posneg", _:
+                return self._test_outcome(feature)
+            case "report", _:
+                return self._report(feature)
+            case _, "lowest_grade":
+                return self._lowest_grade(feature)
+            case _, "per_kg":
+                return self._per_kg(feature)
+            case _, "fall_pct":
+                return self._fall_pct(feature)
+            case "observation_quantity", _:
+                return self._latest(feature)
+            case _:
+                return None
+
+    def onset_is_explicit(self, entry: Finding) -> bool:
+        """A stated onset with a time of day, or words such as "last known well"."""
+        words = str(self._knowledge.reading["time"]["stated_onset_words"])
+        told = any(hit.concept == words and hit.stance is Stance.AFFIRMED for hit in entry.hits)
+        return told or (entry.onset_stated and entry.timed)
+
+    def changed(self, name: str, by: float, within: timedelta) -> tuple[Finding, ...]:
+        """The two findings between which a measure changed by at least `by` (its sign tells which way)."""
+        feature = self._knowledge.features[name]
+        values = [v for v in self._values(feature, within) if v[0].finding.when is not None]
+        for later, new in values:
+            for earlier, old in values:
+                one, two = earlier.finding.when, later.finding.when
+                if one is None or two is None or not one.latest < two.earliest:
+                    continue
+                same = earlier.finding.code == later.finding.code and earlier.side == later.side
+                if same and two.earliest - one.latest <= within and _by(new - old, by):
+                    return (later.finding, earlier.finding)
+        return ()
+
+    def _values(self, feature: Feature, within: timedelta | None = None) -> list[Value]:
+        """Usable values in the window, newest first, in the canonical unit."""
+        window = within / timedelta(days=1) if within is not None else feature.window_days
+        found: list[Value] = []
+        for statement in newest_first(self._statements.about(feature.concepts, "observation_quantity")):
+            finding = statement.finding
+            if finding.quantity is None or finding.unusable or statement.hit.stance is Stance.DENIED:
+                continue
+            if self._statements.in_window(finding, window) is False or self._elsewhere(finding, feature):
+                continue
+            value = self._converted(finding, feature)
+            if value is not None:
+                found.append((statement, value))
+        return found
+
+    def _elsewhere(self, finding: Finding, feature: Feature) -> bool:
+        if feature.options.get("site") == "leg":
+            return not finding.leg_site
+        return bool(feature.options.get("skip_other_site")) and finding.other_site and not finding.leg_site
+
+    def _converted(self, finding: Finding, feature: Feature) -> float | None:
+        assert finding.quantity is not None
+        try:
+            return canonical(finding.quantity, feature, self._knowledge)
+        except UnitNotUnderstood:
+            if not self._read_by_another(finding, feature):
+                reference = finding.source.reference
+                self._refused[reference] = Unread(reference, f"unit of {feature.label} not understood")
+            return None
+
+    def _read_by_another(self, finding: Finding, feature: Feature) -> bool:
+        """Vital capacity in litres, per kilogram and per cent share one concept: one of them suffices."""
+        assert finding.quantity is not None
+        for concept in feature.concepts:
+            for name in self._knowledge.features_of_concept.get(concept, ()):
+                other = self._knowledge.features[name]
+                if other.id == feature.id or other.shape == "finding":
+                    continue
+                try:
+                    canonical(finding.quantity, other, self._knowledge)
+                except UnitNotUnderstood:
+                    continue
+                return True
+        return False
+
+    def _fact(self, feature: Feature, chosen: Value, also: Iterable[Statement] = ()) -> Fact:
+        statement, value = chosen
+        quantity = statement.finding.quantity
+        assert quantity is not None
+        return Fact(
+            feature.id,
+            Answer.PRESENT,
+            (statement.finding, *findings_of(s for s in also if s.finding is not statement.finding)),
+            value=value,
+            comparator=quantity.comparator,
+            shown=quantity.shown,
+            side=statement.side,
+            when=statement.finding.when,
+            hint_only=not statement.hit.confirmed,
+        )
+
+    def _latest(self, feature: Feature) -> Fact | None:
+        values = self._values(feature)
+        if not values:
+            return None
+        if feature.options.get("pick") == "highest":
+            return self._fact(feature, max(values, key=lambda value: value[1]))
+        return self._fact(feature, values[0])
+
+    def _lowest_grade(self, feature: Feature) -> Fact | None:
+        """The lowest among the latest grade of each muscle group; normal only for the whole leg."""
+        latest: dict[tuple[str, Side | None], Value] = {}
+        for statement, value in self._values(feature):
+            latest.setdefault((statement.finding.code, statement.side), (statement, value))
+        if not latest:
+            return None
+        lowest = min(latest.values(), key=lambda value: (value[1], value[0].finding.source.reference))
+        if lowest[1] >= float(str(feature.options["normal"])) and not self._whole_leg(latest.values()):
+            return None
+        weak = [s for s, value in latest.values() if value == lowest[1]]
+        fact = self._fact(feature, lowest, weak)
+        low = [s for s, value in latest.values() if value < float(str(feature.options["normal"]))]
+        side = combined(s.side for s in low if s.side is not None)
+        return replace(fact, side=side)
+
+    def _whole_leg(self, values: Iterable[Value]) -> bool:
+        """Whether full power was recorded for the leg as a whole, or at hip, knee and ankle."""
+        joints: Sequence[Sequence[str]] = self._knowledge.reading["time"]["leg_joints"]
+        labels = [statement.finding.label.lower() for statement, _ in values]
+        named = [{i for i, words in enumerate(joints) if any(w in label for w in words)} for label in labels]
+        if any(not joint for joint in named):
+            return True
+        return len(set().union(*named)) == len(joints)
+
+    def _per_kg(self, feature: Feature) -> Fact | None:
+        """Vital capacity per kilogram of the latest body weight, or as recorded in mL/kg."""
+        recorded = self._values(feature)
+        if recorded:
+            return self._fact(feature, recorded[0])
+        litres = self._values(self._knowledge.features[str(feature.options["of"])])
+        weights = self._values(self._knowledge.features[str(feature.options["weight"])])
+        if not litres or not weights or weights[0][1] <= 0:
+            return None
+        statement, litre = litres[0]
+        value = litre * 1000 / weights[0][1]
+        fact = self._fact(feature, (statement, value), [weights[0][0]])
+        return replace(fact, shown=f"{fact.shown} ({value:.0f} mL/kg)")
+
+    def _fall_pct(self, feature: Feature) -> Fact | None:
+        """From the highest to the latest weight in the window, as a share of the highest."""
+        window = timedelta(days=feature.window_days or 0)
+        values = self._values(self._knowledge.features[str(feature.options["of"])], window)
+        if len(values) < 2:
+            return None
+        latest, highest = values[0], max(values, key=lambda value: value[1])
+        fall = (highest[1] - latest[1]) / highest[1] * 100
+        fact = self._fact(feature, (latest[0], fall), [highest[0]])
+        return replace(fact, shown=f"{fall:.0f} %")
+
+    def _test_outcome(self, feature: Feature) -> Fact | None:
+        about = newest_first(self._statements.about(feature.concepts, feature.shape))
+        for statement in about:
+            if self._statements.in_window(statement.finding, feature.window_days) is False:
+                continue
+            positive = statement.finding.positive
+            if positive is None and statement.hit.stance is Stance.DENIED:
+                positive = False
+            if positive is not None:
+                answer = Answer.PRESENT if positive else Answer.ABSENT
+                hint = not statement.hit.confirmed
+                return Fact(
+                    feature.id, answer, (statement.finding,), when=statement.finding.when, hint_only=hint
+                )
+        return None
+
+    def _report(self, feature: Feature) -> Fact | None:
+        """The first value, in the order of the content, of the reports inside their windows.
+
+        A later normal report of the same study cancels an earlier one.
+        """
+        reports = newest_first(self._statements.about(feature.concepts, feature.shape))
+        found: dict[str, Statement] = {}
+        normal: set[str] = set()
+        for statement in reports:
+            values = self._values_of_report(statement, feature)
+            if values and statement.finding.code not in normal:
+                for value in values:
+                    found.setdefault(value, statement)
+            if values and set(values) <= {feature.values[-1]}:
+                normal.add(statement.finding.code)
+        for value in feature.values:
+            if value in found:
+                finding = found[value].finding
+                return Fact(
+                    feature.id, Answer.PRESENT, (finding,), value=value,
+                    shown=str(self._knowledge.wording["values"].get(value, value)), when=finding.when,
+                )  # fmt: skip
+        return None
+
+    def _values_of_report(self, statement: Statement, feature: Feature) -> list[str]:
+        said = {
+            hit.concept
+            for hit in statement.finding.hits
+            if hit.stance in (Stance.AFFIRMED, Stance.SUSPECTED)
+        }
+        return [
+            value
+            for value in feature.values
+            if f"value_{feature.id}_{value}" in said
+            and self._statements.in_window(
+                statement.finding, feature.window_by_value.get(value, feature.window_days)
+            )
+            is not False
+        ]
+
+    def _age(self, feature: Feature) -> Fact | None:
+        born = self._person.born
+        if born is None:
+            return None
+        years = _whole_years(born.middle, self._statements.as_of)
+        return Fact(feature.id, Answer.PRESENT, value=float(years), shown=f"{years} years")
+
+    def _deceased(self, feature: Feature) -> Fact | None:
+        died = self._person.died
+        if self._person.deceased or (died is not None and died.earliest <= self._statements.as_of):
+            return Fact(feature.id, Answer.PRESENT, when=died)
+        return None
+
+
+def _by(change: float, by: float) -> bool:
+    return change >= by if by > 0 else change <= by
+
+
+def _whole_years(born: datetime, now: datetime) -> int:
+    had_birthday = (now.month, now.day) >= (born.month, born.day)
+    return now.year - born.year - (0 if had_birthday else 1)

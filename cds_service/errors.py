@@ -1,0 +1,128 @@
+"""Every way in which a call is refused: a stable code, an HTTP status, and a sentence that says what to do.
+
+The sentences go into answers and logs: nothing of the body is ever repeated in them but member names of CDS Hooks.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+CODE_SYSTEM = "urn:x-leg-weakness-cds:error"
+
+
+class ServiceError(Exception):
+    """A refusal that whoever called can do something about."""
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+    issue: ClassVar[str]
+    """The code of FHIR's IssueType value set."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+    def outcome(self) -> dict[str, Any]:
+        """The FHIR OperationOutcome that the caller gets."""
+        details = {"coding": [{"system": CODE_SYSTEM, "code": self.code}]}
+        issue = {"severity": "error", "code": self.issue, "details": details, "diagnostics": self.sentence}
+        return {"resourceType": "OperationOutcome", "issue": [issue]}
+
+
+class NotJson(ServiceError):
+    """The body is not one JSON document."""
+
+    code, status, issue = "not-json", 400, "structure"
+
+
+class NestedTooDeep(ServiceError):
+    """The body nests arrays or objects deeper than any FHIR resource does."""
+
+    code, status, issue = "nested-too-deep", 400, "structure"
+
+
+class DuplicateMember(ServiceError):
+    """The call, its context or its prefetch names a member twice, so nobody can say which one is meant."""
+
+    code, status, issue = "duplicate-member", 400, "structure"
+
+
+class NotAHookCall(ServiceError):
+    """A member of the call is missing, or is not what CDS Hooks says."""
+
+    code, status, issue = "not-a-hook-call", 400, "invalid"
+
+
+class WrongHook(ServiceError):
+    """The call is for a hook that the service does not offer."""
+
+    code, status, issue = "wrong-hook", 400, "not-supported"
+
+
+class BadRequest(ServiceError):
+    """The HTTP request itself could not be read."""
+
+    code, status, issue = "bad-request", 400, "invalid"
+
+
+class NotTrusted(ServiceError):
+    """Nothing shows who is calling."""
+
+    code, status, issue = "not-trusted", 401, "login"
+
+
+class NotFound(ServiceError):
+    """Nothing lives at this address."""
+
+    code, status, issue = "not-found", 404, "not-found"
+
+
+class WrongMethod(ServiceError):
+    """The address does not take this method."""
+
+    code, status, issue = "wrong-method", 405, "not-supported"
+
+
+class RecordUnavailable(ServiceError):
+    """Neither the prefetch nor the FHIR server gave what an assessment needs."""
+
+    code, status, issue = "record-unavailable", 412, "incomplete"
+
+
+class TooLarge(ServiceError):
+    """The body is larger than `max_body_bytes`."""
+
+    code, status, issue = "too-large", 413, "too-long"
+
+
+class WrongMediaType(ServiceError):
+    """The body is not sent as plain JSON in UTF-8."""
+
+    code, status, issue = "wrong-media-type", 415, "not-supported"
+
+
+class InternalError(ServiceError):
+    """A defect of the service."""
+
+    code, status, issue = "internal-error", 500, "exception"
+
+
+class SettingsRefused(ValueError):
+    """The settings cannot work, or are not safe; the message names each setting and what to do."""
+
+
+def for_status(status: int, *, max_body_bytes: int) -> ServiceError:
+    """The error to answer with where the web framework refused the request by itself."""
+    known: dict[int, ServiceError] = {
+        404: NotFound(
+            "There is nothing at this address. Discovery is GET /cds-services; the service is "
+            "POST /cds-services/leg-weakness."
+        ),
+        405: WrongMethod("This address does not take this method; the Allow header names those it takes."),
+        413: TooLarge(f"The body is larger than {max_body_bytes} bytes. Send fewer resources (see max_body_bytes)."),
+    }
+    if status in known:
+        return known[status]
+    if status < 500:
+        return BadRequest("The HTTP request could not be read. Send the whole body, with its length or chunked.")
+    return InternalError("The service failed. Its log has an entry with the id in the X-Request-Id header.")

@@ -1,0 +1,233 @@
+"""The settings of one installation: defaults, then a TOML file, then the environment, then the command line.
+
+docs/settings.md lists them. This is the only module that reads the environment.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
+from datetime import tzinfo
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import pydantic_core
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from cds_service.errors import SettingsRefused
+
+PREFIX = "LEG_WEAKNESS_CDS_"
+CONFIG = f"{PREFIX}CONFIG"
+
+
+def _address(value: str) -> str:
+    """An https address; http only where nothing leaves the machine and no name has to be believed."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username is not None:
+        raise ValueError("must be an address such as https://cds.hospital.example, without user or password")
+    if parts.query or parts.fragment:
+        raise ValueError("must have neither ? nor #")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise ValueError("must be https; http is accepted for a literal loopback address only (127.0.0.1, [::1])")
+    return value.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is written as a loopback address; a name is none, whatever it resolves to."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("must be a time zone of the IANA database, such as Europe/London") from None
+    return value
+
+
+def _readable_file(value: Path) -> Path:
+    if not value.is_file():
+        raise ValueError("names no file that can be read")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+
+
+class Client(BaseModel):
+    """One registered EHR."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(min_length=1)]
+    issuer: Address | None = None
+    jwks_url: Address | None = None
+    jwks_file: Annotated[Path, AfterValidator(_readable_file)] | None = None
+    audiences: tuple[str, ...] = ()
+    subject: str = ""
+    fhir_servers: tuple[Address, ...] = ()
+    origins: tuple[Address, ...] = ()
+    not_offered: tuple[str, ...] = ()
+    time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+
+    @property
+    def zone(self) -> tzinfo:
+        return ZoneInfo(self.time_zone)
+
+
+class Settings(BaseSettings):
+    """All settings, checked; frozen."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    profile: Literal["development", "production"] = "development"
+    public_base_url: Address | None = None
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    workers: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=lambda: os.cpu_count() or 1)
+    max_body_bytes: Annotated[int, Field(ge=1024)] = 32 * 1024 * 1024
+    prefetch_count: Annotated[int, Field(ge=1, le=10_000)] = 500
+    content: Path | None = None
+    code_systems: Mapping[str, str] = Field(default_factory=dict)
+    clients: tuple[Client, ...] = ()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load` hands in: it knows the environment and can name a variable that means nothing."""
+        return (init_settings,)
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        wrong = _wrong_in_production(self) if self.profile == "production" else _wrong_in_development(self)
+        names = [client.name for client in self.clients]
+        wrong += [f"clients: the name {name!r} is used twice" for name in {n for n in names if names.count(n) > 1}]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+    @property
+    def in_production(self) -> bool:
+        return self.profile == "production"
+
+    @property
+    def base_url(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_base_url or f"http://{host}:{self.port}"
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The browser origins that may call; any in development, where nothing but the tester's own data is at stake."""
+        if not self.in_production:
+            return ("*",)
+        return tuple(origin for client in self.clients for origin in client.origins)
+
+    @property
+    def caller(self) -> Client:
+        """Who calls as long as no token is verified: the one client that is registered, else nobody in particular."""
+        return self.clients[0] if len(self.clients) == 1 else Client(name="anybody")
+
+
+def _wrong_in_development(settings: Settings) -> list[str]:
+    if is_loopback(settings.host) or settings.host == "localhost":
+        return []
+    return [f"host: the development profile asks for no token, so it listens on loopback only, not on {settings.host}"]
+
+
+def _wrong_in_production(settings: Settings) -> list[str]:
+    wrong = []
+    if not settings.public_base_url:
+        wrong.append('public_base_url: missing; say under which address the EHR calls, such as "https://cds.hospital.example"')
+    if not settings.clients:
+        wrong.append("clients: the production profile needs at least one registered client ([[clients]])")
+    for client in settings.clients:
+        if not client.issuer:
+            wrong.append(f"clients.{client.name}.issuer: missing; it is the `iss` of the EHR's tokens")
+        if (client.jwks_url is None) == (client.jwks_file is None):
+            wrong.append(f"clients.{client.name}: give either jwks_url or jwks_file, where the EHR's keys are")
+    return wrong
+
+
+def load(config: Path | None = None, **given: Any) -> Settings:
+    """Read all settings; `given` are those of the command line, None where it says nothing.
+
+    Raises `SettingsRefused`, naming each setting that is wrong and where it stands.
+    """
+    environment = _environment()
+    named = environment.pop("config", None)
+    file = config or (Path(named) if named else None)
+    values = {**(_toml(file) if file else {}), **environment}
+    values |= {name: value for name, value in given.items() if value is not None}
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise SettingsRefused("\n".join(map(_sentence, error.errors(include_input=False)))) from None
+
+
+def _environment() -> dict[str, Any]:
+    """What the environment says, by setting; `..._FILE` names a file that holds the value."""
+    found: dict[str, Any] = {}
+    for variable in sorted(os.environ):
+        if not variable.startswith(PREFIX):
+            continue
+        name, from_file = variable.removeprefix(PREFIX).lower(), False
+        if name not in Settings.model_fields and name.endswith("_file"):
+            name, from_file = name.removesuffix("_file"), True
+        if name not in Settings.model_fields and name != "config":
+            raise SettingsRefused(f"{variable}: there is no such setting. docs/settings.md lists them.")
+        text = _text_of(variable, Path(os.environ[variable])) if from_file else os.environ[variable]
+        found[name] = _value(variable, name, text)
+    return found
+
+
+def _text_of(variable: str, file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsRefused(f"{variable}: the file cannot be read ({type(error).__name__}).") from None
+
+
+def _value(variable: str, name: str, text: str) -> Any:
+    if name not in {"clients", "code_systems"}:
+        return text
+    try:
+        return pydantic_core.from_json(text)
+    except ValueError:
+        raise SettingsRefused(f"{variable}: must be JSON, a list of clients or a table of aliases.") from None
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsRefused(f"{file}: cannot be read: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsRefused(f"{file}: is not TOML: {error}.") from None
+
+
+def _sentence(error: Any) -> str:
+    place = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"{place}: there is no such setting. docs/settings.md lists them."
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return f"{place}: {message}" if place else message

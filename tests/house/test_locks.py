@@ -1,0 +1,104 @@
+"""The locks: everything pinned with hashes, as pyproject.toml asks, and no address in them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+TOP = Path(__file__).resolve().parents[2]
+LOCKS = ("requirements.txt", "requirements-build.txt", "requirements-dev.txt")
+PINNED = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)(?: *;[^\\]+)?")
+
+
+def lock(name: str) -> str:
+    return (TOP / name).read_text(encoding="utf-8")
+
+
+def entries(text: str) -> list[str]:
+    """One line for each requirement or option, its hashes with it, comments left out."""
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+    return [line for line in re.sub(r"\\\n\s*", " ", "\n".join(lines)).splitlines() if line.strip()]
+
+
+def not_pinned_with_a_hash(text: str) -> list[str]:
+    """Finds option lines too (--index-url, --find-links, -e ...): none of them is a pinned requirement."""
+    good = re.compile(rf"{PINNED.pattern}(\s+--hash=sha256:[0-9a-f]{{64}})+\s*")
+    return [entry for entry in entries(text) if not good.fullmatch(entry)]
+
+
+def naming_an_address(text: str) -> list[str]:
+    """Comments included: a machine's path or an index is none of the reader's business."""
+    return [line for line in text.splitlines() if re.search(r"://|(^|[\s=])[/~]|@\s*file:", line)]
+
+
+def pins(text: str) -> dict[str, str]:
+    found = (PINNED.match(entry) for entry in entries(text))
+    return {canonicalize_name(pin["name"]): pin["version"] for pin in found if pin}
+
+
+def not_locked(asked: list[str], text: str) -> list[str]:
+    locked = pins(text)
+    requirements = [Requirement(each) for each in asked]
+    return [
+        str(each)
+        for each in requirements
+        if not each.specifier.contains(locked.get(canonicalize_name(each.name), "0"))
+    ]
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_pins_everything_with_hashes_and_names_no_address(name: str) -> None:
+    text = lock(name)
+    assert entries(text)
+    assert not_pinned_with_a_hash(text) == []
+    assert naming_an_address(text) == []
+
+
+def test_the_locks_hold_what_pyproject_asks_for() -> None:
+    pyproject = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))
+    project = pyproject["project"]
+    assert not_locked(project["dependencies"], lock("requirements.txt")) == []
+    assert not_locked(pyproject["build-system"]["requires"], lock("requirements-build.txt")) == []
+    assert not_locked(project["optional-dependencies"]["dev"], lock("requirements-dev.txt")) == []
+
+
+def test_the_tests_run_with_the_versions_that_are_installed_in_production() -> None:
+    assert pins(lock("requirements.txt")).items() <= pins(lock("requirements-dev.txt")).items()
+    assert pins(lock("requirements-build.txt")).items() <= pins(lock("requirements-dev.txt")).items()
+
+
+HASH = "--hash=sha256:" + "0" * 64
+
+
+@pytest.mark.parametrize(
+    "breach",
+    [
+        "flask==3.1.3",
+        f"flask>=3.1 {HASH}",
+        "--index-url mirror.example",
+        "--find-links wheels",
+        "--trusted-host mirror.example",
+        "-e .",
+        "flask==3.1.3 \\\n    --hash=md5:00",
+    ],
+)
+def test_what_is_not_pinned_with_a_hash_is_found(breach: str) -> None:
+    assert len(not_pinned_with_a_hash(f"click==8.3.0 \\\n    {HASH}\n    # via flask\n{breach}\n")) == 1
+
+
+@pytest.mark.parametrize(
+    "breach", ["--index-url https://mirror.example/simple", "# via -r /home/me/x.in", "-f ~/wheels"]
+)
+def test_an_address_is_found_even_in_a_comment(breach: str) -> None:
+    assert naming_an_address(f"click==8.3.0 {HASH}\n{breach}\n") == [breach]
+
+
+def test_a_dependency_that_is_missing_or_too_old_in_the_lock_is_found() -> None:
+    text = f"click==8.1.0 {HASH}\n"
+    assert not_locked(["click>=8.1"], text) == []
+    assert not_locked(["click>=8.3", "Flask>=3.1"], text) == ["click>=8.3", "Flask>=3.1"]

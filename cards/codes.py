@@ -23,17 +23,17 @@ class Code:
     system: str
     code: str
     match: str
-    """``exact``; ``prefix`` (the code and all below it); ``prefix_suffix`` (ICD-10-CM: below the code and with
-    `suffix` as seventh character); ``range`` (ICD-10: ``C00-C43``, both categories and all between)."""
+    """``exact``; ``prefix``: the code and all below it; ``prefix_suffix``: below the code and with
+    `suffix` as seventh character (ICD-10-CM); ``range``: ``C00-C43``, both categories and all between."""
     suffix: str
     verified: bool
     """A terminology source confirms the code; else it is a weak hint, never critical alone."""
     needs: tuple[str, ...]
-    """Words of which the text of the entry must hold one. ``("leg",)`` also takes a lower-limb site. Empty: none."""
+    """Words of which the text of the entry must hold one; for ``leg`` a lower-limb site will do."""
     not_when: tuple[str, ...]
     """Words of which the text of the entry must hold none."""
     fifth_not: str
-    """Fifth characters (a digit for the level of the spine, WHO ICD-10) with which the code does not count."""
+    """Fifth characters (WHO ICD-10: the level of the spine) with which the code does not count."""
     fifth_only: str
     """Fifth characters of which one must be there for the code to count; empty when none needs to be."""
     display: str

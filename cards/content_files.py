@@ -47,7 +47,7 @@ class Table:
         return tuple(self._left)
 
     def take(self, key: str, kind: str, fits: Callable[[Any], bool], absent: Any = ...) -> Any:
-        """The value of a key. `absent` stands for a key that may be left out; without it the key is required."""
+        """The value of a key, which is required unless `absent` says what stands for it."""
         if key not in self._left:
             if absent is ...:
                 raise self.fail(key, "missing")
@@ -59,7 +59,7 @@ class Table:
 
     def done(self) -> None:
         if self._left:
-            raise self.fail(sorted(self._left)[0], "unknown key")
+            raise self.fail(min(self._left), "unknown key")
 
     def text(self, key: str, absent: Any = ...) -> str:
         return str(self.take(key, "a text that is not empty", _is_text, absent))
@@ -198,7 +198,7 @@ class Folder:
 
     def done(self) -> None:
         if self._unread:
-            raise ContentError(sorted(self._unread)[0], "", "a file that the content does not have")
+            raise ContentError(min(self._unread), "", "a file that the content does not have")
 
 
 def is_number(value: object) -> bool:

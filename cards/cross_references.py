@@ -7,8 +7,10 @@ from types import MappingProxyType
 
 from cards.conditions import Condition, Use
 from cards.content_files import ContentError
-from cards.content_keys import OPTION_CONCEPTS, OPTION_FEATURES, READING_CONCEPTS
+from cards.content_keys import OPTION_CONCEPTS, OPTION_FEATURES, is_topic
 from cards.knowledge_types import Derived, Feature, Knowledge
+
+OTHER_TOPICS = ("differential_topic", "incomplete_topic")
 
 
 def check(
@@ -149,7 +151,7 @@ def _check_features(knowledge: Knowledge, files: Mapping[str, str]) -> None:
             # Derived features follow from the features, so none can be needed to read one.
             derived = feature.or_when.features & set(knowledge.derived)
             if derived:
-                problem = f"may not use a derived feature: {sorted(derived)[0]}"
+                problem = f"may not use a derived feature: {min(derived)}"
                 raise ContentError(file, f"{feature.id}.or_when", problem)
         _check_feature_options(feature, knowledge, file)
 
@@ -213,7 +215,7 @@ def _check_units(knowledge: Knowledge) -> None:
 
 def _check_causes(knowledge: Knowledge) -> None:
     rules = {rule.id for rule in knowledge.rules}
-    for cause in knowledge.causes:
+    for cause in knowledge.causes.values():
         file = f"causes/{cause.id}.toml"
         _known(cause.known_codes, knowledge.concepts, "concept", file, "known_codes")
         _all_known(cause.red_flags, rules, "rule", file, "red_flags")
@@ -226,8 +228,8 @@ def _check_causes(knowledge: Knowledge) -> None:
 
 def _check_rules(knowledge: Knowledge) -> None:
     file = "red_flags.toml"
-    causes = {cause.id for cause in knowledge.causes}
-    topics = [str(knowledge.wording[key]) for key in ("differential_topic", "incomplete_topic")]
+    causes = set(knowledge.causes)
+    topics = [str(knowledge.wording[key]) for key in OTHER_TOPICS]
     for rule in knowledge.rules:
         _check_present(rule.gate, knowledge, file, f"{rule.id}.gate")
         _check_condition(rule.when, knowledge, file, f"{rule.id}.when")
@@ -241,14 +243,15 @@ def _check_rules(knowledge: Knowledge) -> None:
             _all_known(names, knowledge.sources, "source", file, f"{rule.id}.{key}")
         if rule.topic in topics:
             raise ContentError(file, f"{rule.id}.topic", f"{rule.topic} is the topic of another card")
-    if topics[0] == topics[1]:
-        raise ContentError("wording.toml", "incomplete_topic", f"{topics[1]} is the topic of another card")
+    for key, topic in zip(OTHER_TOPICS, topics, strict=True):
+        if topics.count(topic) > 1 or not is_topic(topic):
+            raise ContentError("wording.toml", key, f"{topic}: not a topic, or that of another card")
 
 
 def _check_policy(knowledge: Knowledge) -> None:
     file, policy = "policy.toml", knowledge.policy
     rules = {rule.id: rule for rule in knowledge.rules}
-    causes = {cause.id for cause in knowledge.causes}
+    causes = set(knowledge.causes)
     for key in ("no_card_if", "lower_to_warning_if", "evidence", "stable"):
         _check_present(getattr(policy, key), knowledge, file, key)
     _all_known(policy.generic_rules, rules, "rule", file, "generic_rules")
@@ -261,7 +264,7 @@ def _check_policy(knowledge: Knowledge) -> None:
             )
         if (second, first) in policy.dominates:
             raise ContentError(file, "dominates", f"{first} and {second} would hide each other")
-    _all_known(policy.baseline.list, causes, "cause", file, "baseline.list")
+    _all_known(policy.baseline.causes, causes, "cause", file, "baseline.causes")
     _all_known(policy.baseline.do_not_miss, causes, "cause", file, "baseline.do_not_miss")
     for key, part in (
         ("known_recorded", policy.known_recorded),
@@ -272,9 +275,9 @@ def _check_policy(knowledge: Knowledge) -> None:
 
 
 def _check_reading_and_wording(knowledge: Knowledge) -> None:
-    for key in READING_CONCEPTS:
-        name = str(knowledge.reading["time"][key])
-        _known(name, knowledge.concepts, "concept", "reading.toml", f"time.{key}")
+    for key, name in knowledge.reading["time"].items():
+        if key.endswith("_words") and isinstance(name, str):
+            _known(name, knowledge.concepts, "concept", "reading.toml", f"time.{key}")
     for sides in knowledge.reading["icd_sides"]:
         _all_known(
             sides["systems"], knowledge.system_urls, "code system", "reading.toml", "icd_sides.systems"

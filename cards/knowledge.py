@@ -6,9 +6,11 @@ be written in docs/content.md.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from cards import content_keys, cross_references
 from cards.codes import Code, Codes
@@ -28,7 +30,7 @@ from cards.knowledge_types import (
     Scoring,
     SourceText,
     Unit,
-)
+)from cards.shipped_keys import as_shipped
 
 __all__ = [
     "Baseline",
@@ -52,8 +54,9 @@ __all__ = [
 ]
 
 BESIDE = Path(__file__).parent / "content"
-CODE_COLUMNS = tuple(
-    "concept system code match suffix verified needs not_when fifth_not fifth_only display seen_in note".split()
+CODE_COLUMNS = (
+    *("concept", "system", "code", "match", "suffix", "verified", "needs", "not_when"),
+    *("fifth_not", "fifth_only", "display", "seen_in", "note"),
 )
 UNIT_COLUMNS = ("feature", "unit", "factor", "offset", "note")
 
@@ -84,12 +87,12 @@ def load(folder: Path | None = None) -> Knowledge:
             by_id([(table, table.key, _derived(table)) for table in _parts(files.toml("derived.toml"))]),
             features_by_id,
         ),
-        causes=_causes(files, policy),
+        causes=MappingProxyType({cause.id: cause for cause in _causes(files, policy)}),
         rules=_rules(files.toml("red_flags.toml"), policy),
         policy=policy,
         units=_units(files),
-        reading=content_keys.reading(files.toml("reading.toml")),
-        wording=content_keys.wording(files.toml("wording.toml")),
+        reading=_as_shipped(files, "reading.toml"),
+        wording=_as_shipped(files, "wording.toml"),
         features_of_concept=cross_references.features_of_concept(features_by_id),
     )
     files.done()
@@ -99,6 +102,11 @@ def load(folder: Path | None = None) -> Knowledge:
         concept_files={name: table.file for table, name, _ in concepts},
     )
     return knowledge
+
+
+def _as_shipped(files: Folder, name: str) -> Mapping[str, Any]:
+    table = files.toml(name)
+    return as_shipped(table, tomllib.loads((BESIDE / name).read_text(encoding="utf-8")))
 
 
 def _parts(table: Table) -> Iterator[Table]:
@@ -149,6 +157,7 @@ def _feature(table: Table) -> Feature:
         id=table.key,
         label=table.text("label"),
         phrase=table.text("phrase"),
+        ask=table.text("ask", absent=""),
         definition=table.text("definition"),
         shape=table.choice("shape", content_keys.SHAPES),
         concepts=table.texts("concepts", absent=()),
@@ -290,7 +299,7 @@ def _rule(position: int, table: Table, policy: Policy) -> Rule:
         id=name,
         position=position,
         title=table.text("title"),
-        topic=content_keys.topic(table, "topic"),
+        topic=_topic(table),
         critical=table.choice("indicator", ("critical", "warning")) == "critical",
         urgency=table.choice("urgency", policy.urgency),
         gate=table.text("gate"),
@@ -310,6 +319,13 @@ def _rule(position: int, table: Table, policy: Policy) -> Rule:
     )
     table.done()
     return rule
+
+
+def _topic(table: Table) -> str:
+    code = table.text("topic")
+    if not content_keys.is_topic(code):
+        raise table.fail("topic", f"{code!r} is not made of at most 100 letters and digits")
+    return code
 
 
 def _reviewed(table: Table) -> Reviewed | None:
@@ -343,15 +359,16 @@ def _policy(table: Table) -> Policy:
             max_listed=scoring.integer("max_listed"),
             on_problem_list_points=scoring.integer("on_problem_list_points"),
             on_problem_list_prior=scoring.text("on_problem_list_prior"),
+            diagnosis_features=scoring.texts("diagnosis_features"),
+            red_flag_gap_points=scoring.number("red_flag_gap_points"),
             source=scoring.text("source"),
             strength_points=scoring.integers("strength_points"),
             prior_points=scoring.integers("prior_points"),
         ),
         baseline=Baseline(
             fewer_than=baseline.integer("fewer_than"),
-            list=baseline.texts("list"),
+            causes=baseline.texts("causes"),
             do_not_miss=baseline.texts("do_not_miss"),
-            say=baseline.text("say"),
             source=baseline.text("source"),
         ),
         urgency=MappingProxyType({name: urgency.text(name) for name in urgency.names()}),
@@ -359,7 +376,7 @@ def _policy(table: Table) -> Policy:
     for part in (known, scoring, baseline, urgency, table):
         part.done()
     for strength, points in policy.scoring.strength_points.items():
-        if not (strength.endswith("_for") and points > 0 or strength.endswith("_against") and points < 0):
+        if not ((strength.endswith("_for") and points > 0) or (strength.endswith("_against") and points < 0)):
             raise table.fail(
                 f"scoring.strength_points.{strength}",
                 "is named ..._for and above 0, or ..._against and below 0",

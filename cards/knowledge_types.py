@@ -58,6 +58,8 @@ class Feature:
     label: str
     phrase: str
     """As a card says it; ``{side}``, ``{value}`` and ``{onset}`` are filled in."""
+    ask: str
+    """What to ask or examine when it is not recorded; empty when a card never asks for it."""
     definition: str
     shape: str
     concepts: tuple[str, ...]
@@ -66,7 +68,7 @@ class Feature:
     tier: str
     """``A`` explicit leg weakness, ``B`` functional, ``C`` a mobility signal; empty for all else."""
     new_only: str
-    """``dated``: a finding counts by its own date only; ``first``: the first of its kind must be in the window."""
+    """``dated``: a finding counts by its own date only; ``first``: its first record must be in the window."""
     window_from: str
     """``onset`` when the window ends at the onset of the weakness; empty: at the assessment."""
     unit: str
@@ -188,6 +190,9 @@ class Scoring:
     max_listed: int
     on_problem_list_points: int
     on_problem_list_prior: str
+    diagnosis_features: tuple[str, ...]
+    """Patterns of features that are a recorded diagnosis."""
+    red_flag_gap_points: float
     source: str
     strength_points: Mapping[str, int]
     prior_points: Mapping[str, int]
@@ -198,9 +203,8 @@ class Baseline:
     """What is said when leg weakness is recorded and little else."""
 
     fewer_than: int
-    list: tuple[str, ...]
+    causes: tuple[str, ...]
     do_not_miss: tuple[str, ...]
-    say: str
     source: str
 
 
@@ -233,7 +237,7 @@ class Unit:
     offset: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Knowledge:
     """The whole content, frozen. Mappings are by id and in the order of the files."""
 
@@ -250,7 +254,8 @@ class Knowledge:
     features: Mapping[str, Feature]
     derived: Mapping[str, Derived]
     """Each after those that it uses."""
-    causes: tuple[Cause, ...]
+    causes: Mapping[str, Cause]
+    """By id, in their order."""
     rules: tuple[Rule, ...]
     policy: Policy
     units: Mapping[str, tuple[Unit, ...]]

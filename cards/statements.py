@@ -1,266 +1,236 @@
-"""The statements of the content as the program holds them: frozen, checked when they were read.
+"""Which recorded statements count for a feature at a given moment, and which do not.
 
-What each key means to the person who writes it stands in docs/content.md.
+The global rules of the clinical specification (S53): windows, "new only", chronic, denied,
+historical, ended. Every number is in ``reading.toml`` or on the feature.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, datetime, timedelta
 
-from cards.codes import Codes
-from cards.conditions import Condition
+from cards.findings import Finding, Hit, Kind, Side, Stance
+from cards.knowledge import Feature, Knowledge
 
-
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """The named clinician who has reviewed a statement, and when (a date as written)."""
-
-    by: str
-    on: str
-
-
-@dataclass(frozen=True, slots=True)
-class SourceText:
-    """A publication that statements come from."""
-
-    id: str
-    title: str
-    short: str
-    """As a card names it."""
-    seen: str
-    """How much of it was read for the content."""
+_SAID = frozenset({Kind.CONDITION, Kind.OBSERVATION, Kind.ENCOUNTER, Kind.REPORT})
+_KINDS: dict[str, frozenset[Kind]] = {
+    "finding": _SAID,
+    "words": frozenset({Kind.CONDITION, Kind.OBSERVATION, Kind.ENCOUNTER}),
+    "before_onset": _SAID | {Kind.IMMUNIZATION},
+    "diagnosis": frozenset({Kind.CONDITION}),
+    "known": frozenset({Kind.CONDITION}),
+    "medication": frozenset({Kind.MEDICATION}),
+    "procedure": frozenset({Kind.PROCEDURE}),
+    "immunization": frozenset({Kind.IMMUNIZATION}),
+    "observation_quantity": frozenset({Kind.OBSERVATION, Kind.REPORT}),
+    "observation_posneg": frozenset({Kind.OBSERVATION, Kind.REPORT}),
+    "report": frozenset({Kind.REPORT, Kind.OBSERVATION, Kind.PROCEDURE}),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Concept:
-    """Something that a record can name, by code (codes.csv) or in words."""
+class Statement:
+    """One finding, as far as it speaks of one concept."""
 
-    id: str
-    label: str
-    phrases: tuple[str, ...]
-    guards: tuple[str, ...]
-    """Words near a phrase that void it."""
-    reads: str
-    """``entry``, or ``report``: looked for only in the conclusion of a report."""
-    about: str
-    """``leg``: a text that names another site, and no leg, does not name the concept. Empty: any site."""
-    with_leg: str
-    """The concept that is meant instead when the text names a leg; empty when none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """One thing that a chart can say about leg weakness, read from findings."""
-
-    id: str
-    label: str
-    phrase: str
-    """As a card says it; ``{side}``, ``{value}`` and ``{onset}`` are filled in."""
-    definition: str
-    shape: str
-    concepts: tuple[str, ...]
-    window_days: float | None
-    """How long before the assessment a finding counts; None: at any time."""
-    tier: str
-    """``A`` explicit leg weakness, ``B`` functional, ``C`` a mobility signal; empty for all else."""
-    new_only: str
-    """``dated``: a finding counts by its own date only; ``first``: the first of its kind must be in the window."""
-    window_from: str
-    """``onset`` when the window ends at the onset of the weakness; empty: at the assessment."""
-    unit: str
-    """UCUM unit in which a quantity is compared and shown; empty when the feature is no quantity."""
-    historical_ok: bool
-    sided: bool
-    values: tuple[str, ...]
-    """What a feature with coded answers can be; empty for all others."""
-    window_by_value: Mapping[str, float]
-    cancelled_by: tuple[str, ...]
-    or_when: Condition | None
-    derive: str
-    options: Mapping[str, object]
-    """The remaining keys, from the closed list of docs/content.md; each only when it is written."""
-    sources: tuple[str, ...]
+    finding: Finding
+    hit: Hit
+    chronic: bool = False
+    """Outside the window of its feature, but an active problem: present, and not new."""
 
     @property
-    def is_quantity(self) -> bool:
-        return bool(self.unit)
+    def side(self) -> Side | None:
+        return self.hit.side
+
+    @property
+    def moment(self) -> datetime | None:
+        return self.finding.when.middle if self.finding.when else None
+
+    @property
+    def day(self) -> date | None:
+        return self.finding.when.latest.date() if self.finding.when else None
+
+    @property
+    def says_yes(self) -> bool:
+        return self.hit.stance in (Stance.AFFIRMED, Stance.SUSPECTED, Stance.HISTORICAL)
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """A feature that follows from others."""
+class Statements:
+    """The findings of a chart by concept, with the questions that features ask of them."""
 
-    id: str
-    label: str
-    phrase: str
-    when: Condition
-    source: str
+    def __init__(self, findings: Iterable[Finding], knowledge: Knowledge, as_of: datetime) -> None:
+        self.as_of = as_of
+        self.knowledge = knowledge
+        self._time = knowledge.reading["time"]
+        self._by_concept: dict[str, list[Statement]] = {}
+        for finding in findings:
+            for hit in finding.hits:
+                self._by_concept.setdefault(hit.concept, []).append(Statement(finding, hit))
 
+    @property
+    def concepts(self) -> frozenset[str]:
+        return frozenset(self._by_concept)
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What speaks for or against a cause."""
+    def about(self, concepts: Iterable[str], shape: str) -> list[Statement]:
+        """All statements about the concepts from records that the shape may use."""
+        kinds = _KINDS[shape]
+        return [
+            statement
+            for concept in concepts
+            for statement in self._by_concept.get(concept, ())
+            if statement.finding.kind in kinds
+        ]
 
-    when: Condition
-    strength: str
-    points: int
-    """Orders the list; never shown. Negative when it speaks against."""
-    basis: str
-    source: str
-    reviewed: Reviewed | None = None
+    def days(self, name: str) -> timedelta:
+        """A period of ``reading.toml`` [time], given there in days."""
+        return timedelta(days=float(self._time[name]))
 
+    def affirmed(self, feature: Feature, concepts: Iterable[str] | None = None) -> list[Statement]:
+        """The statements that make the feature present now, before any denial is weighed."""
+        wanted = feature.concepts if concepts is None else concepts
+        everything = [s for s in self.about(wanted, _shape(feature)) if s.says_yes]
+        counted = [found for s in everything if (found := self._counted(s, feature))]
+        if feature.new_only == "first":
+            counted = [s for s in counted if not self._repeat(s, everything, feature)]
+        return counted
 
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """A cause of leg weakness, as the differential lists it."""
+    def ever_affirmed(self, feature: Feature) -> list[Statement]:
+        """All statements that ever said yes and are not over, whatever their date."""
+        said = [s for s in self.about(feature.concepts, _shape(feature)) if s.says_yes]
+        return [s for s in said if not _over(s) or self.transient(s.finding)]
 
-    id: str
-    order: int
-    label: str
-    short: str
-    group: str
-    type: str
-    key_characteristics: str
-    synonyms: tuple[str, ...]
-    known_codes: str
-    """The concept of the diagnosis itself."""
-    known_within_days: float | None
-    """The diagnosis counts as known when recorded within this time; None: at any time."""
-    prior: str
-    prior_points: int
-    population: str
-    tempo: tuple[str, ...]
-    distribution: str
-    needs: Condition
-    """Without it the cause is not listed."""
-    key_tests: tuple[str, ...]
-    next_step: str
-    urgency: str
-    red_flags: tuple[str, ...]
-    sources: tuple[str, ...]
-    evidence: tuple[Evidence, ...]
+    def denied(self, feature: Feature) -> list[Statement]:
+        wanted = (*feature.concepts, *_names(feature, "denied_by"))
+        return [s for s in self.about(wanted, _shape(feature)) if s.hit.stance is Stance.DENIED]
 
+    def standing(self, affirmed: list[Statement], denied: list[Statement]) -> list[Statement]:
+        """What is left of `affirmed` when newer denials have been heard.
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A red flag."""
+        On the same day the positive wins, unless both are the same Observation code: then the
+        later one does. A denial for one side leaves the other side standing.
+        """
+        return [s for s in affirmed if not any(_beats(no, s) for no in denied)]
 
-    id: str
-    position: int
-    """Its place in red_flags.toml, from 0: the order among rules of the same indicator."""
-    title: str
-    topic: str
-    critical: bool
-    urgency: str
-    gate: str
-    """The feature without which the rule is not asked."""
-    when: Condition
-    lead: tuple[str, ...]
-    """Features that the summary mentions, the most telling first."""
-    matters: str
-    listed_by: str
-    listed_as: str
-    next_step: str
-    next_step_by: str
-    rationale: str
-    windows: str
-    must_not_trigger: tuple[str, ...]
-    suggests: tuple[str, ...]
-    sources: tuple[str, ...]
-    reviewed: Reviewed | None = None
+    def in_window(self, finding: Finding, window_days: float | None) -> bool | None:
+        """Whether its date lies in the window; None when undated or too vague to say."""
+        if window_days is None:
+            return True
+        if finding.when is None:
+            return None
+        tolerance = self.days("future_tolerance_days")
+        return finding.when.within(timedelta(days=window_days) + tolerance, self.as_of + tolerance)
 
+    def transient(self, finding: Finding) -> bool:
+        """A weakness that ended within a day of its beginning, less than a week ago."""
+        if finding.when is None or not self.in_window(finding, float(self._time["ended_counts_days"])):
+            return False
+        if any(hit.concept == "words_resolved_within_24h" for hit in finding.hits):
+            return True
+        if finding.ended is None:
+            return False
+        within = timedelta(hours=float(self._time["ended_within_hours"]))
+        return finding.ended.middle - finding.when.middle <= within
 
-@dataclass(frozen=True, slots=True)
-class KnownRecorded:
-    """When a diagnosis on the problem list lowers its critical red flag to a warning."""
+    def says_new(self, finding: Finding) -> bool:
+        """Whether the entry itself says new, worse, acute, sudden or recurrent."""
+        words = str(self._time["new_words"])
+        return any(hit.concept == words and hit.stance is Stance.AFFIRMED for hit in finding.hits)
 
-    after_days: float
-    before_days: float
-    never_for: tuple[str, ...]
-    source: str
+    def cancelled(self, statement: Statement, feature: Feature) -> bool:
+        """Whether a finding was explained before it began, such as by a neurogenic bladder."""
+        mine = statement.moment
+        return any(
+            other.says_yes and (other.moment is None or mine is None or other.moment < mine)
+            for other in self.about(feature.cancelled_by, "diagnosis")
+        )
 
+    def _counted(self, statement: Statement, feature: Feature) -> Statement | None:
+        finding = statement.finding
+        if _over(statement) and not feature.historical_ok and not (feature.tier and self.transient(finding)):
+            return None
+        if finding.quantity is not None and statement.hit.concept in self.knowledge.measured_concepts:
+            return None  # a pain score of 2 is no "yes" to severe pain
+        inside = self.in_window(finding, feature.window_days)
+        if inside or (inside is None and self._vague_counts(finding, feature)):
+            return statement
+        if inside is False and self._still_active(finding, feature):
+            return Statement(finding, statement.hit, chronic=True)
+        return None
 
-@dataclass(frozen=True, slots=True)
-class Scoring:
-    list_from: int
-    max_listed: int
-    on_problem_list_points: int
-    on_problem_list_prior: str
-    source: str
-    strength_points: Mapping[str, int]
-    prior_points: Mapping[str, int]
+    def _vague_counts(self, finding: Finding, feature: Feature) -> bool:
+        if not feature.new_only:
+            return True
+        return finding.when is not None and finding.when.span <= self.days("vague_days")
 
+    def _still_active(self, finding: Finding, feature: Feature) -> bool:
+        if feature.new_only or feature.options.get("recent_only"):
+            return False
+        return finding.kind is Kind.CONDITION and not finding.historical and not finding.ended
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """What is said when leg weakness is recorded and little else."""
-
-    fewer_than: int
-    list: tuple[str, ...]
-    do_not_miss: tuple[str, ...]
-    say: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """How rules are merged and causes ranked."""
-
-    no_card_if: str
-    lower_to_warning_if: str
-    evidence: str
-    stable: str
-    generic_rules: tuple[str, ...]
-    max_critical_in_full: int
-    dominates: tuple[tuple[str, str], ...]
-    """Pairs: when the first rule fires, the second is not shown."""
-    known_recorded: KnownRecorded
-    scoring: Scoring
-    baseline: Baseline
-    urgency: Mapping[str, str]
-    """Each urgency with the words that a card says for it, the most urgent first."""
+    def _repeat(self, statement: Statement, everything: list[Statement], feature: Feature) -> bool:
+        """Whether an entry inside the window only repeats an old problem (S53, `new_only`)."""
+        if statement.finding.onset_stated or self.says_new(statement.finding):
+            return False
+        start = self.as_of - timedelta(days=feature.window_days or 0)
+        earlier = [s for s in everything if s.moment is not None and s.moment < start]
+        if any(s.finding.problem_list and not s.finding.historical for s in earlier):
+            return True
+        since = start - self.days("repeat_days")
+        days = {s.day for s in earlier if s.moment is not None and s.moment >= since}
+        wanted = 1 if feature.shape == "diagnosis" else int(self._time["repeat_recorded_days"])
+        return len(days) >= wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A unit in which a feature may be recorded: canonical = value * factor + offset."""
-
-    feature: str
-    unit: str
-    factor: float
-    offset: float
+def _shape(feature: Feature) -> str:
+    return feature.shape if feature.shape in _KINDS else "finding"
 
 
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """The whole content, frozen. Mappings are by id and in the order of the files."""
+def _over(statement: Statement) -> bool:
+    return statement.finding.historical or statement.hit.stance is Stance.HISTORICAL
 
-    version: str
-    title: str
-    digest: str
-    """``sha256:`` and the hexadecimal digest over the names and bytes of all files."""
-    sources: Mapping[str, SourceText]
-    systems: Mapping[str, str]
-    """The short name of a code system by its address or any other name under which EHRs send it."""
-    system_urls: Mapping[str, str]
-    concepts: Mapping[str, Concept]
-    codes: Codes
-    features: Mapping[str, Feature]
-    derived: Mapping[str, Derived]
-    """Each after those that it uses."""
-    causes: tuple[Cause, ...]
-    rules: tuple[Rule, ...]
-    policy: Policy
-    units: Mapping[str, tuple[Unit, ...]]
-    """By feature, the canonical unit first."""
-    reading: Mapping[str, Any]
-    """reading.toml as written, checked against the closed list of its keys; lists are tuples."""
-    wording: Mapping[str, Any]
-    """wording.toml as written, checked likewise."""
-    features_of_concept: Mapping[str, tuple[str, ...]]
-    """The features that use a concept in any way; those of a report value too."""
+
+def _names(feature: Feature, option: str) -> tuple[str, ...]:
+    names = feature.options.get(option, ())
+    return tuple(str(name) for name in names) if isinstance(names, tuple | list) else ()
+
+
+def _beats(no: Statement, yes: Statement) -> bool:
+    if no.finding is yes.finding:
+        return no.hit.concept == yes.hit.concept and no.hit.side == yes.hit.side
+    if no.side in (Side.LEFT, Side.RIGHT) and no.side is not yes.side:
+        return False
+    if no.day is None or yes.day is None or no.finding.when is None or yes.finding.when is None:
+        return False
+    same_entry = no.finding.code == yes.finding.code and no.finding.kind is yes.finding.kind
+    if same_entry and no.finding.kind is Kind.OBSERVATION:
+        return no.finding.when.latest > yes.finding.when.latest
+    return no.day > yes.day
+
+
+def newest_first(statements: Iterable[Statement]) -> list[Statement]:
+    """Newest first, the undated last; ties by reference, so that order in the chart is nothing."""
+    return sorted(statements, key=_age_key)
+
+
+def _age_key(statement: Statement) -> tuple[float, str, str]:
+    moment, finding = statement.finding.when, statement.finding
+    latest = -moment.latest.timestamp() if moment else float("inf")
+    return latest, finding.source.reference, finding.label
+
+
+def findings_of(statements: Iterable[Statement]) -> tuple[Finding, ...]:
+    """The findings behind the statements, newest first, each once."""
+    unique: dict[str, Finding] = {}
+    for statement in newest_first(statements):
+        key = statement.finding.source.reference + statement.finding.label
+        unique.setdefault(key, statement.finding)
+    return tuple(unique.values())
+
+
+def sides_of(statements: Iterable[Statement]) -> Iterator[Side]:
+    for statement in statements:
+        if statement.side is not None:
+            yield statement.side
 
 
 def combined(sides: Iterable[Side]) -> Side | None:

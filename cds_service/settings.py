@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import pydantic_core
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
-    InitSettingsSource,
+    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 from cds_service.errors import SettingsRefused
@@ -173,10 +172,9 @@ def load(config: Path | None = None, **given: Any) -> Settings:
 
     Raises `SettingsRefused`, naming each setting that is wrong and where it stands.
     """
-    environment = _environment()
-    named = environment.pop("config", None)
-    file = config or (Path(named) if named else None)
-    values = {**(_toml(file) if file else {}), **environment}
+    variables = {name for name in os.environ if name.startswith(PREFIX)}
+    file = config or (Path(os.environ[CONFIG]) if os.environ.get(CONFIG) else None)
+    values = {**(_toml(file) if file else {}), **_from_files(variables), **_from_environment(variables)}
     values |= {name: value for name, value in given.items() if value is not None}
     try:
         return Settings(**values)
@@ -184,36 +182,35 @@ def load(config: Path | None = None, **given: Any) -> Settings:
         raise SettingsRefused("\n".join(map(_sentence, error.errors(include_input=False)))) from None
 
 
-def _environment() -> dict[str, Any]:
-    """What the environment says, by setting; `..._FILE` names a file that holds the value."""
-    found: dict[str, Any] = {}
-    for variable in sorted(os.environ):
-        if not variable.startswith(PREFIX):
-            continue
-        name, from_file = variable.removeprefix(PREFIX).lower(), False
-        if name not in Settings.model_fields and name.endswith("_file"):
-            name, from_file = name.removesuffix("_file"), True
-        if name not in Settings.model_fields and name != "config":
+_TABLES = {"clients", "code_systems"}
+
+
+def _is_file_variable(variable: str) -> bool:
+    """Whether the variable names a file with the value of a setting, as container platforms hand secrets in."""
+    name = variable.removeprefix(PREFIX).lower()
+    return name.endswith("_file") and name.removesuffix("_file") in set(Settings.model_fields) - _TABLES
+
+
+def _from_environment(variables: Iterable[str]) -> dict[str, Any]:
+    for variable in sorted(variables):
+        known = variable.removeprefix(PREFIX).lower() in Settings.model_fields
+        if not (known or variable == CONFIG or _is_file_variable(variable)):
             raise SettingsRefused(f"{variable}: there is no such setting. docs/settings.md lists them.")
-        text = _text_of(variable, Path(os.environ[variable])) if from_file else os.environ[variable]
-        found[name] = _value(variable, name, text)
+    try:
+        return EnvSettingsSource(Settings, env_prefix=PREFIX, env_ignore_empty=True)()
+    except SettingsError as error:
+        raise SettingsRefused(f"The environment: {error}. Lists and tables are written as JSON there.") from None
+
+
+def _from_files(variables: Iterable[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for variable in filter(_is_file_variable, sorted(variables)):
+        try:
+            text = Path(os.environ[variable]).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsRefused(f"{variable}: the file cannot be read ({type(error).__name__}).") from None
+        found[variable.removeprefix(PREFIX).lower().removesuffix("_file")] = text
     return found
-
-
-def _text_of(variable: str, file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsRefused(f"{variable}: the file cannot be read ({type(error).__name__}).") from None
-
-
-def _value(variable: str, name: str, text: str) -> Any:
-    if name not in {"clients", "code_systems"}:
-        return text
-    try:
-        return pydantic_core.from_json(text)
-    except ValueError:
-        raise SettingsRefused(f"{variable}: must be JSON, a list of clients or a table of aliases.") from None
 
 
 def _toml(file: Path) -> dict[str, Any]:

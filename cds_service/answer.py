@@ -1,0 +1,173 @@
+"""THE MAIN PATH: one hook call in, its cards out.
+
+Whatever fails on the way, a red flag that was found before still goes out, and the answer says that the check
+is incomplete: an empty list of cards means "looked, nothing to say", and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from time import perf_counter
+from typing import Any, TypeVar
+
+import structlog
+
+from cards import assessment, card, knowledge
+from cards.assessment import Assessment
+from cards.card import Card
+from cards.findings import Chart, Person, Unread
+from cards.knowledge import Knowledge
+from cds_service import logs
+from cds_service.errors import ServiceError, SettingsRefused
+from cds_service.evidence import EvidenceReader
+from cds_service.hooks import HookCall
+from cds_service.places import content_folder
+from cds_service.record import Record, read_record
+from cds_service.settings import Client, Settings
+from cds_service.wanted import SEARCHES, Wanted, wanted
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that is read once at start and used for every call."""
+
+    knowledge: Knowledge
+    evidence: EvidenceReader
+    wanted: tuple[Wanted, ...]
+    client: Client
+
+    @classmethod
+    def ready(cls, settings: Settings) -> Desk:
+        """Raises `SettingsRefused`, or `ContentError` when the content is not sound."""
+        content = knowledge.load(settings.content or content_folder())
+        client = settings.caller
+        if unknown := set(client.not_offered) - SEARCHES.keys():
+            raise SettingsRefused(
+                f"clients.{client.name}.not_offered: the service never reads {', '.join(sorted(unknown))}; "
+                f"it reads {', '.join(SEARCHES)}"
+            )
+        evidence = EvidenceReader(content, code_systems=settings.code_systems)
+        return cls(content, evidence, wanted(content, settings.prefetch_count), client)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The cards, with all that led to them."""
+
+    cards: tuple[Card, ...]
+    extension: Mapping[str, Any] | None
+    record: Record | None
+    chart: Chart
+    assessment: Assessment | None
+    failed_stages: tuple[str, ...]
+
+
+def answer(call: HookCall, desk: Desk, as_of: datetime) -> Answer:
+    """Read the record, read the findings, assess, write the cards, log."""
+    run = _Run()
+    record = run.stage("record", lambda: _read_record(call, desk))
+    chart = run.stage("evidence", lambda: _read_chart(call, record, desk, as_of)) or _nothing_read(desk)
+    assessed = run.stage("assessment", lambda: assessment.assess(chart, desk.knowledge, as_of))
+    cards = _write_cards(run, assessed, desk.knowledge)
+    extension = run.stage("extension", lambda: _extension(assessed, desk.knowledge))
+    done = Answer(cards, extension, record, chart, assessed, tuple(run.failed))
+    _log(call, done, run, desk.knowledge)
+    return done
+
+
+def _read_record(call: HookCall, desk: Desk) -> Record:
+    return read_record(call.prefetch or {}, desk.wanted, desk.client.not_offered)
+
+
+def _read_chart(call: HookCall, record: Record | None, desk: Desk, as_of: datetime) -> Chart | None:
+    if record is None:
+        return None
+    patient, zone = call.context.patientId, desk.client.zone
+    chart = desk.evidence.read(record.entries, patient_id=patient, as_of=as_of, time_zone=zone)
+    return replace(chart, unread=(*record.unread, *chart.unread))
+
+
+def _nothing_read(desk: Desk) -> Chart:
+    """A chart of which nothing could be read: whatever came counts as not assessed."""
+    unread = (Unread(each.resource_type, "could not be read", each.could_hold_red_flag) for each in desk.wanted)
+    return Chart(Person(), unread=tuple(unread))
+
+
+def _extension(assessed: Assessment | None, content: Knowledge) -> Mapping[str, Any] | None:
+    return None if assessed is None else card.extension(assessed, content)
+
+
+def _write_cards(run: _Run, assessed: Assessment | None, content: Knowledge) -> tuple[Card, ...]:
+    """The red flag first, each card on its own, so that one which fails cannot take another with it."""
+    cards: list[Card | None] = []
+    if assessed is not None:
+        cards.append(run.stage("red flag card", lambda: card.write_red_flag_card(assessed, content)))
+        cards.append(run.stage("differential card", lambda: card.write_differential_card(assessed, content)))
+        alone = not any(cards)
+        cards.append(run.stage("incomplete card", lambda: card.write_incomplete_card(assessed, content, alone=alone)))
+    if run.failed and not (cards and cards[-1]):
+        cards.append(_failure_card(content))
+    return tuple(each for each in cards if each)
+
+
+def _failure_card(content: Knowledge) -> Card:
+    """What is said when the service itself failed: made of nothing that could fail again."""
+    words = content.wording["incomplete"]
+    topic = str(content.wording["incomplete_topic"])
+    return Card(
+        key=topic,
+        topic=topic,
+        topic_display=str(words["topic_display"]),
+        indicator="info",
+        summary=str(words["summary_short"]),
+        detail=str(words["detail"]).format(items="the service failed while it read or assessed the record"),
+    )
+
+
+@dataclass(slots=True)
+class _Run:
+    """The stages of one call: how long each took, and which failed."""
+
+    failed: list[str] = field(default_factory=list)
+    durations_ms: dict[str, float] = field(default_factory=dict)
+
+    def stage(self, name: str, work: Callable[[], T]) -> T | None:
+        """What the stage gives; None when it failed, which is logged and makes the answer incomplete."""
+        start = perf_counter()
+        try:
+            return work()
+        except ServiceError:
+            raise
+        except Exception as error:  # noqa: BLE001  (the one broad handler of the main path: see the top)
+            self.failed.append(name)
+            log.error("stage failed", stage=name, error=type(error).__name__, where=logs.where(error.__traceback__))
+            return None
+        finally:
+            self.durations_ms[name] = round((perf_counter() - start) * 1000, 1)
+
+
+def _log(call: HookCall, done: Answer, run: _Run, content: Knowledge) -> None:
+    """One line per call: counts, durations, rule ids and the content; nothing of the patient."""
+    record, assessed = done.record, done.assessment
+    log.info(
+        "hook call",
+        hook=call.hook,
+        hook_instance=logs.shown_hook_instance(call.hookInstance),
+        user_given=call.context.userId is not None,
+        states={kind: state.name.lower() for kind, state in record.states.items()} if record else None,
+        entries=len(record.entries) if record else None,
+        findings=len(done.chart.findings),
+        unread=dict(Counter(each.could_hold_red_flag and "red flag possible" or "other" for each in done.chart.unread)),
+        red_flags=[fired.rule.id for fired in assessed.red_flags] if assessed else None,
+        cards=[f"{each.key} {each.indicator}" for each in done.cards],
+        failed_stages=run.failed,
+        durations_ms=run.durations_ms,
+        content=content.version,
+        digest=content.digest,
+    )

@@ -1,0 +1,169 @@
+"""HTTP: the addresses, who may call them from a browser, and every refusal as an OperationOutcome."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from http import HTTPStatus
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import msgspec
+import structlog
+from flask import Blueprint, Flask, Response, current_app, request
+from flask_cors import CORS
+from werkzeug.exceptions import HTTPException
+
+from cds_service import errors, hooks, logs
+from cds_service.answer import Desk, answer
+from cds_service.errors import NotFound, NotTrusted, ServiceError, WrongMediaType
+from cds_service.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+JSON = "application/json"
+TAKEN = {JSON, "application/fhir+json"}
+REQUEST_ID = "X-Request-Id"
+
+log = structlog.get_logger()
+routes = Blueprint("cds", __name__)
+
+
+class Service(Flask):
+    """The web application, with all that its calls need."""
+
+    def __init__(self, settings: Settings, desk: Desk) -> None:
+        super().__init__(__name__, static_folder=None)
+        self.settings = settings
+        self.desk = desk
+        self.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+        self.config["PROPAGATE_EXCEPTIONS"] = False  # the handler below answers, the log has the place
+
+    def log_exception(
+        self,
+        exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
+    ) -> None:
+        """Says where it happened; Flask would also write the message, which may quote a record."""
+        kind, _, traceback = exc_info
+        log.error("request failed", error=kind.__name__ if kind else "", where=logs.where(traceback))
+
+
+def create_app(settings: Settings) -> Service:
+    """The service, ready to be called. Raises `SettingsRefused` or `ContentError`."""
+    logs.set_up()
+    app = Service(settings, Desk.ready(settings))
+    app.register_blueprint(routes)
+    app.register_error_handler(ServiceError, _refusal)
+    app.register_error_handler(HTTPException, _http_refusal)
+    app.before_request(_begin)
+    app.after_request(_end)
+    _open_to_browsers(app)
+    app.wsgi_app = _with_plain_paths(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way
+    return app
+
+
+def _open_to_browsers(app: Service) -> None:
+    """CORS, on refusals too: without it a browser hides the real one. Credentials are never asked for."""
+    if origins := app.settings.origins:
+        CORS(
+            app,
+            origins=list(origins),
+            methods=["GET", "POST", "OPTIONS"],
+            # By name: `*` would not cover Authorization (Fetch standard), which the sandbox sends even to discovery.
+            allow_headers=["Authorization", "Content-Type"],
+            expose_headers=[REQUEST_ID],
+            send_wildcard=True,
+            supports_credentials=False,
+            max_age=600,
+        )
+
+
+def _with_plain_paths(app: WSGIApplication) -> WSGIApplication:
+    """Answers `/cds-services//leg-weakness/` too: testers type the slash, and a preflight must not be redirected."""
+
+    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ["PATH_INFO"] = re.sub("/{2,}", "/", environ.get("PATH_INFO", "")).rstrip("/") or "/"
+        return app(environ, start_response)
+
+    return call
+
+
+def _service() -> Service:
+    service = current_app
+    assert isinstance(service, Service)  # noqa: S101  (for the type checker: there is no other application)
+    return service
+
+
+@routes.get("/cds-services")
+def discovery() -> Response:
+    return _json(hooks.discovery(_service().desk.wanted))
+
+
+@routes.get("/healthz")
+def healthz() -> Response:
+    """Whether the process answers, and with which content; no more is promised."""
+    content = _service().desk.knowledge
+    return _json({"status": "ok", "content": {"version": content.version, "digest": content.digest}})
+
+
+@routes.post("/cds-services/<service_id>")
+def hook_call(service_id: str) -> Response:
+    if service_id != hooks.SERVICE_ID:
+        raise NotFound(f"There is no such service. The service is POST /cds-services/{hooks.SERVICE_ID}.")
+    service = _service()
+    _refuse_strangers(service.settings)
+    _refuse_other_media()
+    call = hooks.read_call(request.get_data(cache=False))
+    done = answer(call, service.desk, datetime.now(UTC))
+    return _json(hooks.response(call.hookInstance, done.cards, done.extension, service.desk.knowledge))
+
+
+def _refuse_strangers(settings: Settings) -> None:
+    """Before the body is read: production answers nobody as long as it cannot tell who calls."""
+    if settings.in_production:
+        raise NotTrusted(
+            "This version does not verify the EHR's token yet, so in the production profile it answers no hook "
+            "call. Use the development profile on a machine of your own, with synthetic charts."
+        )
+
+
+def _refuse_other_media() -> None:
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if request.mimetype not in TAKEN or charset not in {"utf-8", "utf8", "us-ascii"}:
+        raise WrongMediaType("Content-Type: must be application/json in UTF-8. Send the call so.")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise WrongMediaType("Content-Encoding: the body must not be compressed. Send it as plain JSON.")
+
+
+def _begin() -> None:
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request=uuid4().hex)
+
+
+def _end(response: Response) -> Response:
+    response.headers[REQUEST_ID] = structlog.contextvars.get_contextvars().get("request", "")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _refusal(error: ServiceError) -> Response:
+    log.info("refused", error=error.code, status=error.status, method=request.method)
+    return _json(error.outcome(), HTTPStatus(error.status))
+
+
+def _http_refusal(error: HTTPException) -> Response:
+    """What the framework refuses by itself, keeping its headers, such as Allow."""
+    known = errors.for_status(error.code or 500, max_body_bytes=_service().settings.max_body_bytes)
+    response = _refusal(known)
+    for name, value in error.get_headers():
+        if name not in {"Content-Type", "Content-Length"}:
+            response.headers[name] = value
+    return response
+
+
+def _json(body: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> Response:
+    return Response(msgspec.json.encode(body), status=status, mimetype=JSON)

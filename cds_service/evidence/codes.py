@@ -1,0 +1,254 @@
+"""What the coded elements of a chart say: CodeableConcepts, codings and plain texts in their place.
+
+A code counts by the table of the content. The words of an element are read where they add to its codes:
+its text always, the display of a coding when its code says nothing; of a known code only side and site.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from msgspec import Raw
+
+from cards.codes import ICD, Code, normal
+from cards.findings import Quantity, Side
+from cards.knowledge import Knowledge
+from cds_service.evidence.quantities import Quantities
+from cds_service.evidence.text import Answer, Reading, TextReader
+from cds_service.evidence.thin import listed, load, member, number_of, text_of
+
+MOST_CHARACTERS = 20_000
+"""Of one text; coded fields are short, and a whole note in one must not hold up the answer."""
+QUALIFIER = "cs_q_"
+_NOTHING_SAID = (Answer.UNKNOWN, Answer.NONE)
+# http://hl7.org/fhir/R4/extension-ordinalvalue.html; the second is its name in R5.
+_ORDINAL = ("/ordinalValue", "/itemWeight")
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """One coded element, read: its codes and words, not yet weighed against each other."""
+
+    label: str = ""
+    """Its text, else its first display, else its first code."""
+    key: str = ""
+    """Equal for equal elements: system and code, or its words."""
+    rows: tuple[Code, ...] = ()
+    qualifiers: frozenset[str] = frozenset()
+    readings: tuple[Reading, ...] = ()
+    words: str = ""
+    """All its words, folded."""
+    code_side: Side | None = None
+    side: Side | None = None
+    leg_site: bool = False
+    other_site: bool = False
+    answer: Answer = Answer.NONE
+    score: Quantity | None = None
+    """The weight that a coded answer carries."""
+    asks: bool = False
+    """Its words end in a question mark."""
+    cut: bool = False
+    """It was too long to be read to its end."""
+
+    @property
+    def silent(self) -> bool:
+        """Nothing in it names a concept."""
+        return not self.rows and not any(reading.mentions for reading in self.readings)
+
+    @property
+    def not_the_patients(self) -> bool:
+        """It tells of relatives, or of what might come, as a whole."""
+        family = any(q.startswith(f"{QUALIFIER}family") for q in self.qualifiers)
+        return family or any(reading.family or reading.hypothetical for reading in self.readings)
+
+
+NOTHING = Coded()
+
+
+@dataclass(frozen=True, slots=True)
+class _Coding:
+    system: str
+    code: str
+    display: str
+    rows: tuple[Code, ...]
+
+
+class CodeReader:
+    """Reads the coded elements of one chart, each different one once."""
+
+    def __init__(
+        self, knowledge: Knowledge, texts: TextReader, quantities: Quantities, systems: Mapping[str, str]
+    ) -> None:
+        self._knowledge = knowledge
+        self._texts = texts
+        self._quantities = quantities
+        self._systems = systems
+        self._read: dict[tuple[bytes, bool, bool], Coded] = {}
+        self._worded: dict[tuple[str, bool, bool], Coded] = {}
+
+    def read(self, raw: Raw, *, name: bool = False, report: bool = False) -> Coded:
+        """One element. `name`: that of an Observation, which is one clause and may be put as a question."""
+        if not raw:
+            return NOTHING
+        key = (bytes(raw), name, report)
+        found = self._read.get(key)
+        if found is None:
+            found = self._read[key] = self.of(load(raw), name=name, report=report)
+        return found
+
+    def text(self, text: str, *, name: bool = False, report: bool = False) -> Coded:
+        """Words that stand alone."""
+        key = (text, name, report)
+        found = self._worded.get(key)
+        if found is None:
+            found = self._worded[key] = self.of(text, name=name, report=report)
+        return found
+
+    def of(self, element: object, *, name: bool = False, report: bool = False) -> Coded:
+        """An element that is decoded already; a list where one belongs counts as one with all its codings."""
+        elements = listed(element)
+        codings = [self._coding(each) for one in elements for each in _codings(one)]
+        texts = [text for one in elements if (text := text_of(one) or text_of(member(one, "text")))]
+        spoken = list(dict.fromkeys(texts + [each.display for each in codings if not each.rows and each.display]))
+        asks = name and any(text.endswith("?") for text in spoken)
+        readings = [self._reading(text, name=name, report=report) for text in spoken]
+        beside = [self._reading(text, name=True) for text in _beside(codings)]
+        rows = tuple(dict.fromkeys(row for each in codings for row in each.rows))
+        qualifiers = frozenset(row.concept for row in rows if row.concept.startswith(QUALIFIER))
+        shown = texts + [each.display for each in codings if each.display]
+        sited = readings + beside
+        return Coded(
+            label=next(iter(shown), "") or next((each.code for each in codings if each.code), ""),
+            key=_key(codings, shown),
+            rows=tuple(row for row in rows if not row.concept.startswith(QUALIFIER)),
+            qualifiers=qualifiers,
+            readings=tuple(readings),
+            words=folded(" | ".join(shown)[:MOST_CHARACTERS]),
+            code_side=_side_of(qualifiers) or self._icd_side(codings) or both(each.side for each in beside),
+            side=both(each.side for each in readings),
+            leg_site=f"{QUALIFIER}lower_limb" in qualifiers or any(each.leg_site for each in sited),
+            other_site=any(each.other_site for each in sited),
+            answer=self._answer(qualifiers, readings, codings, spoken),
+            score=self._score(elements, shown),
+            asks=asks,
+            cut=any(len(text) > MOST_CHARACTERS for text in spoken),
+        )
+
+    def _coding(self, coding: object) -> _Coding:
+        system = text_of(member(coding, "system"))
+        short = self._systems.get(_plain(system), "")
+        code = text_of(member(coding, "code"))
+        rows = self._knowledge.codes.lookup(short, code) if short and code else ()
+        return _Coding(short or system, code, text_of(member(coding, "display")), rows)
+
+    def _reading(self, text: str, *, name: bool, report: bool = False) -> Reading:
+        text = text[:MOST_CHARACTERS]
+        return self._texts.read(text.rstrip(" ?") if name else text, one_clause=name, report=report)
+
+    def _icd_side(self, codings: Iterable[_Coding]) -> Side | None:
+        return both(self._side_in_code(each) for each in codings)
+
+    def _side_in_code(self, coding: _Coding) -> Side | None:
+        """Some ICD codes tell the side by one of their characters."""
+        if coding.system not in ICD:
+            return None
+        code = normal(coding.system, coding.code)
+        for rule in self._knowledge.reading["icd_sides"]:
+            if coding.system not in rule["systems"] or not code.startswith(tuple(rule["prefixes"])):
+                continue
+            place = int(rule["position"])
+            character = code[place : place + 1]
+            for side, sign in ((Side.LEFT, "left"), (Side.RIGHT, "right"), (Side.BILATERAL, "both")):
+                if character and character in rule[sign]:
+                    return side
+        return None
+
+    def _answer(
+        self, qualifiers: frozenset[str], readings: list[Reading], codings: list[_Coding], spoken: list[str]
+    ) -> Answer:
+        if f"{QUALIFIER}absent" in qualifiers:
+            return Answer.NO
+        if f"{QUALIFIER}present" in qualifiers:
+            return Answer.YES
+        # An answer may be a bare code without words: "yes", "N".
+        bare = [] if spoken else [self._texts.read(_yes_or_no(each.code)) for each in codings if each.code]
+        said = [reading.answer for reading in (*readings, *bare)]
+        return next((answer for answer in said if answer not in _NOTHING_SAID), None) or next(
+            (answer for answer in said if answer is Answer.UNKNOWN), Answer.NONE
+        )
+
+    def _score(self, elements: list[object], shown: list[str]) -> Quantity | None:
+        for one in elements:
+            for coding in _codings(one):
+                for extension in listed(member(coding, "extension")):
+                    if text_of(member(extension, "url")).endswith(_ORDINAL):
+                        value = number_of(member(extension, "valueDecimal"))
+                        if value is not None:
+                            return Quantity(value, "")
+        numbers = (self._quantities.in_text(text) or self._quantities.leading(text) for text in shown)
+        return next((number for number in numbers if number), None)
+
+
+def systems_known(knowledge: Knowledge, site: Mapping[str, str]) -> dict[str, str]:
+    """The short name of each code system by every name under which it may come, folded as `_plain` does.
+
+    `site`: further names at this site, each for a short name or for an address that the content knows.
+    """
+    known = {_plain(name): short for name, short in knowledge.systems.items()}
+    known |= {_plain(short): short for short in knowledge.system_urls}
+    return known | {_plain(name): known.get(_plain(meant), meant) for name, meant in site.items()}
+
+
+def both(sides: Iterable[Side | None]) -> Side | None:
+    """Left and right together are both sides; None when no side is said."""
+    found = {side for side in sides if side}
+    if Side.BILATERAL in found or len(found) > 1:
+        return Side.BILATERAL
+    return next(iter(found), None)
+
+
+def folded(text: str) -> str:
+    """A text as it is compared: no accents, no case, single blanks."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(plain.casefold().split())
+
+
+def holds_any(words: str, phrases: Iterable[str]) -> bool:
+    """Whether folded words hold one of the phrases, as whole words."""
+    return any(re.search(rf"(?<!\w){re.escape(folded(phrase))}(?!\w)", words) for phrase in phrases)
+
+
+def _plain(system: str) -> str:
+    return system.strip().lower().rstrip("/")
+
+
+def _codings(element: object) -> list[object]:
+    """The codings of a CodeableConcept; the element itself where it is a bare Coding."""
+    found = [each if isinstance(each, dict) else {"display": each} for each in listed(member(element, "coding"))]
+    bare = isinstance(element, dict) and ("code" in element or "display" in element)
+    return found or ([element] if bare else [])
+
+
+def _beside(codings: Iterable[_Coding]) -> list[str]:
+    """Words beside known codes: what the record shows, else what the content calls them."""
+    return list(dict.fromkeys(each.display or each.rows[0].display for each in codings if each.rows))
+
+
+def _key(codings: list[_Coding], shown: list[str]) -> str:
+    for each in codings:
+        if each.code:
+            code = normal(each.system, each.code)
+            return f"{each.system}|{code.replace('.', '') if each.system in ICD else code}"
+    return folded(shown[0])[:200] if shown else ""
+
+
+def _side_of(qualifiers: frozenset[str]) -> Side | None:
+    return both(side for side in Side if f"{QUALIFIER}{side.value}" in qualifiers)
+
+
+def _yes_or_no(code: str) -> str:
+    """HL7 v2 table 0136 writes yes and no by their first letters."""
+    return {"Y": "yes", "N": "no"}.get(code.upper(), code)

@@ -1,0 +1,132 @@
+"""Numbers that records write as text: ``<2.5 mmol/L``, ``1,200``, ``4/5``, ``4+``, ``2 = some effort``."""
+
+from __future__ import annotations
+
+import re
+
+from cards.findings import Quantity
+from cards.knowledge import Knowledge
+from cds_service.evidence.thin import listed, member, number_of, text_of
+
+_COMPARATORS = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "=<": "<=", "=>": ">=", "≤": "<=", "≥": ">="}
+_NUMBER = re.compile(r"(<=|>=|=<|=>|<|>|≤|≥)?\s*([-+−]?(?:[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+))\s*(.*)", re.DOTALL)
+_THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")
+_OUT_OF = re.compile(r"[+-]?\s*(?:/|out of|of)\s*([0-9]{1,3})\s*[+-]?")
+_FLAG = re.compile(r"\s*(?:\([^()0-9]*\)|\*+)$")
+_UNIT = re.compile(r"[^\s0-9,;:()=+-][^\s,;:()=]{0,19}")
+_LABELLED = re.compile(r"(?:[^\W\d]+\s+){1,3}([0-9]+(?:\.[0-9]+)?)\s*(?:[=:–-].*|\([^0-9]*\))?", re.DOTALL)
+_EXPLAINED = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?:\s*/\s*[0-9]{1,3})?\s*(?:[=:–]|-\s).*", re.DOTALL)
+_RANGE = re.compile(r"([0-9.,]+)\s*(?:-|–|to)\s*([0-9.,]+)(?:\s.*)?", re.DOTALL)
+
+
+class Quantities:
+    """Reads numbers in the units and grades that the content knows."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._grade = re.compile(knowledge.reading["values"]["grade_pattern"])
+        known = [unit.unit for units in knowledge.units.values() for unit in units]
+        known += [*knowledge.reading["units"]["synonyms"], *knowledge.reading["units"]["dimensionless"]]
+        self._units = frozenset(_compact(unit) for unit in known)
+
+    def in_text(self, text: str) -> Quantity | None:
+        """The quantity that a text consists of; None when it says more, or something else."""
+        text = _FLAG.sub("", text.strip())
+        found = _NUMBER.fullmatch(text)
+        if found is None:
+            return None
+        comparator, written, rest = found.groups()
+        value = _value(written)
+        if value is None:
+            return None
+        comparator = _COMPARATORS.get(comparator or "", "")
+        if not rest:
+            return Quantity(value, "", comparator)
+        if grade := self._grade.match(text):
+            return Quantity(float(grade[1]), "", comparator)
+        if (scale := _OUT_OF.fullmatch(rest)) and value <= float(scale[1]):
+            return Quantity(value, "", comparator)
+        if _UNIT.fullmatch(rest) or _compact(rest) in self._units:
+            return Quantity(value, rest, comparator)
+        return None
+
+    def leading(self, text: str) -> Quantity | None:
+        """The number of an answer that carries its meaning too, such as ``Grade 3`` or ``2 = some effort``."""
+        text = text.strip()
+        found = _LABELLED.fullmatch(text) or _EXPLAINED.fullmatch(text)
+        value = _value(found[1]) if found else None
+        return None if value is None else Quantity(value, "")
+
+    def quantity(self, given: object) -> Quantity | None:
+        """A FHIR Quantity; also a bare number or a text where one belongs."""
+        if isinstance(given, list):
+            given = given[0] if given else None
+        if not isinstance(given, dict):
+            return self.in_text(text_of(given)) if text_of(given) else None
+        written = given.get("value")
+        value = number_of(written)
+        found = Quantity(value, "") if value is not None else self.in_text(text_of(written))
+        if found is None:
+            return None
+        comparator = _COMPARATORS.get(text_of(given.get("comparator")), found.comparator)
+        return Quantity(found.value, _unit(given) or found.unit, comparator)
+
+    def bounded(self, given: object) -> Quantity | None:
+        """A FHIR Range of which one end is open, as a comparison; None for a range with two ends."""
+        low, high = self.quantity(member(given, "low")), self.quantity(member(given, "high"))
+        if low and not high:
+            return Quantity(low.value, low.unit, ">=")
+        if high and not low:
+            return Quantity(high.value, high.unit, "<=")
+        return low if low and low == high else None
+
+    def reference_range(self, given: object, unit: str) -> tuple[float | None, float | None]:
+        """Low and high end of the range for a healthy person, in the unit of the value; None where not said."""
+        for each in listed(given):
+            if _special(each):
+                continue
+            low, high = self.quantity(member(each, "low")), self.quantity(member(each, "high"))
+            if low or high:
+                ends = [end if end and _same_unit(end.unit, unit) else None for end in (low, high)]
+                return ends[0] and ends[0].value, ends[1] and ends[1].value
+            return self._range_in_words(text_of(member(each, "text")) or text_of(each))
+        return None, None
+
+    def _range_in_words(self, text: str) -> tuple[float | None, float | None]:
+        if (found := _RANGE.fullmatch(text.strip(" ()[]"))) is not None:
+            return _value(found[1]), _value(found[2])
+        bound = self.in_text(text)
+        if bound is None or not bound.comparator:
+            return None, None
+        return (None, bound.value) if bound.comparator.startswith("<") else (bound.value, None)
+
+
+def _value(written: str) -> float | None:
+    written = written.replace("−", "-")
+    if _THOUSANDS.fullmatch(written):
+        written = written.replace(",", "")
+    elif _DECIMAL_COMMA.fullmatch(written):
+        written = written.replace(",", ".")
+    return number_of(written)
+
+
+def _unit(given: dict[str, object]) -> str:
+    """The UCUM code, else the unit as written: a code of another system is no unit."""
+    code, unit, system = (text_of(given.get(name)) for name in ("code", "unit", "system"))
+    ucum = not system or "unitsofmeasure" in system or system.endswith("2.16.840.1.113883.6.8")
+    return code if code and (ucum or not unit) else unit
+
+
+def _special(given: object) -> bool:
+    """Whether a range is not that of a healthy person: of therapy, of a stage, or where it becomes critical."""
+    kind = member(given, "type")
+    codes = {text_of(member(coding, "code")).lower() for coding in listed(member(kind, "coding"))}
+    return bool(codes - {"", "normal"})
+
+
+def _same_unit(one: str, other: str) -> bool:
+    return not one or not other or _compact(one) == _compact(other)
+
+
+def _compact(unit: str) -> str:
+    return "".join(unit.lower().split())

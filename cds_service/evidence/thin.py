@@ -1,0 +1,213 @@
+"""One FHIR resource, decoded no further than needed, in whatever shape the record sent it.
+
+Members that are read seldom stay raw: a wrong type in one of them cannot make the resource unreadable,
+and a resource of which nothing matches costs a few microseconds. The functions below read the shapes
+that records send where FHIR says another: an object for a list, a text for an object, a number as text.
+"""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+from msgspec import Raw
+
+NONE = Raw()
+
+
+class Part(msgspec.Struct, gc=False):
+    """A resource or a part of one that has values of its own (component, item, answer).
+
+    `object` members are decoded at once and may be anything; `Raw` members wait for `load`.
+    """
+
+    resourceType: object = None
+    id: object = None
+    status: object = None
+    subject: Raw = NONE
+    patient: Raw = NONE
+    encounter: Raw = NONE
+    context: Raw = NONE
+    contained: Raw = NONE
+    code: Raw = NONE
+    category: Raw = NONE
+    bodySite: Raw = NONE
+    note: Raw = NONE
+    # Patient
+    birthDate: object = None
+    gender: object = None
+    deceasedBoolean: object = None
+    deceasedDateTime: object = None
+    # Condition
+    clinicalStatus: Raw = NONE
+    verificationStatus: Raw = NONE
+    severity: Raw = NONE
+    onsetDateTime: object = None
+    onsetPeriod: Raw = NONE
+    onsetAge: Raw = NONE
+    onsetRange: Raw = NONE
+    onsetString: Raw = NONE
+    abatementDateTime: object = None
+    abatementPeriod: Raw = NONE
+    abatementAge: Raw = NONE
+    abatementRange: Raw = NONE
+    abatementString: Raw = NONE
+    abatementBoolean: object = None
+    recordedDate: object = None
+    assertedDate: object = None
+    # Observation, its components, answers of a questionnaire
+    focus: Raw = NONE
+    effectiveDateTime: object = None
+    effectiveInstant: object = None
+    effectivePeriod: Raw = NONE
+    effectiveTiming: Raw = NONE
+    issued: object = None
+    dataAbsentReason: Raw = NONE
+    interpretation: Raw = NONE
+    referenceRange: Raw = NONE
+    component: Raw = NONE
+    valueBoolean: object = None
+    valueInteger: Raw = NONE
+    valueDecimal: Raw = NONE
+    valueQuantity: Raw = NONE
+    valueRange: Raw = NONE
+    valueString: Raw = NONE
+    valueCodeableConcept: Raw = NONE
+    valueCoding: Raw = NONE
+    valueDateTime: object = None
+    valueDate: object = None
+    valuePeriod: Raw = NONE
+    # QuestionnaireResponse
+    authored: object = None
+    item: Raw = NONE
+    answer: Raw = NONE
+    linkId: object = None
+    definition: object = None
+    text: object = None
+    # DiagnosticReport
+    conclusion: Raw = NONE
+    conclusionCode: Raw = NONE
+    # Medication and what names one
+    intent: object = None
+    doNotPerform: object = None
+    authoredOn: object = None
+    dateAsserted: object = None
+    dispenseRequest: Raw = NONE
+    dosageInstruction: Raw = NONE
+    dosage: Raw = NONE
+    medicationCodeableConcept: Raw = NONE
+    medicationReference: Raw = NONE
+    ingredient: Raw = NONE
+    itemCodeableConcept: Raw = NONE
+    # Procedure, Immunization, Encounter
+    performedDateTime: object = None
+    performedPeriod: Raw = NONE
+    performedString: object = None
+    vaccineCode: Raw = NONE
+    occurrenceDateTime: object = None
+    occurrenceString: object = None
+    class_: Raw = msgspec.field(default=NONE, name="class")
+    period: Raw = NONE
+    reasonCode: Raw = NONE
+    reason: Raw = NONE
+
+
+_part = msgspec.json.Decoder(Part)
+_list = msgspec.json.Decoder(list[Raw])
+
+
+def decode(raw: bytes | Raw) -> Part:
+    """Of a member that is written twice the last wins. Raises `ValueError`, `msgspec.MsgspecError` or `RecursionError`."""
+    return _part.decode(raw)
+
+
+def load(raw: Raw) -> object:
+    """The whole of one member; None when it is missing or null."""
+    return msgspec.json.decode(raw) if raw else None
+
+
+def parts(raw: Raw) -> list[Part]:
+    """The objects of a list, or the one that stands where a list belongs; anything else is left out."""
+    if not raw:
+        return []
+    whole = bytes(raw)
+    if whole.startswith(b"{"):
+        return [_part.decode(whole)]
+    if not whole.startswith(b"["):
+        return []
+    return [_part.decode(each) for each in _list.decode(whole) if bytes(each).startswith(b"{")]
+
+
+def listed(value: object) -> list[object]:
+    """A list, or the one thing that stands where a list belongs."""
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return [each for each in value if each is not None]
+    return [value]
+
+
+def member(value: object, name: str) -> object:
+    """A member of an object; None where there is no object or no such member."""
+    return value.get(name) if isinstance(value, dict) else None
+
+
+def text_of(value: object) -> str:
+    """A text, also where a number stands for it; empty for anything else."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    return str(value)
+
+
+def number_of(value: object) -> float | None:
+    """A finite number, also where a text holds one."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def truth_of(value: object) -> bool | None:
+    """A boolean, also where a text holds it; None when neither is said."""
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "false": False}.get(text_of(value).lower())
+
+
+def state_of(value: object) -> str:
+    """A status as FHIR writes it: lower case, with hyphens."""
+    return text_of(value).lower().replace(" ", "-").replace("_", "-")
+
+
+def states_of(concept: object) -> frozenset[str]:
+    """The codes of a status that is a CodeableConcept, a bare Coding or a plain text; its text when it has no code."""
+    found: set[str] = set()
+    for each in listed(concept):
+        codings = [*listed(member(each, "coding")), each]
+        codes = {state_of(coding if isinstance(coding, str) else member(coding, "code")) for coding in codings}
+        found |= {code for code in codes if code} or {state_of(member(each, "text"))}
+    return frozenset(found - {""})
+
+
+def reference_of(value: object) -> str:
+    """Where a reference points; empty when it only describes what it means."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return text_of(value) or text_of(member(value, "reference"))
+
+
+def local(reference: str) -> str:
+    """A reference without its server and version: ``Encounter/12``; ``urn:uuid:...`` stays as it is."""
+    path = reference.partition("/_history/")[0].rstrip("/")
+    return path if path.startswith(("urn:", "#")) else "/".join(path.split("/")[-2:])
+
+
+def notes(raw: Raw) -> tuple[str, ...]:
+    """The texts of annotations, also where plain texts stand for them."""
+    said = (text_of(each) or text_of(member(each, "text")) for each in listed(load(raw)))
+    return tuple(text for text in said if text)

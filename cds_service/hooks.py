@@ -1,0 +1,134 @@
+"""CDS Hooks on the wire: the discovery document, the hook call, the cards.
+
+Built to CDS Hooks 2.0.1 and valid for 3.0: unknown members of a call are ignored, and nothing empty leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import NAMESPACE_URL, uuid5
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+
+from cards.card import Card
+from cards.knowledge import Knowledge
+from cds_service import strict_json
+from cds_service.errors import NotAHookCall, WrongHook
+from cds_service.wanted import Wanted
+
+HOOK = "patient-view"
+SERVICE_ID = "leg-weakness"
+TITLE = "Leg weakness: red flags and possible causes"
+DESCRIPTION = (
+    "Reads the findings that are recorded about leg weakness and answers with at most two cards: red flags that "
+    "need review now, and possible causes with what speaks for and against each. Silent when the record shows no "
+    "leg weakness. No card does not mean that there is no red flag."
+)
+USAGE = (
+    "FHIR R4. Needs the prefetch: every key is used, a missing one is said on the card as not assessed. "
+    "Works without context.encounterId."
+)
+TOPIC_SYSTEM = "urn:x-leg-weakness-cds:topic"
+REASON_SYSTEM = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes"
+EXTENSION = "org.leg-weakness-cds.assessment"
+CARDS = uuid5(NAMESPACE_URL, "urn:x-leg-weakness-cds:card")
+"""The namespace of card uuids: never to be changed, or feedback would not find its card."""
+
+NonEmpty = Annotated[str, Meta(min_length=1)]
+FhirId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9\-.]{1,64}$")]
+
+
+class Context(Struct, frozen=True):
+    """What the hook says about the open chart."""
+
+    patientId: FhirId  # noqa: N815  (names of the wire)
+    userId: str | None = None  # noqa: N815
+    encounterId: str | None = None  # noqa: N815
+
+
+class HookCall(Struct, frozen=True):
+    """A call that was read and found valid; the values of the prefetch are still raw."""
+
+    hook: str
+    hookInstance: NonEmpty  # noqa: N815
+    context: Context
+    prefetch: dict[str, Raw] | None = None
+    fhirServer: str | None = None  # noqa: N815
+
+
+_call = msgspec.json.Decoder(HookCall)
+
+
+def discovery(wanted: Iterable[Wanted]) -> dict[str, Any]:
+    """The discovery document."""
+    service = {
+        "hook": HOOK,
+        "id": SERVICE_ID,
+        "title": TITLE,
+        "description": DESCRIPTION,
+        "usageRequirements": USAGE,
+        "prefetch": {each.key: each.template for each in wanted},
+    }
+    return {"services": [service]}
+
+
+def read_call(body: bytes) -> HookCall:
+    """Parse the body of a hook call. Raises one of the errors with status 400."""
+    body = strict_json.checked(body)
+    try:
+        call = _call.decode(body)
+        _refuse_duplicates(body)
+    except (msgspec.ValidationError, UnicodeDecodeError) as error:
+        raise NotAHookCall(_what_is_wrong(error)) from None
+    if call.hook != HOOK:
+        raise WrongHook(f"$.hook: this service answers {HOOK} only. Register it for that hook.")
+    return call
+
+
+def _refuse_duplicates(body: bytes) -> None:
+    """Which of two patients is meant, nobody can say; inside a resource it is the evidence that decides."""
+    call = strict_json.members(body, "The call")
+    strict_json.members(call["context"], "$.context")
+    if call.get("prefetch", Raw(b"null")) != Raw(b"null"):
+        strict_json.members(call["prefetch"], "$.prefetch")
+
+
+def _what_is_wrong(error: Exception) -> str:
+    """What msgspec says has the path and what was expected there, never the value."""
+    if isinstance(error, UnicodeDecodeError):
+        return "The call holds text that is not UTF-8. Send the call as JSON in UTF-8."
+    expected, _, place = str(error).partition(" - at ")
+    return f"{place.strip('`') or '$'}: {expected}. See CDS Hooks 2.0, HTTP Request, and the hook patient-view."
+
+
+def response(
+    hook_instance: str, cards: Iterable[Card], extension: Mapping[str, Any] | None, knowledge: Knowledge
+) -> dict[str, Any]:
+    """The answer to a hook call; the first card carries the extension."""
+    written = [card_json(card, hook_instance, knowledge) for card in cards]
+    if written and extension:
+        written[0]["extension"] = {EXTENSION: dict(extension)}
+    return {"cards": written}
+
+
+def card_json(card: Card, hook_instance: str, knowledge: Knowledge) -> dict[str, Any]:
+    """One card as CDS Hooks has it. The same call gives the same uuid."""
+    topic = {"system": TOPIC_SYSTEM, "code": card.topic, "display": card.topic_display}
+    label = str(knowledge.wording["source_label"]).format(version=knowledge.version)
+    return {
+        "uuid": str(uuid5(CARDS, f"{hook_instance} {card.key}")),
+        "summary": card.summary,
+        "detail": card.detail,
+        "indicator": card.indicator,
+        "source": {"label": label, "topic": topic},
+        "overrideReasons": override_reasons(knowledge),
+    }
+
+
+def override_reasons(knowledge: Knowledge) -> list[dict[str, str]]:
+    """Why a clinician may put a card aside."""
+    reasons: Mapping[str, str] = knowledge.wording["override_reasons"]
+    return [{"system": REASON_SYSTEM, "code": code, "display": words} for code, words in reasons.items()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cards.causes import Ranking, RankedCause, listed, rank
+from cards.causes import RankedCause, Ranking, listed, rank
 from cards.facts import Facts
 from cards.features import read_features
 from cards.findings import Chart, Finding, Kind, Stance, Unread
@@ -71,7 +71,9 @@ def assess(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Assessment:
         return Assessment(as_of, facts, data_until=chart.data_until)
     fired = _fired(facts, knowledge)
     comfort = facts.holds(policy.lower_to_warning_if)
-    shown = [_lowered(flag, chart, facts, knowledge, as_of, comfort=comfort) for flag in _merged(fired, knowledge)]
+    shown = [
+        _lowered(flag, chart, facts, knowledge, as_of, comfort=comfort) for flag in _merged(fired, knowledge)
+    ]
     shown.sort(key=lambda flag: (not flag.critical, flag.rule.position))
     evidence, stable = facts.holds(policy.evidence), facts.holds(policy.stable)
     due = (evidence or bool(shown)) and not stable
@@ -90,7 +92,7 @@ def assess(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Assessment:
         causes=causes,
         not_enough=_baseline(ranking, causes, knowledge) if few else (),
         do_not_miss=_named(policy.baseline.do_not_miss, knowledge) if few else (),
-        gaps=missing(facts, ranking, causes, knowledge),
+        gaps=missing(facts, ranking, causes, knowledge, critical=any(f.critical for f in shown)),
         differential_due=due,
         lowered_for_comfort=comfort and any(flag.critical for flag in fired),
         unread=unread,

@@ -265,11 +265,11 @@ def _reasons(assessment: Assessment, words: Words) -> list[str]:
 
 
 def _sources(flags: Iterable[RedFlag]) -> Iterable[str]:
-    return (source for flag in flags for source in flag.rule.sources)
+    for flag in flags:
+        yield from (flag.rule.listed_by, flag.rule.next_step_by)
+    for flag in flags:
+        yield from flag.rule.sources
 
 
 def _footer(sources: Iterable[str], words: Words) -> str:
-    names = "; ".join(dict.fromkeys(words.source(name) for name in sources if words.is_published(name)))
-    return words.footer(names)
-
-
+    return words.footer(words.sources(sources))

@@ -74,7 +74,9 @@ class Ranking:
 def rank(chart: Chart, facts: Facts, knowledge: Knowledge, as_of: datetime) -> Ranking:
     """Weigh every cause."""
     scoring = knowledge.policy.scoring
-    ranked = sorted((_weigh(c, chart, facts, knowledge, as_of) for c in knowledge.causes.values()), key=_order)
+    ranked = sorted(
+        (_weigh(c, chart, facts, knowledge, as_of) for c in knowledge.causes.values()), key=_order
+    )
     qualifying = [r for r in ranked if r.needed and (r.score >= scoring.list_from or r.on_list)]
     return Ranking(tuple(ranked), tuple(qualifying))
 

@@ -146,8 +146,9 @@ def _read_comparison(node: ast.Compare) -> tuple[str, str, float | tuple[str, ..
         if len(values) == len(right.elts) and all(isinstance(value, str) for value in values):
             return node.left.id, "in", tuple(str(value) for value in values)
     operator = _OPERATORS.get(type(node.ops[0]))
-    if operator and isinstance(right, ast.Constant) and type(right.value) in (int, float):
-        return node.left.id, operator, float(right.value)
+    number = right.value if isinstance(right, ast.Constant) else None
+    if operator and isinstance(number, int | float) and not isinstance(number, bool):
+        return node.left.id, operator, float(number)
     raise NotACondition(f"not understood in a condition: {ast.unparse(node)!r}")
 
 
@@ -161,7 +162,7 @@ def _uses(node: ast.expr, *, negated: bool) -> Iterator[Use]:
         case ast.UnaryOp(operand=operand):
             yield from _uses(operand, negated=not negated)
         case ast.Compare():
-            name, operator, wanted = _read_comparison(node)
+            name, _, wanted = _read_comparison(node)
             if isinstance(wanted, tuple):
                 yield Use(name, values=wanted, negated=negated)
             else:

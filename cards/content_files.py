@@ -130,6 +130,11 @@ class Table:
         for place, value in enumerate(values, start=1):
             yield Table(self.file, ".".join(part for part in (self.key, f"{key} {place}") if part), value)
 
+    def parts(self) -> Iterator[Table]:
+        """The tables of a table in which each has an id of its own."""
+        for name in self.names():
+            yield self.table(name)
+
     def numbers(self, key: str) -> Mapping[str, float]:
         """A table of numbers; empty when left out."""
         table = self.table(key, absent={})
@@ -148,6 +153,7 @@ class Folder:
         found = sorted(file for file in path.rglob("*") if file.suffix in {".toml", ".csv"})
         self._bytes = {file.relative_to(path).as_posix(): file.read_bytes() for file in found}
         self._unread = set(self._bytes)
+        self._files: dict[str, str] = {}
 
     def digest(self) -> str:
         """Over names and bytes of all files, in the order of their names with `/`."""
@@ -162,6 +168,17 @@ class Folder:
         if not names:
             raise ContentError(f"{folder}/", "", f"no such files in {self.path}")
         return names
+
+    def parts_below(self, folder: str) -> Iterator[Table]:
+        """The tables of all files of a folder, each with an id of its own."""
+        for name in self.below(folder):
+            for part in self.toml(name).parts():
+                self._files.setdefault(f"{folder}/{part.key}", name)
+                yield part
+
+    def file_of(self, folder: str, part: str) -> str:
+        """The file of a folder in which the table with this id stands."""
+        return self._files[f"{folder}/{part}"]
 
     def toml(self, name: str) -> Table:
         try:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from types import MappingProxyType
+import fnmatch
+from collections.abc import Callable, Collection, Iterable
 
 from cards.conditions import Condition, Use
 from cards.content_files import ContentError
 from cards.content_keys import OPTION_CONCEPTS, OPTION_FEATURES, is_topic
-from cards.knowledge_types import Derived, Feature, Knowledge
+from cards.feature_graph import circle, inside, names_in
+from cards.knowledge_types import Feature, Knowledge
 
+FileOf = Callable[[str, str], str]
+"""The file of a folder in which something stands."""
 OTHER_TOPICS = ("differential_topic", "incomplete_topic")
 
 
-def check(
-    knowledge: Knowledge, *, feature_files: Mapping[str, str], concept_files: Mapping[str, str]
-) -> None:
+def check(knowledge: Knowledge, file_of: FileOf) -> None:
     """Raises `ContentError` for the first name that leads nowhere."""
     for name in knowledge.derived:
         if name in knowledge.features:
-            raise ContentError("derived.toml", name, f"this id exists already, in {feature_files[name]}")
-    _check_concepts(knowledge, concept_files)
-    _check_features(knowledge, feature_files)
+            raise ContentError(
+                "derived.toml", name, f"this id exists already, in {file_of('features', name)}"
+            )
+    _check_concepts(knowledge, file_of)
+    _check_features(knowledge, file_of)
     _check_codes(knowledge)
     _check_units(knowledge)
     for derived in knowledge.derived.values():
@@ -30,68 +33,8 @@ def check(
     _check_causes(knowledge)
     _check_rules(knowledge)
     _check_policy(knowledge)
-    _check_reading_and_wording(knowledge)
-
-
-def concepts_of(feature: Feature) -> tuple[str, ...]:
-    """All concepts that a feature uses, by whichever key, each once."""
-    named = [*feature.concepts, *feature.cancelled_by]
-    if feature.shape == "report":
-        named += [f"value_{feature.id}_{value}" for value in feature.values]
-    for key in OPTION_CONCEPTS:
-        named += _names(feature.options.get(key, ()))
-    named += _names(_inner(feature, "aged", "concepts"))
-    return tuple(dict.fromkeys(named))
-
-
-def features_of_concept(features: Mapping[str, Feature]) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for feature in features.values():
-        for concept in concepts_of(feature):
-            found[concept] = (*found.get(concept, ()), feature.id)
-    return MappingProxyType(found)
-
-
-def in_order(derived: Mapping[str, Derived], features: Mapping[str, Feature]) -> Mapping[str, Derived]:
-    """The derived features, each after those that it uses. A circle, also through `or_when`, is refused."""
-    needed = {name: features_of(feature) for name, feature in features.items()}
-    needed |= {name: tuple(use.feature for use in one.when.uses) for name, one in derived.items()}
-    done: dict[str, None] = {}
-
-    def visit(name: str, path: tuple[str, ...]) -> None:
-        if name in path:
-            circle = " -> ".join((*path[path.index(name) :], name))
-            where = ("derived.toml", f"{name}.when") if name in derived else ("features/", f"{name}.or_when")
-            raise ContentError(*where, f"goes round in a circle: {circle}")
-        if name not in done:
-            for other in needed.get(name, ()):
-                visit(other, (*path, name))
-            done[name] = None
-
-    for name in needed:
-        visit(name, ())
-    return MappingProxyType({name: derived[name] for name in done if name in derived})
-
-
-def features_of(feature: Feature) -> tuple[str, ...]:
-    """The other features that a feature is read with."""
-    named = [use.feature for use in feature.or_when.uses] if feature.or_when else []
-    for key in OPTION_FEATURES:
-        named += _names(feature.options.get(key, ()))
-    named += _names(_inner(feature, "aged", "unless"))
-    named += _names(_inner(feature, "ended_by", "feature"))
-    return tuple(dict.fromkeys(named))
-
-
-def _inner(feature: Feature, option: str, key: str) -> object:
-    table = feature.options.get(option)
-    return table.get(key, ()) if isinstance(table, Mapping) else ()
-
-
-def _names(value: object) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (value,)
-    return tuple(str(name) for name in value) if isinstance(value, Iterable) else ()
+    _check_reading(knowledge)
+    _check_wording(knowledge)
 
 
 def _known(name: str, among: Collection[str], what: str, file: str, key: str) -> None:
@@ -133,16 +76,16 @@ def _check_present(name: str, knowledge: Knowledge, file: str, key: str) -> None
         raise ContentError(file, key, problem)
 
 
-def _check_concepts(knowledge: Knowledge, files: Mapping[str, str]) -> None:
+def _check_concepts(knowledge: Knowledge, file_of: FileOf) -> None:
     for concept in knowledge.concepts.values():
         if concept.with_leg:
-            file = files[concept.id]
+            file = file_of("concepts", concept.id)
             _known(concept.with_leg, knowledge.concepts, "concept", file, f"{concept.id}.with_leg")
 
 
-def _check_features(knowledge: Knowledge, files: Mapping[str, str]) -> None:
+def _check_features(knowledge: Knowledge, file_of: FileOf) -> None:
     for feature in knowledge.features.values():
-        file = files[feature.id]
+        file = file_of("features", feature.id)
         _all_known(feature.sources, knowledge.sources, "source", file, f"{feature.id}.sources")
         for key, names in _concepts_by_key(feature):
             _all_known(names, knowledge.concepts, "concept", file, f"{feature.id}.{key}")
@@ -162,19 +105,23 @@ def _concepts_by_key(feature: Feature) -> Iterable[tuple[str, tuple[str, ...]]]:
     if feature.shape == "report":
         yield "values", tuple(f"value_{feature.id}_{value}" for value in feature.values)
     for key in OPTION_CONCEPTS:
-        yield key, _names(feature.options.get(key, ()))
-    yield "aged.concepts", _names(_inner(feature, "aged", "concepts"))
+        yield key, names_in(feature.options.get(key, ()))
+    yield "aged.concepts", names_in(inside(feature, "aged", "concepts"))
 
 
 def _check_feature_options(feature: Feature, knowledge: Knowledge, file: str) -> None:
-    quantities = {name for name, other in knowledge.features.items() if other.is_quantity}
+    quantities = _quantities(knowledge)
     for key in OPTION_FEATURES:
         _all_known(
-            _names(feature.options.get(key, ())), quantities, "quantity feature", file, f"{feature.id}.{key}"
+            names_in(feature.options.get(key, ())),
+            quantities,
+            "quantity feature",
+            file,
+            f"{feature.id}.{key}",
         )
-    ended_by = _names(_inner(feature, "ended_by", "feature"))
+    ended_by = names_in(inside(feature, "ended_by", "feature"))
     _all_known(ended_by, quantities, "quantity feature", file, f"{feature.id}.ended_by.feature")
-    for name in _names(_inner(feature, "aged", "unless")):
+    for name in names_in(inside(feature, "aged", "unless")):
         _check_present(name, knowledge, file, f"{feature.id}.aged.unless")
     if score := str(feature.options.get("code_score", "")):
         system, _, code = score.partition(":")
@@ -233,7 +180,7 @@ def _check_rules(knowledge: Knowledge) -> None:
     for rule in knowledge.rules:
         _check_present(rule.gate, knowledge, file, f"{rule.id}.gate")
         _check_condition(rule.when, knowledge, file, f"{rule.id}.when")
-        _all_known(rule.lead, {*knowledge.features, *knowledge.derived}, "feature", file, f"{rule.id}.lead")
+        _all_known(rule.lead, _all_features(knowledge), "feature", file, f"{rule.id}.lead")
         _all_known(rule.suggests, causes, "cause", file, f"{rule.id}.suggests")
         for key, names in (
             ("listed_by", (rule.listed_by,)),
@@ -256,14 +203,19 @@ def _check_policy(knowledge: Knowledge) -> None:
         _check_present(getattr(policy, key), knowledge, file, key)
     _all_known(policy.generic_rules, rules, "rule", file, "generic_rules")
     _all_known(policy.known_recorded.never_for, rules, "rule", file, "known_recorded.never_for")
+    hidden_by: dict[str, tuple[str, ...]] = {}
     for first, second in policy.dominates:
+        hidden_by[first] = (*hidden_by.get(first, ()), second)
         _all_known((first, second), rules, "rule", file, "dominates")
         if rules[second].critical and not rules[first].critical:
             raise ContentError(
                 file, "dominates", f"{first} is a warning and would hide the critical {second}"
             )
-        if (second, first) in policy.dominates:
-            raise ContentError(file, "dominates", f"{first} and {second} would hide each other")
+    if round_trip := circle(hidden_by):
+        raise ContentError(file, "dominates", f"these hide each other: {' > '.join(round_trip)}")
+    for pattern in policy.scoring.diagnosis_features:
+        if not fnmatch.filter(knowledge.features, pattern):
+            raise ContentError(file, "scoring.diagnosis_features", f"no feature is called {pattern}")
     _all_known(policy.baseline.causes, causes, "cause", file, "baseline.causes")
     _all_known(policy.baseline.do_not_miss, causes, "cause", file, "baseline.do_not_miss")
     for key, part in (
@@ -274,16 +226,43 @@ def _check_policy(knowledge: Knowledge) -> None:
         _known(part.source, knowledge.sources, "source", file, f"{key}.source")
 
 
-def _check_reading_and_wording(knowledge: Knowledge) -> None:
-    for key, name in knowledge.reading["time"].items():
-        if key.endswith("_words") and isinstance(name, str):
-            _known(name, knowledge.concepts, "concept", "reading.toml", f"time.{key}")
-    for sides in knowledge.reading["icd_sides"]:
-        _all_known(
-            sides["systems"], knowledge.system_urls, "code system", "reading.toml", "icd_sides.systems"
+def _check_reading(knowledge: Knowledge) -> None:
+    file, time = "reading.toml", knowledge.reading["time"]
+    for key, name in time.items():
+        if key.endswith("_words"):
+            _known(name, knowledge.concepts, "concept", file, f"time.{key}")
+    for key in ("episode_tiers", "episode_else", "course_features"):
+        for name in time[key]:
+            _check_present(name, knowledge, file, f"time.{key}")
+    _check_present(time["known_cause"], knowledge, file, "time.known_cause")
+    for key in ("first", "then"):
+        _check_present(time["walking_lost"][key], knowledge, file, f"time.walking_lost.{key}")
+    for trend in time["worsening_trends"]:
+        _known(
+            trend["feature"],
+            _quantities(knowledge),
+            "quantity feature",
+            file,
+            "time.worsening_trends.feature",
         )
+    for sides in knowledge.reading["icd_sides"]:
+        _all_known(sides["systems"], knowledge.system_urls, "code system", file, "icd_sides.systems")
+
+
+def _check_wording(knowledge: Knowledge) -> None:
+    file, wording = "wording.toml", knowledge.wording
+    _all_known(wording["expert_sources"], knowledge.sources, "source", file, "expert_sources")
+    _all_known(wording["unsaid_features"], _all_features(knowledge), "feature", file, "unsaid_features")
     values = {value for feature in knowledge.features.values() for value in feature.values}
-    _all_known(knowledge.wording["values"], values, "value of a feature", "wording.toml", "values")
+    _all_known(wording["values"], values, "value of a feature", file, "values")
     for value in sorted(values):
-        if value not in knowledge.wording["values"]:
-            raise ContentError("wording.toml", f"values.{value}", "missing, though a feature has this value")
+        if value not in wording["values"]:
+            raise ContentError(file, f"values.{value}", "missing, though a feature has this value")
+
+
+def _quantities(knowledge: Knowledge) -> set[str]:
+    return {feature.id for feature in knowledge.features.values() if feature.is_quantity}
+
+
+def _all_features(knowledge: Knowledge) -> set[str]:
+    return {*knowledge.features, *knowledge.derived}

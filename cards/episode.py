@@ -28,6 +28,22 @@ class Episode:
         return self.first.when if self.first else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """A statement with the date that it surely has."""
+
+    statement: Statement
+    when: When
+
+    @property
+    def finding(self) -> Finding:
+        return self.statement.finding
+
+    @property
+    def order(self) -> tuple[datetime, datetime, str]:
+        return self.when.earliest, self.when.latest, self.finding.source.reference
+
+
 def present_episode(
     statements: Statements,
     affirmed: Iterable[Statement],
@@ -39,16 +55,16 @@ def present_episode(
     `explained_before` tells whether a known chronic disease that fits was recorded before a moment.
     """
     said = list(affirmed)
-    dated = sorted((s for s in said if _usable(s, statements)), key=_beginning)
+    dated = sorted((d for s in said if (d := _dated(s, statements))), key=lambda d: d.order)
     if not dated:
         return Episode(tuple(s.finding for s in said))
-    ends = [s for s in denied if s.finding.when is not None]
+    ends = [no.finding.when for no in denied if no.finding.when is not None]
     start = 0
     for index in range(1, len(dated)):
         if _begins_anew(dated[index], dated[start:index], ends, statements, explained_before):
             start = index
-    undated = tuple(s.finding for s in said if not _usable(s, statements))
-    return Episode(tuple(s.finding for s in dated[start:]) + undated, dated[start].finding)
+    undated = tuple(s.finding for s in said if _dated(s, statements) is None)
+    return Episode(tuple(d.finding for d in dated[start:]) + undated, dated[start].finding)
 
 
 def onset_age_days(episode: Episode, statements: Statements, *, sudden: bool) -> float | None:
@@ -70,64 +86,50 @@ def onset_age_days(episode: Episode, statements: Statements, *, sudden: bool) ->
     return age
 
 
-def _beginning(statement: Statement) -> tuple[datetime, datetime, str]:
-    when = statement.finding.when
-    assert when is not None  # only dated statements are sorted
-    return when.earliest, when.latest, statement.finding.source.reference
-
-
-def _usable(statement: Statement, statements: Statements) -> bool:
-    """A date that may be new or old by years tells nothing: the entry counts as undated."""
+def _dated(statement: Statement, statements: Statements) -> _Dated | None:
+    """None when undated; a date that may be new or old by years tells no more than that."""
     when = statement.finding.when
     if when is None:
-        return False
-    if when.span <= statements.days("vague_days"):
-        return True
+        return None
     newest_age = statements.as_of - when.latest
-    return newest_age > statements.days("new_or_worse_days")
+    if when.span <= statements.days("vague_days") or newest_age > statements.days("new_or_worse_days"):
+        return _Dated(statement, when)
+    return None
 
 
 def _begins_anew(
-    entry: Statement,
-    earlier: list[Statement],
-    ends: list[Statement],
+    entry: _Dated,
+    earlier: list[_Dated],
+    ends: list[When],
     statements: Statements,
     explained_before: Callable[[datetime], bool],
 ) -> bool:
     last = earlier[-1]
-    began, before = entry.finding.when, last.finding.when
-    if began is None or before is None:
-        return False
-    gap = began.earliest - before.latest
+    gap = entry.when.earliest - last.when.latest
     if gap <= timedelta(0):
         return False
     if entry.finding.onset_stated and gap > statements.days("new_episode_days"):
         return True
     if _other_side(entry, earlier) or _ended_between(last, entry, ends):
         return True
-    if _says(entry.finding, statements.knowledge.reading["time"]["new_episode_words"]):
+    if _says(entry.finding, str(statements.knowledge.reading["time"]["new_episode_words"])):
         return True
     if gap <= statements.days("episode_gap_days"):
         return False
-    lasting = any(s.finding.problem_list and not s.finding.historical for s in earlier)
-    return not (lasting or explained_before(began.earliest))
+    lasting = any(d.finding.problem_list and not d.finding.historical for d in earlier)
+    return not (lasting or explained_before(entry.when.earliest))
 
 
-def _other_side(entry: Statement, earlier: list[Statement]) -> bool:
-    sides = {s.side for s in earlier if s.side is not None}
-    return entry.side in (Side.LEFT, Side.RIGHT) and bool(sides) and entry.side not in sides | {Side.BILATERAL}
+def _other_side(entry: _Dated, earlier: list[_Dated]) -> bool:
+    side = entry.statement.side
+    sides = {d.statement.side for d in earlier if d.statement.side is not None}
+    return side in (Side.LEFT, Side.RIGHT) and bool(sides) and side not in sides | {Side.BILATERAL}
 
 
-def _ended_between(last: Statement, entry: Statement, ends: list[Statement]) -> bool:
-    began, before = entry.finding.when, last.finding.when
-    assert began is not None
-    assert before is not None
-    if last.finding.ended is not None and last.finding.ended.latest <= began.latest:
+def _ended_between(last: _Dated, entry: _Dated, ends: list[When]) -> bool:
+    if last.finding.ended is not None and last.finding.ended.latest <= entry.when.latest:
         return True
-    return any(
-        no.finding.when is not None and before.latest < no.finding.when.earliest < began.earliest
-        for no in ends
-    )
+    return any(last.when.latest < end.earliest < entry.when.earliest for end in ends)
 
 
 def _says(finding: Finding, concept: str) -> bool:

@@ -72,6 +72,13 @@ class Facts:
         """The same answers, with those that rest on unconfirmed codes alone not recorded."""
         return Facts(self._knowledge, self, hints=False)
 
+    def imagining(self, fact: Fact, dependents: frozenset[str]) -> Facts:
+        """The same answers with one more; only what depends on it is worked out anew."""
+        imagined = Facts(self._knowledge, hints=self._hints)
+        imagined._facts = {**self._facts, fact.feature: fact}
+        imagined._derived = {n: why for n, why in self._derived.items() if n not in dependents}
+        return imagined
+
     def holds(self, feature: str) -> bool:
         fact = self._facts.get(feature)
         if fact is not None:

@@ -53,8 +53,8 @@ class _FeatureReading:
 
     def read_what_stands_alone(self) -> None:
         for feature in self._wanted:
-            if feature.shape in _MEASURED or feature.derive in ("lowest_grade",):
-                self._keep(self.measures.read(feature, self.facts))
+            if feature.shape in _MEASURED or feature.derive == "lowest_grade":
+                self._keep(self.measures.read(feature))
         for feature in self._wanted:
             if feature.shape in _BY_ITSELF and not feature.options.get("not_after_weakness"):
                 self._keep(yes_or_no(feature, self.statements, self.facts))
@@ -107,7 +107,9 @@ class _FeatureReading:
             support = feature.or_when.met(self.facts)
             if support is not None:
                 old = self.facts.get(feature.id)
-                side = next((self.facts.get(name).side for name in support if self.facts.get(name).side), None)
+                side = next(
+                    (self.facts.get(name).side for name in support if self.facts.get(name).side), None
+                )
                 self.facts.add(
                     Fact(feature.id, Answer.PRESENT, old.findings, side=side, because=support)
                     if old.answer is Answer.PRESENT
@@ -159,9 +161,7 @@ class _FeatureReading:
             self.facts.add(Fact(unknown, Answer.PRESENT, episode.entries))
             return
         first = (episode.first,)
-        self.facts.add(
-            Fact(features["onset_age"].id, Answer.PRESENT, first, value=age, when=episode.onset)
-        )
+        self.facts.add(Fact(features["onset_age"].id, Answer.PRESENT, first, value=age, when=episode.onset))
         if self.measures.onset_is_explicit(episode.first):
             self.facts.add(Fact(features["onset_is_explicit"].id, Answer.PRESENT, first))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from cards.causes import RankedCause, Ranking
 from cards.conditions import Condition
@@ -12,24 +14,39 @@ from cards.knowledge import Cause, Evidence, Feature, Knowledge, Rule
 
 
 def missing(
-    facts: Facts, ranking: Ranking, causes: tuple[RankedCause, ...], knowledge: Knowledge
+    facts: Facts,
+    ranking: Ranking,
+    causes: tuple[RankedCause, ...],
+    knowledge: Knowledge,
+    *,
+    critical: bool,
 ) -> tuple[str, ...]:
     """What to ask or examine, in the words of the content, the most telling first.
 
     Each feature that is not recorded is imagined present; what counts is how far that would pull
-    the causes at the top apart, and whether a red flag would appear.
+    the best supported causes apart, and, where no critical red flag is shown yet, whether one would
+    appear.
     """
     limit = int(knowledge.wording["not_recorded_shown"])
-    top = [ranked.cause for ranked in causes] or [ranked.cause for ranked in ranking.ranked[:limit]]
-    worth: dict[str, float] = {}
+    rivals = _rivals(ranking, causes, knowledge.policy.scoring.max_listed)
+    worth: dict[str, tuple[float, int]] = {}
     recorded = {_ask(knowledge, fact.feature) for fact in facts if fact.findings}
-    for feature in knowledge.features.values():
-        if not feature.ask or feature.ask in recorded or facts.get(feature.id).answer is not Answer.NOT_RECORDED:
+    for place, feature in enumerate(knowledge.features.values()):
+        if not feature.ask or feature.ask in recorded:
             continue
-        value = _worth(feature, facts, top, knowledge)
-        worth[feature.ask] = max(worth.get(feature.ask, 0.0), value)
-    telling = sorted((ask for ask in worth if worth[ask] > 0), key=lambda ask: (-worth[ask], ask))
+        if facts.get(feature.id).answer is not Answer.NOT_RECORDED:
+            continue
+        value = (_worth(feature, facts, rivals, knowledge, critical=critical), -place)
+        worth[feature.ask] = max(worth.get(feature.ask, (0.0, -place)), value)
+    telling = [ask for ask in sorted(worth, key=lambda ask: worth[ask], reverse=True) if worth[ask][0] > 0]
     return tuple(telling[:limit])
+
+
+def _rivals(ranking: Ranking, causes: tuple[RankedCause, ...], number: int) -> list[Cause]:
+    """The causes shown, and the next best supported ones that another finding could bring up."""
+    shown = [ranked.cause for ranked in causes]
+    others = [ranked.cause for ranked in ranking.ranked if ranked.cause not in shown]
+    return shown + others[: max(number + 1 - len(shown), 1)]
 
 
 def _ask(knowledge: Knowledge, feature: str) -> str:
@@ -37,17 +54,16 @@ def _ask(knowledge: Knowledge, feature: str) -> str:
     return known.ask if known else ""
 
 
-def _worth(feature: Feature, facts: Facts, top: Iterable[Cause], knowledge: Knowledge) -> float:
-    rows, rules = _touched(knowledge, feature.id)
+def _worth(
+    feature: Feature, facts: Facts, rivals: Iterable[Cause], knowledge: Knowledge, *, critical: bool
+) -> float:
+    touched = _touched(knowledge, feature.id)
     best = 0.0
-    for imagined in _imagined(feature, rows, rules):
-        after = Facts(knowledge, facts)
-        after.add(imagined)
-        pulls = [_pull(rows.get(cause.id, ()), facts, after) for cause in top]
-        pull = float(max(pulls, default=0) - min(pulls, default=0))
-        if len(pulls) == 1:
-            pull = float(abs(pulls[0]))
-        if any(_newly(rule.when, rule.gate, facts, after) for rule in rules):
+    for imagined in touched.imagined:
+        after = facts.imagining(imagined, touched.dependents)
+        pulls = [_pull(touched.rows.get(cause.id, ()), facts, after) for cause in rivals]
+        pull = float(max(pulls) - min(pulls))
+        if not critical and any(_newly(rule.when, rule.gate, facts, after) for rule in touched.rules):
             pull += knowledge.policy.scoring.red_flag_gap_points
         best = max(best, pull)
     return best
@@ -67,41 +83,53 @@ def _newly(when: Condition, gate: str, before: Facts, after: Facts) -> bool:
     return not before.holds(gate) or when.met(before) is None
 
 
-def _imagined(feature: Feature, rows: dict[str, tuple[Evidence, ...]], rules: tuple[Rule, ...]) -> list[Fact]:
-    if feature.values:
-        return [Fact(feature.id, Answer.PRESENT, value=value) for value in feature.values]
-    if not feature.unit:
-        return [Fact(feature.id, Answer.PRESENT)]
-    conditions = [row.when for group in rows.values() for row in group] + [rule.when for rule in rules]
-    bounds = {
-        number for when in conditions for use in when.uses if use.feature == feature.id for number in use.numbers
-    }
-    return [
-        Fact(feature.id, Answer.PRESENT, value=number + step)
-        for number in sorted(bounds)
-        for step in (-0.001, 0.001)
-    ]
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    """What the answer to one feature can change."""
+
+    rows: Mapping[str, tuple[Evidence, ...]]
+    rules: tuple[Rule, ...]
+    dependents: frozenset[str]
+    imagined: tuple[Fact, ...]
 
 
-@lru_cache(maxsize=4096)
-def _touched(
-    knowledge: Knowledge, feature: str
-) -> tuple[dict[str, tuple[Evidence, ...]], tuple[Rule, ...]]:
-    """The evidence rows and critical rules whose outcome can depend on a feature."""
-    names = _dependents(knowledge, feature)
-    rows = {
-        cause.id: tuple(row for row in cause.evidence if row.when.features & names)
-        for cause in knowledge.causes.values()
-    }
-    rules = tuple(
-        rule for rule in knowledge.rules if rule.critical and (rule.when.features & names or rule.gate in names)
-    )
-    return {name: group for name, group in rows.items() if group}, rules
-
-
-def _dependents(knowledge: Knowledge, feature: str) -> frozenset[str]:
+@lru_cache(maxsize=2048)
+def _touched(knowledge: Knowledge, feature: str) -> _Touched:
     names = {feature}
     for derived in knowledge.derived.values():
         if derived.when.features & names:
             names.add(derived.id)
-    return frozenset(names)
+    dependents = frozenset(names)
+    rows = {
+        cause.id: tuple(row for row in cause.evidence if row.when.features & dependents)
+        for cause in knowledge.causes.values()
+    }
+    rules = tuple(
+        rule
+        for rule in knowledge.rules
+        if rule.critical and (rule.when.features & dependents or rule.gate in dependents)
+    )
+    conditions = [derived.when for derived in knowledge.derived.values()]
+    conditions += [rule.when for rule in rules]
+    conditions += [row.when for group in rows.values() for row in group]
+    return _Touched(
+        rows={name: group for name, group in rows.items() if group},
+        rules=rules,
+        dependents=dependents,
+        imagined=tuple(_imagined(knowledge.features[feature], conditions)),
+    )
+
+
+def _imagined(feature: Feature, conditions: Iterable[Condition]) -> list[Fact]:
+    """The answers worth imagining: yes, each value, or a number on each side of each threshold."""
+    if feature.values:
+        return [Fact(feature.id, Answer.PRESENT, value=value) for value in feature.values]
+    if not feature.unit:
+        return [Fact(feature.id, Answer.PRESENT)]
+    uses = (use for when in conditions for use in when.uses if use.feature == feature.id)
+    bounds = sorted({number for use in uses for number in use.numbers})
+    if not bounds:
+        return []
+    between = [(low + high) / 2 for low, high in pairwise(bounds)]
+    numbers = [bounds[0] * 0.99, *between, bounds[-1] * 1.01]
+    return [Fact(feature.id, Answer.PRESENT, value=number) for number in numbers]

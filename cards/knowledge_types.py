@@ -266,3 +266,5 @@ class Knowledge:
     """wording.toml as written, checked likewise."""
     features_of_concept: Mapping[str, tuple[str, ...]]
     """The features that use a concept in any way; those of a report value too."""
+    measured_concepts: frozenset[str]
+    """Concepts that some feature reads as a number: there, a number is no "yes"."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cards.facts import Answer, Fact, Facts
-from cards.findings import Finding, Person, Side, Stance, Unread
+from cards.facts import Answer, Fact
+from cards.findings import Finding, Person, Quantity, Side, Stance, Unread
 from cards.knowledge import Feature
 from cards.statements import Statement, Statements, combined, findings_of, newest_first
 from cards.units import UnitNotUnderstood, canonical
@@ -28,7 +28,7 @@ class Measures:
     def not_understood(self) -> tuple[Unread, ...]:
         return tuple(self._refused.values())
 
-    def read(self, feature: Feature, facts: Facts) -> Fact | None:
+    def read(self, feature: Feature) -> Fact | None:
         match feature.shape, feature.derive:
             case "patient", "age":
                 return self._age(feature)
@@ -79,7 +79,7 @@ class Measures:
                 continue
             if self._statements.in_window(finding, window) is False or self._elsewhere(finding, feature):
                 continue
-            value = self._converted(finding, feature)
+            value = self._converted(finding, finding.quantity, feature)
             if value is not None:
                 found.append((statement, value))
         return found
@@ -89,26 +89,24 @@ class Measures:
             return not finding.leg_site
         return bool(feature.options.get("skip_other_site")) and finding.other_site and not finding.leg_site
 
-    def _converted(self, finding: Finding, feature: Feature) -> float | None:
-        assert finding.quantity is not None
+    def _converted(self, finding: Finding, quantity: Quantity, feature: Feature) -> float | None:
         try:
-            return canonical(finding.quantity, feature, self._knowledge)
+            return canonical(quantity, feature, self._knowledge)
         except UnitNotUnderstood:
-            if not self._read_by_another(finding, feature):
+            if not self._read_by_another(quantity, feature):
                 reference = finding.source.reference
                 self._refused[reference] = Unread(reference, f"unit of {feature.label} not understood")
             return None
 
-    def _read_by_another(self, finding: Finding, feature: Feature) -> bool:
+    def _read_by_another(self, quantity: Quantity, feature: Feature) -> bool:
         """Vital capacity in litres, per kilogram and per cent share one concept: one of them suffices."""
-        assert finding.quantity is not None
         for concept in feature.concepts:
             for name in self._knowledge.features_of_concept.get(concept, ()):
                 other = self._knowledge.features[name]
                 if other.id == feature.id or other.shape == "finding":
                     continue
                 try:
-                    canonical(finding.quantity, other, self._knowledge)
+                    canonical(quantity, other, self._knowledge)
                 except UnitNotUnderstood:
                     continue
                 return True
@@ -117,14 +115,13 @@ class Measures:
     def _fact(self, feature: Feature, chosen: Value, also: Iterable[Statement] = ()) -> Fact:
         statement, value = chosen
         quantity = statement.finding.quantity
-        assert quantity is not None
         return Fact(
             feature.id,
             Answer.PRESENT,
             (statement.finding, *findings_of(s for s in also if s.finding is not statement.finding)),
             value=value,
-            comparator=quantity.comparator,
-            shown=quantity.shown,
+            comparator=quantity.comparator if quantity else "",
+            shown=quantity.shown if quantity else "",
             side=statement.side,
             when=statement.finding.when,
             hint_only=not statement.hit.confirmed,
@@ -230,9 +227,7 @@ class Measures:
 
     def _values_of_report(self, statement: Statement, feature: Feature) -> list[str]:
         said = {
-            hit.concept
-            for hit in statement.finding.hits
-            if hit.stance in (Stance.AFFIRMED, Stance.SUSPECTED)
+            hit.concept for hit in statement.finding.hits if hit.stance in (Stance.AFFIRMED, Stance.SUSPECTED)
         }
         return [
             value

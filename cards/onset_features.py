@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import product
 
 from cards.facts import Answer, Fact, Facts
 from cards.findings import When
@@ -109,8 +110,9 @@ def worsening_by_trend(
     if first.answer is not Answer.PRESENT or then.answer is not Answer.PRESENT:
         return None
     period = timedelta(days=float(lost["within_days"]))
-    for before in first.findings:
-        for after in then.findings:
-            if before.when and after.when and before.when.latest < after.when.earliest <= before.when.latest + period:
-                return Fact(feature.id, Answer.PRESENT, (after, before), when=after.when)
+    for before, after in product(first.findings, then.findings):
+        if before.when is None or after.when is None:
+            continue
+        if timedelta(0) < after.when.earliest - before.when.latest <= period:
+            return Fact(feature.id, Answer.PRESENT, (after, before), when=after.when)
     return None

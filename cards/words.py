@@ -151,6 +151,13 @@ class Words:
     def source(self, name: str) -> str:
         return self.knowledge.sources[name].short
 
+    def sources(self, names: Iterable[str]) -> str:
+        """The first few publications, those written for patients last."""
+        published = [name for name in dict.fromkeys(names) if self.is_published(name)]
+        last = self.wording["last_sources"]
+        published.sort(key=lambda name: name in last)
+        return self.listing(self.source(name) for name in published[: int(self.wording["sources_shown"])])
+
     def is_published(self, name: str) -> bool:
         """Whether a source is a publication; expert judgement is not."""
         return name not in self.wording["expert_sources"]
@@ -188,9 +195,9 @@ class Words:
     def footer(self, sources: str) -> str:
         common = self.wording["common"]
         until = self.assessment.data_until
-        data = (
-            common["based_on"].format(date=until.strftime(common["minute"])) if until else common["no_data_date"]
-        )
+        data = common["no_data_date"]
+        if until is not None:
+            data = common["based_on"].format(date=until.strftime(common["minute"]))
         named = common["sources"].format(sources=sources) if sources else ""
         text: str = common["footer"].format(sources=named, version=self.knowledge.version, data=data)
         return text.strip()

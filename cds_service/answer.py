@@ -6,7 +6,6 @@ is incomplete: an empty list of cards means "looked, nothing to say", and nothin
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -55,6 +54,10 @@ class Desk:
         evidence = EvidenceReader(content, code_systems=settings.code_systems)
         return cls(content, evidence, wanted(content, settings.prefetch_count), client)
 
+    def for_whole_charts(self) -> Desk:
+        """For charts from a file: what is not in it does not exist, instead of not having been given."""
+        return replace(self, client=self.client.model_copy(update={"not_offered": tuple(SEARCHES)}))
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -95,7 +98,9 @@ def _read_chart(call: HookCall, record: Record | None, desk: Desk, as_of: dateti
 
 def _nothing_read(desk: Desk) -> Chart:
     """A chart of which nothing could be read: whatever came counts as not assessed."""
-    unread = (Unread(each.resource_type, "could not be read", each.could_hold_red_flag) for each in desk.wanted)
+    unread = (
+        Unread(each.resource_type, "could not be read", each.could_hold_red_flag) for each in desk.wanted
+    )
     return Chart(Person(), unread=tuple(unread))
 
 
@@ -110,7 +115,9 @@ def _write_cards(run: _Run, assessed: Assessment | None, content: Knowledge) -> 
         cards.append(run.stage("red flag card", lambda: card.write_red_flag_card(assessed, content)))
         cards.append(run.stage("differential card", lambda: card.write_differential_card(assessed, content)))
         alone = not any(cards)
-        cards.append(run.stage("incomplete card", lambda: card.write_incomplete_card(assessed, content, alone=alone)))
+        cards.append(
+            run.stage("incomplete card", lambda: card.write_incomplete_card(assessed, content, alone=alone))
+        )
     if run.failed and not (cards and cards[-1]):
         cards.append(_failure_card(content))
     return tuple(each for each in cards if each)
@@ -146,7 +153,9 @@ class _Run:
             raise
         except Exception as error:  # noqa: BLE001  (the one broad handler of the main path: see the top)
             self.failed.append(name)
-            log.error("stage failed", stage=name, error=type(error).__name__, where=logs.where(error.__traceback__))
+            log.error(
+                "stage failed", stage=name, error=type(error).__name__, where=logs.where(error.__traceback__)
+            )
             return None
         finally:
             self.durations_ms[name] = round((perf_counter() - start) * 1000, 1)
@@ -163,7 +172,8 @@ def _log(call: HookCall, done: Answer, run: _Run, content: Knowledge) -> None:
         states={kind: state.name.lower() for kind, state in record.states.items()} if record else None,
         entries=len(record.entries) if record else None,
         findings=len(done.chart.findings),
-        unread=dict(Counter(each.could_hold_red_flag and "red flag possible" or "other" for each in done.chart.unread)),
+        unread=len(done.chart.unread),
+        unread_red_flag_possible=sum(each.could_hold_red_flag for each in done.chart.unread),
         red_flags=[fired.rule.id for fired in assessed.red_flags] if assessed else None,
         cards=[f"{each.key} {each.indicator}" for each in done.cards],
         failed_stages=run.failed,

@@ -61,7 +61,7 @@ def create_app(settings: Settings) -> Service:
     app.before_request(_begin)
     app.after_request(_end)
     _open_to_browsers(app)
-    app.wsgi_app = _with_plain_paths(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way
+    app.wsgi_app = _with_plain_paths(app.wsgi_app)  # type: ignore[assignment, method-assign]  # as Flask documents
     return app
 
 
@@ -72,7 +72,7 @@ def _open_to_browsers(app: Service) -> None:
             app,
             origins=list(origins),
             methods=["GET", "POST", "OPTIONS"],
-            # By name: `*` would not cover Authorization (Fetch standard), which the sandbox sends even to discovery.
+            # By name: in the Fetch standard `*` does not cover Authorization, which the sandbox sends.
             allow_headers=["Authorization", "Content-Type"],
             expose_headers=[REQUEST_ID],
             send_wildcard=True,
@@ -82,7 +82,7 @@ def _open_to_browsers(app: Service) -> None:
 
 
 def _with_plain_paths(app: WSGIApplication) -> WSGIApplication:
-    """Answers `/cds-services//leg-weakness/` too: testers type the slash, and a preflight must not be redirected."""
+    """Answers `/cds-services//leg-weakness/` too: testers type slashes; preflights cannot be redirected."""
 
     def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ["PATH_INFO"] = re.sub("/{2,}", "/", environ.get("PATH_INFO", "")).rstrip("/") or "/"
@@ -125,7 +125,7 @@ def _refuse_strangers(settings: Settings) -> None:
     """Before the body is read: production answers nobody as long as it cannot tell who calls."""
     if settings.in_production:
         raise NotTrusted(
-            "This version does not verify the EHR's token yet, so in the production profile it answers no hook "
+            "This version does not verify the EHR's token yet, so the production profile answers no hook "
             "call. Use the development profile on a machine of your own, with synthetic charts."
         )
 
@@ -152,7 +152,10 @@ def _end(response: Response) -> Response:
 
 def _refusal(error: ServiceError) -> Response:
     log.info("refused", error=error.code, status=error.status, method=request.method)
-    return _json(error.outcome(), HTTPStatus(error.status))
+    response = _json(error.outcome(), HTTPStatus(error.status))
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 def _http_refusal(error: HTTPException) -> Response:

@@ -1,6 +1,6 @@
 """Every way in which a call is refused: a stable code, an HTTP status, and a sentence that says what to do.
 
-The sentences go into answers and logs: nothing of the body is ever repeated in them but member names of CDS Hooks.
+The sentences go to whoever called: they repeat nothing of the body but member names of CDS Hooks.
 """
 
 from __future__ import annotations
@@ -119,10 +119,14 @@ def for_status(status: int, *, max_body_bytes: int) -> ServiceError:
             "POST /cds-services/leg-weakness."
         ),
         405: WrongMethod("This address does not take this method; the Allow header names those it takes."),
-        413: TooLarge(f"The body is larger than {max_body_bytes} bytes. Send fewer resources (see max_body_bytes)."),
+        413: TooLarge(
+            f"The body is larger than {max_body_bytes} bytes. Send fewer resources (see max_body_bytes)."
+        ),
     }
     if status in known:
         return known[status]
     if status < 500:
-        return BadRequest("The HTTP request could not be read. Send the whole body, with its length or chunked.")
+        return BadRequest(
+            "The HTTP request could not be read. Send the whole body, with its length or chunked."
+        )
     return InternalError("The service failed. Its log has an entry with the id in the X-Request-Id header.")

@@ -6,7 +6,6 @@ Built to CDS Hooks 2.0.1 and valid for 3.0: unknown members of a call are ignore
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -23,9 +22,9 @@ HOOK = "patient-view"
 SERVICE_ID = "leg-weakness"
 TITLE = "Leg weakness: red flags and possible causes"
 DESCRIPTION = (
-    "Reads the findings that are recorded about leg weakness and answers with at most two cards: red flags that "
-    "need review now, and possible causes with what speaks for and against each. Silent when the record shows no "
-    "leg weakness. No card does not mean that there is no red flag."
+    "Reads the findings that are recorded about leg weakness and answers with at most two cards: red flags "
+    "that need review now, and possible causes with what speaks for and against each. Silent when the record "
+    "shows no leg weakness. No card does not mean that there is no red flag."
 )
 USAGE = (
     "FHIR R4. Needs the prefetch: every key is used, a missing one is said on the card as not assessed. "
@@ -101,7 +100,9 @@ def _what_is_wrong(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return "The call holds text that is not UTF-8. Send the call as JSON in UTF-8."
     expected, _, place = str(error).partition(" - at ")
-    return f"{place.strip('`') or '$'}: {expected}. See CDS Hooks 2.0, HTTP Request, and the hook patient-view."
+    return (
+        f"{place.strip('`') or '$'}: {expected}. See CDS Hooks 2.0, HTTP Request, and the hook patient-view."
+    )
 
 
 def response(

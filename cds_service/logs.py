@@ -1,4 +1,4 @@
-"""What the service writes down about itself: one JSON line per event, and only fields that are known to be safe.
+"""What the service writes down about itself: JSON lines with fields that are known to be safe.
 
 Never a name, a birth date, free text, a token, a resource or a reference to one. A field must be listed here
 before it can be logged, so that a careless line loses its field and not a patient's privacy.
@@ -39,6 +39,7 @@ FIELDS = frozenset(
         "status",
         "timestamp",
         "unread",
+        "unread_red_flag_possible",
         "user_given",
         "where",
     }
@@ -49,7 +50,9 @@ _HERE = Path(__file__).parent
 
 def set_up() -> None:
     """Log JSON lines to the standard error; libraries speak up from warnings on."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

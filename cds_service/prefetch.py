@@ -102,7 +102,7 @@ def contents(value: Raw, key: str) -> Contents:
 
 def _take(value: Raw, place: str, found: Contents) -> None:
     """What is not understood makes the value a failed one."""
-    match _type_of(value):
+    match type_of(value):
         case None:
             found.failed = True
         case "OperationOutcome":
@@ -114,7 +114,7 @@ def _take(value: Raw, place: str, found: Contents) -> None:
             found.entries.append(Entry(value, place))
 
 
-def _type_of(value: Raw) -> str | None:
+def type_of(value: bytes | Raw) -> str | None:
     """The type of a resource; None for what is none."""
     try:
         resource_type = _head.decode(value).resourceType
@@ -156,7 +156,7 @@ def _take_entry(entry: _Entry, place: str, found: Contents) -> bool:
 
 
 def _take_resource(resource: Raw, place: str, found: Contents) -> None:
-    if _type_of(resource) is None:
+    if type_of(resource) is None:
         found.unread.append((place, "is not a FHIR resource"))
     else:
         _take(resource, place, found)

@@ -112,7 +112,7 @@ class _Sorting:
     def _concerned(self, contents: Contents, stands_for: Wanted | None) -> Iterable[str]:
         """The types of which an empty, failed or partial value speaks: its own, else that of its key.
 
-        Resources of other types under our key say that the keys were moved around: then the name tells nothing.
+        Resources of other types under our key say that keys were moved around: then the name tells nothing.
         """
         if contents.types:
             return contents.types & self.wanted.keys()

@@ -38,7 +38,9 @@ def _address(value: str) -> str:
     if parts.query or parts.fragment:
         raise ValueError("must have neither ? nor #")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise ValueError("must be https; http is accepted for a literal loopback address only (127.0.0.1, [::1])")
+        raise ValueError(
+            "must be https; http is accepted for a literal loopback address only (127.0.0.1, [::1])"
+        )
     return value.rstrip("/")
 
 
@@ -105,22 +107,17 @@ class Settings(BaseSettings):
     clients: tuple[Client, ...] = ()
 
     @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what `load` hands in: it knows the environment and can name a variable that means nothing."""
-        return (init_settings,)
+    def settings_customise_sources(cls, *_: Any, **sources: Any) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load` hands in: it can say which variable or file means nothing."""
+        return (sources["init_settings"],)
 
     @model_validator(mode="after")
     def _safe(self) -> Self:
         wrong = _wrong_in_production(self) if self.profile == "production" else _wrong_in_development(self)
         names = [client.name for client in self.clients]
-        wrong += [f"clients: the name {name!r} is used twice" for name in {n for n in names if names.count(n) > 1}]
+        wrong += [
+            f"clients: the name {name!r} is used twice" for name in {n for n in names if names.count(n) > 1}
+        ]
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
@@ -136,34 +133,38 @@ class Settings(BaseSettings):
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """The browser origins that may call; any in development, where nothing but the tester's own data is at stake."""
+        """The browser origins that may call; any in development, where only a tester's data is at stake."""
         if not self.in_production:
             return ("*",)
         return tuple(origin for client in self.clients for origin in client.origins)
 
     @property
     def caller(self) -> Client:
-        """Who calls as long as no token is verified: the one client that is registered, else nobody in particular."""
+        """Who calls, as long as no token is verified: the one registered client, else anybody."""
         return self.clients[0] if len(self.clients) == 1 else Client(name="anybody")
 
 
 def _wrong_in_development(settings: Settings) -> list[str]:
     if is_loopback(settings.host) or settings.host == "localhost":
         return []
-    return [f"host: the development profile asks for no token, so it listens on loopback only, not on {settings.host}"]
+    return [f"host: {settings.host} is not loopback, and the development profile asks nobody for a token"]
 
 
 def _wrong_in_production(settings: Settings) -> list[str]:
     wrong = []
     if not settings.public_base_url:
-        wrong.append('public_base_url: missing; say under which address the EHR calls, such as "https://cds.hospital.example"')
+        wrong.append(
+            'public_base_url: missing; say under which address the EHR calls, such as "https://cds.hospital.example"'
+        )
     if not settings.clients:
         wrong.append("clients: the production profile needs at least one registered client ([[clients]])")
     for client in settings.clients:
         if not client.issuer:
             wrong.append(f"clients.{client.name}.issuer: missing; it is the `iss` of the EHR's tokens")
         if (client.jwks_url is None) == (client.jwks_file is None):
-            wrong.append(f"clients.{client.name}: give either jwks_url or jwks_file, where the EHR's keys are")
+            wrong.append(
+                f"clients.{client.name}: give either jwks_url or jwks_file, where the EHR's keys are"
+            )
     return wrong
 
 
@@ -186,7 +187,7 @@ _TABLES = {"clients", "code_systems"}
 
 
 def _is_file_variable(variable: str) -> bool:
-    """Whether the variable names a file with the value of a setting, as container platforms hand secrets in."""
+    """Whether the variable names a file with the value of a setting, as container platforms hand them in."""
     name = variable.removeprefix(PREFIX).lower()
     return name.endswith("_file") and name.removesuffix("_file") in set(Settings.model_fields) - _TABLES
 
@@ -199,7 +200,9 @@ def _from_environment(variables: Iterable[str]) -> dict[str, Any]:
     try:
         return EnvSettingsSource(Settings, env_prefix=PREFIX, env_ignore_empty=True)()
     except SettingsError as error:
-        raise SettingsRefused(f"The environment: {error}. Lists and tables are written as JSON there.") from None
+        raise SettingsRefused(
+            f"The environment: {error}. Lists and tables are written as JSON there."
+        ) from None
 
 
 def _from_files(variables: Iterable[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Reads the JSON of a call no deeper than needed: whatever hides inside a resource stays raw until it is read.
+"""Reads the JSON of a call no deeper than needed: what is inside a resource stays raw until it is read.
 
 Built on msgspec, which splits a body of megabytes in milliseconds but says nothing of duplicate members and
 refuses half a surrogate pair, as an EHR leaves behind when it cuts a text in the middle of an emoji.
@@ -35,7 +35,9 @@ def checked(body: bytes) -> bytes:
     """
     body = body.removeprefix(b"\xef\xbb\xbf")
     if deeper_than(body, MAX_DEPTH):
-        raise NestedTooDeep(f"The body nests arrays or objects more than {MAX_DEPTH} deep. Send plain FHIR JSON.")
+        raise NestedTooDeep(
+            f"The body nests arrays or objects more than {MAX_DEPTH} deep. Send plain FHIR JSON."
+        )
     try:
         msgspec.json.decode(body, type=Raw)
     except msgspec.DecodeError as error:
@@ -49,7 +51,9 @@ def _with_whole_texts(body: bytes, error: msgspec.DecodeError) -> bytes:
         msgspec.json.decode(repaired, type=Raw)
     except msgspec.DecodeError:
         # What msgspec says names the kind of fault and a byte, never a value.
-        raise NotJson(f"The body is not one JSON document: {error}. Send the call as JSON in UTF-8.") from None
+        raise NotJson(
+            f"The body is not one JSON document: {error}. Send the call as JSON in UTF-8."
+        ) from None
     return repaired
 
 
@@ -73,10 +77,12 @@ def deeper_than(body: bytes, depth: int) -> bool:
 
 
 def members(raw: bytes | Raw, place: str) -> dict[str, Raw]:
-    """The members of one object, each still raw. Raises `DuplicateMember` naming `place`, or `msgspec` errors."""
+    """The members of one object, each still raw. Raises `DuplicateMember` that names `place`."""
     found = _members.decode(raw)
     if _count(bytes(raw), found) != len(found):
-        raise DuplicateMember(f"{place} names a member twice. Send each member once, so that nothing is lost.")
+        raise DuplicateMember(
+            f"{place} names a member twice. Send each member once, so that nothing is lost."
+        )
     return found
 
 

@@ -131,26 +131,17 @@ def _one(hits: list[Hit], side: Side | None, side_in_words: Side | None) -> Hit:
     stands = _strongest(worded or hits)
     if len(worded) == len(hits):
         return replace(stands, side=side or stands.side)
-    return Hit(
-        stands.concept,
-        stands.stance,
-        side or stands.side or side_in_words,
-        by_code=True,
-        confirmed=any(hit.confirmed for hit in hits if hit.stance is stands.stance or hit.by_code),
-    )
+    confirmed = any(hit.confirmed for hit in hits)
+    return Hit(stands.concept, stands.stance, side or stands.side or side_in_words, True, confirmed)
 
 
 def _strongest(hits: list[Hit]) -> Hit:
     stance = strongest(hit.stance for hit in hits)
     same = [hit for hit in hits if hit.stance is stance]
     return Hit(
-        stands_for(same),
+        same[0].concept,
         stance,
         both(hit.side for hit in same),
         by_code=any(hit.by_code for hit in same),
         confirmed=any(hit.confirmed for hit in same),
     )
-
-
-def stands_for(hits: list[Hit]) -> str:
-    return hits[0].concept

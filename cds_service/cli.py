@@ -1,0 +1,146 @@
+"""The command line, `leg-weakness-cds`. It exits with 0 when all is well, 1 for failures, 2 for misuse."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from cards.content_files import ContentError
+from cds_service.errors import ServiceError, SettingsRefused
+
+CONFIG = click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="TOML file with the settings (docs/settings.md).",
+)
+AS_OF = click.option(
+    "--as-of", metavar="TIME", help="Assess as of this moment (ISO 8601, UTC unless it says otherwise)."
+)
+
+
+class _Misuse(click.ClickException):
+    exit_code = 2
+
+
+def _plainly(command: Callable[..., None]) -> Callable[..., None]:
+    """Says what is wrong in a sentence instead of a stack trace."""
+
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> None:
+        try:
+            command(*args, **options)
+        except SettingsRefused as error:
+            raise _Misuse(f"The settings are refused:\n{error}") from None
+        except (ContentError, ImportError, FileNotFoundError, ServiceError) as error:
+            raise click.ClickException(str(error)) from None
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="leg-weakness-cds")
+def main() -> None:
+    """Leg weakness decision support: the service, and tools to look at it."""
+
+
+@main.command()
+@CONFIG
+@click.option("--host", help="Address to listen at.")
+@click.option("--port", type=int, help="Port to listen at.")
+@click.option("--workers", type=int, help="Processes; by default one per core.")
+@_plainly
+def serve(config: Path | None, host: str | None, port: int | None, workers: int | None) -> None:
+    """Start the service; it ends on Ctrl-C and SIGTERM."""
+    from cds_service import server, settings
+
+    server.serve(settings.load(config, host=host, port=port, workers=workers))
+
+
+@main.command()
+@click.argument("file", type=click.File("rb"))
+@CONFIG
+@AS_OF
+@click.option("--patient", metavar="ID", help="Whose chart, when the file holds several or no Patient.")
+@click.option("--json", "machine", is_flag=True, help="One JSON object per patient instead of text.")
+@_plainly
+def explain(file: Any, config: Path | None, as_of: str | None, patient: str | None, machine: bool) -> None:
+    """Show how a chart leads to its cards.
+
+    FILE is a hook call, a Bundle, a resource, or NDJSON of these, gzipped or not; - reads standard input.
+    """
+    from rich.console import Console
+
+    from cds_service import charts, explain, logs, settings
+    from cds_service.answer import Desk, answer
+
+    logs.set_up()
+    moment = _moment(as_of)
+    desk = Desk.ready(settings.load(config))
+    console = Console(markup=False, highlight=False, emoji=False)
+    calls = charts.read(file.read(), patient)
+    if not calls:
+        raise _Misuse(f"No chart of patient {patient} is in the file.")
+    failed = False
+    for each in calls:
+        done = answer(each.call, desk.for_whole_charts() if each.whole else desk, moment)
+        failed |= bool(done.failed_stages)
+        if machine:
+            click.echo(msgspec.json.encode(explain.as_json(each.call, done, desk.knowledge)))
+        else:
+            explain.show(each.call, done, desk.knowledge, console)
+    sys.exit(1 if failed else 0)
+
+
+def _moment(as_of: str | None) -> datetime:
+    if as_of is None:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(as_of)
+    except ValueError:
+        raise _Misuse(
+            f"--as-of {as_of}: must be a moment such as 2026-11-20 or 2026-11-20T09:30+00:00."
+        ) from None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@main.command()
+@click.argument("name", required=False)
+@AS_OF
+@_plainly
+def fixture(name: str | None, as_of: str | None) -> None:
+    """Print the ready hook call of a synthetic chart; without a NAME, list them."""
+    from cds_service import fixtures
+
+    if name is None:
+        click.echo("\n".join(fixtures.names()))
+        return
+    if name not in fixtures.names():
+        raise _Misuse(f"No fixture is called {name}. `leg-weakness-cds fixture` lists them.")
+    click.echo(msgspec.json.encode(fixtures.call(name, _moment(as_of))))
+
+
+@main.group()
+def content() -> None:
+    """The clinical content."""
+
+
+@content.command()
+@CONFIG
+@_plainly
+def check(config: Path | None) -> None:
+    """Check the content beyond what loading it refuses."""
+    from cards import content_check, knowledge
+    from cds_service import places, settings
+
+    folder = settings.load(config).content or places.content_folder()
+    report = content_check.check(knowledge.load(folder))
+    for line in report.lines:
+        click.echo(line)
+    sys.exit(1 if report.problems else 0)

@@ -1,0 +1,148 @@
+"""The phrases, guards and cues of the content, ready to be found in texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cards.knowledge_types import Concept, Knowledge
+from cds_service.evidence.phrases import Entry, Listing, PhraseTable, Reach, Role, exact_words
+from cds_service.evidence.tokens import Tokeniser
+
+
+class Lexicon:
+    """Two tables: what is looked for in entries, and in the conclusions of reports."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._reading: Mapping[str, Any] = knowledge.reading
+        self.concepts: Mapping[str, Concept] = knowledge.concepts
+        self.tokenise = Tokeniser(self._reading["text"])
+        self.entries = self._table("entry")
+        self.reports = self._table("report")
+
+    def words(self, section: str, key: str) -> frozenset[str]:
+        """A list of single words or marks of reading.toml."""
+        return frozenset(word for phrase in self._reading[section][key] for word in self.split(phrase))
+
+    def number(self, section: str, key: str) -> int:
+        return int(self._reading[section][key])
+
+    def name(self, section: str, key: str) -> str:
+        return str(self._reading[section][key])
+
+    def names(self, section: str, key: str) -> frozenset[str]:
+        return frozenset(self._reading[section][key])
+
+    def phrases(self, section: str, key: str) -> frozenset[tuple[str, ...]]:
+        """A list of phrases of reading.toml, each as its words."""
+        return frozenset(tuple(self.split(phrase)) for phrase in self._reading[section][key])
+
+    def split(self, phrase: str) -> list[str]:
+        # A line break or a hyphen by itself is meant as the mark, which the tokeniser keeps.
+        return self.tokenise(phrase).words
+
+    def _table(self, reads: str) -> PhraseTable:
+        table = PhraseTable()
+        self._add_concepts(table, reads)
+        self._add_sites(table)
+        self._add_sides(table)
+        self._add_cues(table)
+        return table
+
+    def _add_concepts(self, table: PhraseTable, reads: str) -> None:
+        left_out = self.names("text", "qualifiers")
+        for concept in self.concepts.values():
+            if concept.reads == reads and concept.id not in left_out:
+                self._add(table, Role.CONCEPT, concept.phrases, concept=concept.id)
+            self._add(table, Role.GUARD, concept.guards, concept=concept.id)
+
+    def _add_sites(self, table: PhraseTable) -> None:
+        legs = self.concepts[self.name("text", "leg_words_of")]
+        self._add(table, Role.LEG, legs.phrases)
+        self._add(table, Role.LEG_NOT, legs.guards)
+        self._add_lists(
+            table,
+            {
+                Role.WEAK: ("text", "leg_weakness"),
+                Role.WEAK_NOT: ("text", "leg_weakness_not"),
+                Role.OWN_SITE: ("sites", "own"),
+                Role.OTHER_SITE: ("sites", "other"),
+                Role.PLURAL_LEGS: ("sides", "plural_legs"),
+            },
+        )
+
+    def _add_sides(self, table: PhraseTable) -> None:
+        sides = self._reading["sides"]
+        roles = {Role.LEFT: "left", Role.RIGHT: "right", Role.BOTH: "both", Role.NOT_SIDE: "not_sides"}
+        for role, key in roles.items():
+            # L and R are sides, l is a litre.
+            self._add(table, role, sides[key], letters=True)
+
+    def _add_cues(self, table: PhraseTable) -> None:
+        self._add_lists(
+            table,
+            {
+                Role.NEGATED_AFTER: ("negation", "after"),
+                Role.NEGATED_LATER: ("negation", "after_anywhere"),
+                Role.NEGATION_ENDING: ("negation", "after_endings"),
+                Role.AFFIRMED_AFTER: ("negation", "affirmed_after"),
+                Role.UNCERTAIN_AFTER: ("uncertain", "after"),
+                Role.HYPOTHETICAL_AFTER: ("hypothetical", "after"),
+                Role.HISTORICAL_AFTER: ("historical", "after"),
+                Role.HISTORICAL_LATER: ("historical", "after_anywhere"),
+                Role.RELATIVE: ("family", "relatives"),
+                Role.FAMILY_AFTER: ("family", "relatives_of_record_after"),
+                Role.SCOPE_END: ("scope", "ends_with"),
+            },
+        )
+        for section, key in (
+            ("negation", "not_a_negation"),
+            ("hypothetical", "not_hypothetical"),
+            ("historical", "not_historical"),
+            ("family", "not_relatives"),
+        ):
+            self._add(table, Role.NO_CUE, self._reading[section][key])
+        self._add_reaching_cues(table)
+
+    def _add_reaching_cues(self, table: PhraseTable) -> None:
+        far = self.number("text", "scope_words")
+        negation, historical = self._reading["negation"], self._reading["historical"]
+        for cue in negation["before"]:
+            self._add(table, Role.NEGATION, [cue], reach=Reach(far, self._listing("negation", cue)))
+        self._add(table, Role.NEGATION, negation["next_word_only"], reach=Reach(1))
+        with_or = Reach(far, Listing.WITH_OR)
+        self._add(table, Role.UNCERTAIN, self._reading["uncertain"]["before"], reach=with_or)
+        for cue in self._reading["hypothetical"]["before"]:
+            reach = Reach(far, self._listing("hypothetical", cue, Listing.WITH_OR))
+            self._add(table, Role.HYPOTHETICAL, [cue], reach=reach)
+        for cue in historical["before"]:
+            words = int(historical["near_words"]) if cue in historical["near"] else far
+            reach = Reach(words, self._listing("historical", cue), heading=cue in historical["headings"])
+            self._add(table, Role.HISTORICAL, [cue], reach=reach)
+        of_record = Reach(far, Listing.YES)
+        self._add(table, Role.FAMILY, self._reading["family"]["relatives_of_record"], reach=of_record)
+
+    def _listing(self, section: str, cue: str, otherwise: Listing = Listing.NO) -> Listing:
+        words = self._reading[section]
+        if cue in words["list_openers"]:
+            return Listing.YES
+        return Listing.WITH_OR if cue in words.get("list_openers_with_or", ()) else otherwise
+
+    def _add_lists(self, table: PhraseTable, lists: Mapping[Role, tuple[str, str]]) -> None:
+        for role, (section, key) in lists.items():
+            self._add(table, role, self._reading[section][key])
+
+    def _add(
+        self,
+        table: PhraseTable,
+        role: Role,
+        phrases: Iterable[str],
+        *,
+        concept: str = "",
+        reach: Reach = Reach(0),  # noqa: B008 (frozen)
+        letters: bool = False,
+    ) -> None:
+        for phrase in phrases:
+            tokens = self.tokenise(phrase)
+            exact = exact_words(tokens.written, letters=letters)
+            table.add(tokens.words, Entry(role, phrase, concept, reach, exact))

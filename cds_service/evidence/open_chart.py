@@ -1,0 +1,166 @@
+"""The chart while it is read: what its resources share, and what was noticed on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from msgspec import Raw
+
+from cards.findings import Finding, Hit, Kind, Person, Source, Unread, When
+from cards.knowledge import Knowledge
+from cds_service.evidence.codes import MOST_CHARACTERS, Coded, CodeReader
+from cds_service.evidence.dates import Dated, Dates
+from cds_service.evidence.hits import NOWHERE, Site, Weighing, site_of
+from cds_service.evidence.quantities import Quantities
+from cds_service.evidence.thin import Part, load, local, notes, parts, reference_of
+
+LONGEST_LABEL = 300
+_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+
+
+@dataclass(slots=True)
+class OpenChart:
+    """One chart, for the time of one reading. `as_of` carries a time zone."""
+
+    knowledge: Knowledge
+    codes: CodeReader
+    weighing: Weighing
+    quantities: Quantities
+    dates: Dates
+    as_of: datetime
+    patient: str
+    """Id of the patient, without ``Patient/``."""
+    person: Person = field(default_factory=Person)
+    encounters: dict[str, Part] = field(default_factory=dict)
+    medications: dict[str, Part] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
+    newest: datetime | None = None
+    of_others: int = 0
+    """Resources left out because they are about somebody else."""
+    sites: dict[bytes, Site] = field(default_factory=dict)
+    subjects: dict[bytes, bool] = field(default_factory=dict)
+
+    @property
+    def states(self) -> Mapping[str, tuple[str, ...]]:
+        """Which status of a resource means what (reading.toml)."""
+        found: Mapping[str, tuple[str, ...]] = self.knowledge.reading["status"]
+        return found
+
+    def in_future(self, when: When) -> bool:
+        tolerance = timedelta(days=float(self.knowledge.reading["time"]["future_tolerance_days"]))
+        return when.earliest - self.as_of > tolerance
+
+    def started(self, encounter: str) -> Dated | None:
+        """When an encounter of the chart began."""
+        visit = self.encounters.get(encounter)
+        if visit is None or visit.status in ("entered-in-error", "cancelled"):
+            return None
+        return self.dates.period(load(visit.period))[0]
+
+    def site(self, raw: Raw) -> Site:
+        """The site that a bodySite names."""
+        if not raw:
+            return NOWHERE
+        key = bytes(raw)
+        if key not in self.sites:
+            self.sites[key] = site_of(self.codes.read(raw, name=True))
+        return self.sites[key]
+
+
+@dataclass(slots=True)
+class Record:
+    """One resource of the chart, with what was noticed while reading it."""
+
+    resource: Part
+    type: str
+    source: Source
+    chart: OpenChart
+    misdated: bool = False
+    cut: bool = False
+
+    def date(self, value: object) -> Dated | None:
+        """None when there is no date, or one that cannot be understood; the second is remembered."""
+        if value is None:
+            return None
+        found = self.chart.dates.read(value)
+        self.misdated = self.misdated or (found is None and value != "")
+        return found
+
+    def during(self, raw: Raw) -> Dated | None:
+        """A Period as one span."""
+        period = load(raw)
+        found = self.chart.dates.during(period)
+        self.misdated = self.misdated or (found is None and isinstance(period, dict) and bool(period))
+        return found
+
+    def code(self, raw: Raw, *, name: bool = False, report: bool = False) -> Coded:
+        coded = self.chart.codes.read(raw, name=name, report=report)
+        self.cut = self.cut or coded.cut
+        return coded
+
+    def text(self, text: str, *, name: bool = False, report: bool = False) -> Coded:
+        coded = self.chart.codes.text(text, name=name, report=report)
+        self.cut = self.cut or coded.cut
+        return coded
+
+    def words_of_notes(self) -> tuple[Hit, ...]:
+        """The words of its notes that describe what it says: sudden, worse."""
+        readings = [reading for note in notes(self.resource.note) for reading in self.text(note).readings]
+        return self.chart.weighing.words(readings)
+
+    def saw(self, dated: Dated | None) -> Dated | None:
+        """Takes note of a clinical date, for "based on data up to"."""
+        if dated is not None and not self.chart.in_future(dated.when):
+            moment = min(dated.when.middle, self.chart.as_of)
+            if self.chart.newest is None or moment > self.chart.newest:
+                self.chart.newest = moment
+        return dated
+
+    @property
+    def encounter(self) -> str:
+        """Reference of the encounter it belongs to, without its server."""
+        raw = self.resource.encounter or self.resource.context
+        return local(reference_of(load(raw))) if raw else ""
+
+    def contained(self, reference: str) -> Part | None:
+        """The resource inside this one that ``#id`` points to."""
+        wanted = reference.removeprefix("#")
+        return next((part for part in parts(self.resource.contained) if part.id == wanted), None)
+
+    def finding(
+        self, kind: Kind, label: str, hits: tuple[Hit, ...], dated: Dated | None, **more: object
+    ) -> list[Finding]:
+        """One finding; none when nothing is named, or when it lies in the future."""
+        if not hits or (dated is not None and self.chart.in_future(dated.when)):
+            return []
+        return [
+            Finding(
+                self.source,
+                kind,
+                label[:LONGEST_LABEL],
+                hits,
+                when=dated.when if dated else None,
+                timed=dated.timed if dated else False,
+                encounter=self.encounter,
+                **more,  # type: ignore[arg-type]  # the callers name fields of Finding
+            )
+        ]
+
+    def noticed(self) -> list[Unread]:
+        """What of it could not be read, though the rest was."""
+        found = []
+        if self.misdated:
+            found.append(Unread(self.source.reference, "date not understood", could_hold_red_flag=False))
+        if self.cut:
+            found.append(Unread(self.source.reference, f"text read up to {MOST_CHARACTERS} characters only"))
+        return found
+
+
+def source_of(resource: Part, resource_type: str, place: str) -> Source:
+    """How the resource is named in what we say; an id that is none could be free text and is left out."""
+    identity = resource.id if isinstance(resource.id, str) else ""
+    known = _ID.fullmatch(identity) is not None
+    return Source(f"{resource_type}/{identity}" if known else f"{resource_type} (no id, {place})", resource_type)

@@ -1,0 +1,72 @@
+"""Whose record it is: the patient, and whether a resource is about this patient."""
+
+from __future__ import annotations
+
+from msgspec import Raw
+
+from cards.findings import Person
+from cds_service.evidence.open_chart import OpenChart, Record
+from cds_service.evidence.thin import listed, load, local, reference_of, state_of, truth_of
+
+
+def bare_id(patient: str) -> str:
+    """The id in any reference to a patient: ``Patient/12``, an absolute address, ``urn:uuid:12``, ``12``."""
+    return local(patient.strip()).removeprefix("Patient/").removeprefix("urn:uuid:")
+
+
+def about_the_patient(record: Record) -> bool:
+    """Whether subject (and, in an Observation, focus) is the patient.
+
+    A missing subject counts: the record was asked for this patient's resources and gave this one.
+    """
+    resource = record.resource
+    if not _is_patient(resource.subject or resource.patient, record):
+        return False
+    return not resource.focus or _is_patient(resource.focus, record)
+
+
+def _is_patient(raw: Raw, record: Record) -> bool:
+    if not raw:
+        return True
+    known = record.chart.subjects
+    key = bytes(raw)
+    if key not in known:
+        references = [reference_of(each) for each in listed(load(raw))]
+        if any(reference.startswith("#") for reference in references):
+            return any(_inside(reference, record) for reference in references)
+        known[key] = not any(references) or any(_names(reference, record.chart) for reference in references)
+    return known[key]
+
+
+def _names(reference: str, chart: OpenChart) -> bool:
+    where = local(reference)
+    if where in (chart.patient, f"Patient/{chart.patient}"):
+        return True
+    return where.lower() == f"urn:uuid:{chart.patient}".lower()
+
+
+def _inside(reference: str, record: Record) -> bool:
+    """A subject inside the resource itself: a patient is ours, as nobody else was asked for; a relative is not."""
+    resource = record.contained(reference)
+    return resource is None or resource.resourceType == "Patient"
+
+
+def read_person(record: Record) -> None:
+    """Keeps what the assessment needs of a Patient resource, if it is this patient's."""
+    resource, chart = record.resource, record.chart
+    if not isinstance(resource.id, str) or bare_id(resource.id) != chart.patient:
+        chart.of_others += 1
+        return
+    born, died = record.date(resource.birthDate), record.date(resource.deceasedDateTime)
+    # A date of death that cannot be understood silences nothing; one after the moment of assessment neither.
+    deceased = truth_of(resource.deceasedBoolean) is True or (
+        died is not None and died.when.earliest <= chart.as_of
+    )
+    chart.person = Person(
+        born=born.when if born else None,
+        sex=state_of(resource.gender),
+        deceased=deceased,
+        died=died.when if died else None,
+    )
+    if record.misdated:
+        chart.unread.extend(record.noticed())

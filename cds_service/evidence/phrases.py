@@ -1,0 +1,143 @@
+"""Finds many phrases in one pass over the tokens of a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from cds_service.evidence.tokens import Tokens
+
+# codes.yaml of the clinical specification, text_rules.abbreviations: an entry of 2 to 6 capitals matches only
+# upper case, also as a part of a longer entry (LE weakness) and with the s of a plural (DTRs).
+_CAPITALS = re.compile(r"[A-Z]{2,6}s?")
+
+
+class Role(Enum):
+    """What a phrase is looked for."""
+
+    CONCEPT = auto()
+    GUARD = auto()
+    WEAK = auto()
+    WEAK_NOT = auto()
+    LEG = auto()
+    LEG_NOT = auto()
+    PLURAL_LEGS = auto()
+    OWN_SITE = auto()
+    OTHER_SITE = auto()
+    LEFT = auto()
+    RIGHT = auto()
+    BOTH = auto()
+    NOT_SIDE = auto()
+    NEGATION = auto()
+    NEGATED_AFTER = auto()
+    NEGATED_LATER = auto()
+    NEGATION_ENDING = auto()
+    AFFIRMED_AFTER = auto()
+    UNCERTAIN = auto()
+    UNCERTAIN_AFTER = auto()
+    HYPOTHETICAL = auto()
+    HYPOTHETICAL_AFTER = auto()
+    HISTORICAL = auto()
+    HISTORICAL_AFTER = auto()
+    HISTORICAL_LATER = auto()
+    RELATIVE = auto()
+    FAMILY = auto()
+    FAMILY_AFTER = auto()
+    NO_CUE = auto()
+    SCOPE_END = auto()
+    """Words that a cue still reaches, and nothing behind them."""
+
+
+class Listing(Enum):
+    """How a cue goes on over a list with commas."""
+
+    NO = auto()
+    WITH_OR = auto()
+    """Where an "or" shows that it is a list."""
+    YES = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a cue acts on what follows it."""
+
+    words: int
+    listing: Listing = Listing.NO
+    heading: bool = False
+    """It acts behind its colon, too: "PMH: stroke"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A phrase, and what it is looked for."""
+
+    role: Role
+    phrase: str
+    concept: str = ""
+    reach: Reach = Reach(0)
+    exact: tuple[tuple[int, str], ...] = ()
+    """Words that must be written just so, by their place in the phrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry found at the tokens from `start` up to, not including, `end`."""
+
+    entry: Entry
+    start: int
+    end: int
+
+    def inside(self, other: Match) -> bool:
+        return other.start <= self.start and self.end <= other.end
+
+    def strictly_inside(self, other: Match) -> bool:
+        return self.inside(other) and (self.start, self.end) != (other.start, other.end)
+
+    def overlaps(self, other: Match) -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(slots=True)
+class _Node:
+    next: dict[str, _Node] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+
+
+def exact_words(written: list[str], *, letters: bool) -> tuple[tuple[int, str], ...]:
+    """The words of a phrase that must be written just so; `letters`: single capital letters, too."""
+    return tuple(
+        (place, word)
+        for place, word in enumerate(written)
+        if _CAPITALS.fullmatch(word) or (letters and len(word) == 1 and word.isupper())
+    )
+
+
+class PhraseTable:
+    """All phrases by their words, for a search whose time does not depend on how many there are."""
+
+    def __init__(self) -> None:
+        self._root = _Node()
+
+    def add(self, words: list[str], entry: Entry) -> None:
+        node = self._root
+        for word in words:
+            node = node.next.setdefault(word, _Node())
+        node.entries.append(entry)
+
+    @property
+    def first_words(self) -> frozenset[str]:
+        return frozenset(self._root.next)
+
+    def find(self, tokens: Tokens) -> Iterator[Match]:
+        """Every phrase of the text, longer and shorter ones at the same place too, from left to right."""
+        words, first = tokens.words, self._root.next
+        for start, word in enumerate(words):
+            node, end = first.get(word), start
+            while node is not None:
+                end += 1
+                for entry in node.entries:
+                    if all(tokens.written[start + place] == exact for place, exact in entry.exact):
+                        yield Match(entry, start, end)
+                node = node.next.get(words[end]) if end < len(words) else None

@@ -1,0 +1,116 @@
+"""Record text as words and marks, the same for the phrases of the content.
+
+Case, accents and apostrophes are folded, hyphen and blank are one. Signs that phrases need (+ # & / % ?) and
+the marks that end clauses are tokens of their own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# No mark between digits (4.5, 1,000, 10:30); a hyphen is a mark only where it does not join two words.
+_TOKEN = re.compile(
+    r"[+-]ve(?![^\W_])|[^\W_]+(?:'[^\W_]+)*|\++|[\n\r]+|(?<!\d)[.,:]|[.,:](?!\d)"
+    r"|[;!?()=/&%#|*]|(?<![^\W_])-|-(?![^\W_])"
+)
+
+_FOLDED = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032\u00b4`", "'"),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"),
+        **dict.fromkeys("\u2022\u2023\u25e6\u25aa\u25cf", ";"),
+        **dict.fromkeys("\u0085\u2028\u2029", "\n"),
+        "\u2014": " - ",
+        "\u00b7": ".",
+        "\u00e6": "ae",
+        "\u0153": "oe",
+        "\u00c6": "Ae",
+        "\u0152": "Oe",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words and marks of a text in their order; lower case in `words`, as written in `written`."""
+
+    words: list[str]
+    written: list[str]
+    spans: list[tuple[int, int]]
+    """Start and end of each, counted in the text as it came."""
+
+    def attached(self, at: int) -> bool:
+        """Whether nothing, not even a blank, stands between the token and the one before it."""
+        return at > 0 and self.spans[at - 1][1] == self.spans[at][0]
+
+
+class Tokeniser:
+    """Splits texts by the rules of ``reading.toml`` [text]."""
+
+    def __init__(self, rules: Mapping[str, Any]) -> None:
+        self._limit = int(rules["limit_characters"])
+        self._wrapped = int(rules["wrapped_line_characters"])
+        self._abbreviations = frozenset(rules["abbreviations_with_point"])
+        self._before_number = frozenset(rules["abbreviations_before_number"])
+
+    def has_any(self, text: str, words: Collection[str]) -> bool:
+        """Whether one of the words stands in the text: a quick look before a full reading."""
+        folded, _ = _fold(text[: self._limit])
+        found = _TOKEN.findall(folded.lower().replace("'", "") if "'" in folded else folded.lower())
+        return not frozenset(words).isdisjoint(found)
+
+    def __call__(self, text: str) -> Tokens:
+        folded, offsets = _fold(text[: self._limit])
+        tokens = Tokens([], [], [])
+        line = 0
+        for match in _TOKEN.finditer(folded):
+            start, end = match.span()
+            written = match[0]
+            if written[0] in "\n\r":
+                wrapped = start - line >= self._wrapped and folded[end:].lstrip()[:1].islower()
+                line, written = end, "\n"
+                if wrapped:
+                    continue
+            elif written == "." and self._abbreviates(tokens, folded, start):
+                continue
+            written = written.replace("'", "")
+            tokens.words.append(written.lower())
+            tokens.written.append(written)
+            tokens.spans.append((start, end) if offsets is None else (offsets[start], offsets[end - 1] + 1))
+        return tokens
+
+    def _abbreviates(self, before: Tokens, text: str, at: int) -> bool:
+        """Whether the point at this place belongs to the word before it and ends nothing."""
+        if not before.words or not text[at - 1 : at].isalnum():
+            return False
+        word, written = before.words[-1], before.written[-1]
+        following = text[at + 1 : at + 3]
+        if word in self._before_number:
+            return following.strip()[:1].isdigit()
+        if len(word) == 1 and word.isalpha() and (following[:1].isalpha() or text[at - 2 : at - 1] == "."):
+            return True
+        # "Ms. Smith", but "a history of MS."
+        return word in self._abbreviations and not (len(word) > 1 and written.isupper())
+
+
+def _fold(text: str) -> tuple[str, list[int] | None]:
+    """The text without accents, and for each of its characters where it stood; None: where it stands."""
+    if text.isascii():
+        return text, None
+    folded: list[str] = []
+    offsets: list[int] = []
+    for at, character in enumerate(text):
+        for plain in character if character.isascii() else _plain(character):
+            folded.append(plain)
+            offsets.append(at)
+    return "".join(folded), offsets
+
+
+def _plain(character: str) -> str:
+    """Without accent; nothing for what is not seen (soft hyphen, joiners)."""
+    parts = unicodedata.normalize("NFKD", character.translate(_FOLDED))
+    return "".join(part for part in parts if unicodedata.category(part) not in {"Mn", "Cf"})

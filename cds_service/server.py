@@ -1,0 +1,82 @@
+"""Runs the service on granian and says where to look."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from functools import partial
+from pathlib import Path
+
+import click
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from cds_service.app import Service, create_app
+from cds_service.errors import SettingsRefused
+from cds_service.hooks import SERVICE_ID
+from cds_service.settings import Settings
+
+THREADS = 4
+"""Per worker. Few: an assessment is pure computation, more threads would only share the same core."""
+KILL_AFTER_SECONDS = 10
+"""A body that never ends must not keep the service from ending."""
+EXAMPLE = "sudden-right-sided-weakness"
+
+
+def serve(settings: Settings) -> None:
+    """Serve until Ctrl-C or SIGTERM; SIGHUP reads the content anew, worker by worker."""
+    create_app(settings)  # refuses here and in one sentence, not in every worker
+    server = Server(
+        "cds_service.app",
+        address="127.0.0.1" if settings.host == "localhost" else settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=THREADS,
+        workers_kill_timeout=KILL_AFTER_SECONDS,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+    )
+    server.on_startup(partial(_announce, settings))
+    try:
+        server.serve(target_loader=partial(_load, settings), wrap_loader=False)
+    except OSError as error:
+        raise SettingsRefused(
+            f"host, port: cannot listen at {settings.host} port {settings.port} ({error.strerror or error}). "
+            "Another service may be there; choose another port (--port)."
+        ) from None
+
+
+def _load(settings: Settings) -> Service:
+    """One worker's application. What is loaded now lives as long as the worker: nothing for the collector."""
+    app = create_app(settings)
+    gc.collect()
+    gc.freeze()
+    return app
+
+
+def _announce(settings: Settings) -> None:
+    base = settings.base_url
+    click.echo(f"Leg weakness decision support, {settings.profile} profile. Ends on Ctrl-C.")
+    click.echo(f"  Discovery:  {base}/cds-services")
+    click.echo(f"  Health:     {base}/healthz")
+    if settings.in_production:
+        click.echo(
+            "  Hook calls are refused: this version does not verify EHR tokens yet (docs/settings.md)."
+        )
+    else:
+        click.echo("  Cards for a synthetic chart, in another terminal:")
+        click.echo(
+            f"    {_own_command()} fixture {EXAMPLE} | curl -s -H 'Content-Type: application/json' "
+            f"-d @- {base}/cds-services/{SERVICE_ID}"
+        )
+    sys.stdout.flush()
+
+
+def _own_command() -> str:
+    """The command to type for this installation, as short as the current folder allows."""
+    own = Path(sys.argv[0])
+    if own.is_absolute() and own.is_relative_to(Path.cwd()):
+        return own.relative_to(Path.cwd()).as_posix()
+    return own.as_posix()

@@ -5,7 +5,7 @@ Pure: the same findings, content and moment give the same assessment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cards.causes import RankedCause, Ranking, listed, rank
@@ -63,40 +63,49 @@ class Assessment:
 
 
 def assess(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Assessment:
-    """Assess a chart as of a moment (UTC). Never raises for what a chart may hold."""
+    """Assess a chart as of a moment (UTC): red flags first, then the differential."""
+    return with_differential(find_red_flags(chart, knowledge, as_of), chart, knowledge)
+
+
+def find_red_flags(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Assessment:
+    """The first half: features and red flags. Stands by itself, so that nothing later can lose a flag."""
     facts, not_understood = read_features(chart, knowledge, as_of)
-    unread = chart.unread + not_understood
     policy = knowledge.policy
     if facts.holds(policy.no_card_if):
         return Assessment(as_of, facts, data_until=chart.data_until)
     fired = _fired(facts, knowledge)
     comfort = facts.holds(policy.lower_to_warning_if)
-    shown = [
-        _lowered(flag, chart, facts, knowledge, as_of, comfort=comfort) for flag in _merged(fired, knowledge)
-    ]
+    merged = _merged(fired, knowledge)
+    shown = [_lowered(flag, chart, facts, knowledge, as_of, comfort=comfort) for flag in merged]
     shown.sort(key=lambda flag: (not flag.critical, flag.rule.position))
     evidence, stable = facts.holds(policy.evidence), facts.holds(policy.stable)
-    due = (evidence or bool(shown)) and not stable
-    if not shown and not due:
-        return Assessment(
-            as_of, facts, fired=tuple(f.rule.id for f in fired), unread=unread, data_until=chart.data_until
-        )
-    ranking = rank(chart, facts, knowledge, as_of)
-    causes = listed(ranking, [flag.rule for flag in shown if flag.rule.critical], knowledge)
-    few = evidence and not shown and len(ranking.qualifying) < policy.baseline.fewer_than
     return Assessment(
         as_of=as_of,
         facts=facts,
         red_flags=tuple(shown),
         fired=tuple(flag.rule.id for flag in fired),
+        differential_due=(evidence or bool(shown)) and not stable,
+        lowered_for_comfort=comfort and any(flag.critical for flag in fired),
+        unread=chart.unread + not_understood,
+        data_until=chart.data_until,
+    )
+
+
+def with_differential(assessment: Assessment, chart: Chart, knowledge: Knowledge) -> Assessment:
+    """The second half: causes in order, and what is missing to order them better."""
+    if assessment.indicator is None:
+        return assessment
+    facts, policy = assessment.facts, knowledge.policy
+    ranking = rank(chart, facts, knowledge, assessment.as_of)
+    critical = [flag.rule for flag in assessment.red_flags if flag.rule.critical]
+    causes = listed(ranking, critical, knowledge)
+    few = not assessment.red_flags and len(ranking.qualifying) < policy.baseline.fewer_than
+    return replace(
+        assessment,
         causes=causes,
         not_enough=_baseline(ranking, causes, knowledge) if few else (),
         do_not_miss=_named(policy.baseline.do_not_miss, knowledge) if few else (),
-        gaps=missing(facts, ranking, causes, knowledge, critical=any(f.critical for f in shown)),
-        differential_due=due,
-        lowered_for_comfort=comfort and any(flag.critical for flag in fired),
-        unread=unread,
-        data_until=chart.data_until,
+        gaps=missing(facts, ranking, causes, knowledge, critical=bool(critical)),
     )
 
 

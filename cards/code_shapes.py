@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+_BLOCKS = {"icd10cm": r"[A-Z]\d", "icd10": r"[A-Z]\d", "icd9": r"\d\d|V\d|E\d\d?"}
+"""The beginning of several categories, as a prefix may be."""
 _SHAPES = {
     "icd10cm": r"[A-Z]\d[0-9AB](\.[0-9A-Z]{1,4})?",
     "icd10": r"[A-Z]\d\d(\.\d{1,2})?|[A-Z]\d\d-[A-Z]\d\d",
@@ -33,10 +35,12 @@ _TIMES = (
 _TURN = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 
 
-def fault(system: str, code: str) -> str:
+def fault(system: str, code: str, match: str = "exact") -> str:
     """What is wrong with a code, in a few words; empty when nothing is seen."""
-    shape = _SHAPES.get(system)
-    if shape and not re.fullmatch(shape, code):
+    shape = _SHAPES.get(system, ".+")
+    if match == "prefix" and system in _BLOCKS:
+        shape += f"|{_BLOCKS[system]}"
+    if not re.fullmatch(shape, code):
         return f"not written like a code of {system}"
     if system == "sct" and not verhoeff(code):
         return "the check digit is wrong (Verhoeff)"

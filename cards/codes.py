@@ -66,6 +66,11 @@ def normal(system: str, code: str) -> str:
     return f"{written[:category]}.{written[category:]}"
 
 
+def _table(system: str, written: str) -> str:
+    """ICD-9 has two tables: 14 is a tumour of the mouth among diagnoses, the retina among procedures."""
+    return "icd9 procedure" if system == "icd9" and written[2:3] == "." else system
+
+
 class Codes:
     """All rows of codes.csv, ready to be asked for each coding of a chart."""
 
@@ -84,10 +89,11 @@ class Codes:
             self._ranges[row.system].append((first, last, place))
             return
         written = normal(row.system, row.code)
+        table = _table(row.system, written)
         if row.match == "exact":
-            self._exact[row.system, written].append(place)
+            self._exact[table, written].append(place)
             return
-        of_length = self._prefixes.setdefault(row.system, {}).setdefault(len(written), {})
+        of_length = self._prefixes.setdefault(table, {}).setdefault(len(written), {})
         of_length.setdefault(written, []).append(place)
 
     def lookup(self, system: str, code: str) -> tuple[Code, ...]:
@@ -104,8 +110,9 @@ class Codes:
     def _find(self, system: str, written: str) -> tuple[Code, ...]:
         if not written:
             return ()
-        places = list(self._exact.get((system, written), ()))
-        for length, of_length in self._prefixes.get(system, {}).items():
+        table = _table(system, written)
+        places = list(self._exact.get((table, written), ()))
+        for length, of_length in self._prefixes.get(table, {}).items():
             if len(written) >= length:
                 places.extend(of_length.get(written[:length], ()))
         for first, last, place in self._ranges.get(system, ()):

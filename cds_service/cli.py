@@ -144,3 +144,7 @@ def check(config: Path | None) -> None:
     for line in report.lines:
         click.echo(line)
     sys.exit(1 if report.problems else 0)
+
+
+if __name__ == "__main__":
+    main()

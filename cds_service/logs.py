@@ -19,6 +19,7 @@ FIELDS = frozenset(
     {
         "cards",
         "content",
+        "count",
         "digest",
         "durations_ms",
         "entries",
@@ -32,6 +33,7 @@ FIELDS = frozenset(
         "method",
         "profile",
         "red_flags",
+        "reason",
         "request",
         "resource_type",
         "stage",
@@ -62,8 +64,8 @@ def set_up() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        cache_logger_on_first_use=False,
     )
 
 

@@ -59,10 +59,13 @@ class Coded:
         return not self.rows and not any(reading.mentions for reading in self.readings)
 
     @property
+    def about_family(self) -> bool:
+        return f"{QUALIFIER}family_history" in self.qualifiers or any(each.family for each in self.readings)
+
+    @property
     def not_the_patients(self) -> bool:
         """It tells of relatives, or of what might come, as a whole."""
-        family = any(q.startswith(f"{QUALIFIER}family") for q in self.qualifiers)
-        return family or any(reading.family or reading.hypothetical for reading in self.readings)
+        return self.about_family or any(reading.hypothetical for reading in self.readings)
 
 
 NOTHING = Coded()
@@ -112,7 +115,9 @@ class CodeReader:
         elements = listed(element)
         codings = [self._coding(each) for one in elements for each in _codings(one)]
         texts = [text for one in elements if (text := text_of(one) or text_of(member(one, "text")))]
-        spoken = list(dict.fromkeys(texts + [each.display for each in codings if not each.rows and each.display]))
+        spoken = list(
+            dict.fromkeys(texts + [each.display for each in codings if not each.rows and each.display])
+        )
         asks = name and any(text.endswith("?") for text in spoken)
         readings = [self._reading(text, name=name, report=report) for text in spoken]
         beside = [self._reading(text, name=True) for text in _beside(codings)]
@@ -132,7 +137,7 @@ class CodeReader:
             leg_site=f"{QUALIFIER}lower_limb" in qualifiers or any(each.leg_site for each in sited),
             other_site=any(each.other_site for each in sited),
             answer=self._answer(qualifiers, readings, codings, spoken),
-            score=self._score(elements, shown),
+            score=None if name else self._score(elements, shown),
             asks=asks,
             cut=any(len(text) > MOST_CHARACTERS for text in spoken),
         )
@@ -227,9 +232,10 @@ def _plain(system: str) -> str:
 
 def _codings(element: object) -> list[object]:
     """The codings of a CodeableConcept; the element itself where it is a bare Coding."""
-    found = [each if isinstance(each, dict) else {"display": each} for each in listed(member(element, "coding"))]
-    bare = isinstance(element, dict) and ("code" in element or "display" in element)
-    return found or ([element] if bare else [])
+    given = listed(member(element, "coding"))
+    if not given and isinstance(element, dict) and ("code" in element or "display" in element):
+        return [element]
+    return [each if isinstance(each, dict) else {"display": each} for each in given]
 
 
 def _beside(codings: Iterable[_Coding]) -> list[str]:

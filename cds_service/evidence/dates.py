@@ -13,7 +13,8 @@ from cards.findings import When
 from cds_service.evidence.thin import listed, member, number_of, text_of
 
 _DATE = re.compile(
-    r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2})(?:[Tt ]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?"
+    r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2})"
+    r"(?:[Tt ]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?"
     r"\s*([Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?)?)?)?"
 )
 _MOMENT = timedelta(microseconds=1)
@@ -54,7 +55,7 @@ class Dates:
         year, month, day, hour, minute, second, fraction, offset = found.groups()
         try:
             if hour is None:
-                return Dated(self._span(int(year), month and int(month), day and int(day)))
+                return Dated(self._span(int(year), int(month or 0), int(day or 0)))
             whole_day = hour == "24" and int(minute) == 0  # 24:00 is the end of the day (ISO 8601)
             moment = datetime(
                 int(year),
@@ -80,7 +81,8 @@ class Dates:
         delta = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
         return timezone(-delta if offset[0] == "-" else delta)
 
-    def _span(self, year: int, month: int | None, day: int | None) -> When:
+    def _span(self, year: int, month: int, day: int) -> When:
+        """A day; a month for day 0; a year for month 0."""
         first = datetime(year, month or 1, day or 1, tzinfo=self._time_zone)
         if day:
             after = first + timedelta(days=1)
@@ -112,7 +114,7 @@ class Dates:
 
 
 def age_span(born: When | None, low: object, high: object = None) -> Dated | None:
-    """When somebody had the age `low`, or an age from `low` to `high` (FHIR Age); an age lasts a whole unit."""
+    """When somebody had an age, or one from `low` to `high` (FHIR Age); it lasts a whole unit."""
     first, last = _age_days(low), _age_days(high if high is not None else low)
     if born is None or first is None or last is None:
         return None

@@ -11,7 +11,7 @@ from cards.knowledge import Knowledge
 from cds_service.evidence.codes import Coded, both, holds_any
 from cds_service.evidence.text import Reading
 
-# When one entry says several things of one concept, the first of these stands: a denial never hides a finding.
+# Of several things that one entry says of a concept the first of these stands: no denial hides a finding.
 _ORDER = (
     Stance.AFFIRMED,
     Stance.SUSPECTED,

@@ -38,7 +38,6 @@ class Lexicon:
         return frozenset(tuple(self.split(phrase)) for phrase in self._reading[section][key])
 
     def split(self, phrase: str) -> list[str]:
-        # A line break or a hyphen by itself is meant as the mark, which the tokeniser keeps.
         return self.tokenise(phrase).words
 
     def _table(self, reads: str) -> PhraseTable:
@@ -92,6 +91,7 @@ class Lexicon:
                 Role.HISTORICAL_LATER: ("historical", "after_anywhere"),
                 Role.RELATIVE: ("family", "relatives"),
                 Role.FAMILY_AFTER: ("family", "relatives_of_record_after"),
+                Role.SCOPE_STOP: ("scope", "words"),
                 Role.SCOPE_END: ("scope", "ends_with"),
             },
         )

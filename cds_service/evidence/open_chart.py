@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from msgspec import Raw
 
-from cards.findings import Finding, Hit, Kind, Person, Source, Unread, When
+from cards.findings import Finding, Hit, Kind, Person, Source, Stance, Unread, When
 from cards.knowledge import Knowledge
 from cds_service.evidence.codes import MOST_CHARACTERS, Coded, CodeReader
 from cds_service.evidence.dates import Dated, Dates
 from cds_service.evidence.hits import NOWHERE, Site, Weighing, site_of
 from cds_service.evidence.quantities import Quantities
 from cds_service.evidence.thin import Part, load, local, notes, parts, reference_of
+from cds_service.evidence.uses import Uses
 
 LONGEST_LABEL = 300
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -29,6 +30,7 @@ class OpenChart:
     codes: CodeReader
     weighing: Weighing
     quantities: Quantities
+    uses: Uses
     dates: Dates
     as_of: datetime
     patient: str
@@ -53,12 +55,21 @@ class OpenChart:
         tolerance = timedelta(days=float(self.knowledge.reading["time"]["future_tolerance_days"]))
         return when.earliest - self.as_of > tolerance
 
+    def keep(self, index: dict[str, Part], kind: str, resource: Part) -> None:
+        """Keeps a resource that others refer to."""
+        if isinstance(resource.id, str):
+            index[f"{kind}/{resource.id}"] = index[f"urn:uuid:{resource.id}"] = resource
+
     def started(self, encounter: str) -> Dated | None:
         """When an encounter of the chart began."""
         visit = self.encounters.get(encounter)
         if visit is None or visit.status in ("entered-in-error", "cancelled"):
             return None
         return self.dates.period(load(visit.period))[0]
+
+    def tells_severe(self, hits: Iterable[Hit]) -> bool:
+        severe = str(self.knowledge.reading["time"]["severe_words"])
+        return any(hit.concept == severe and hit.stance is Stance.AFFIRMED for hit in hits)
 
     def site(self, raw: Raw) -> Site:
         """The site that a bodySite names."""
@@ -163,4 +174,6 @@ def source_of(resource: Part, resource_type: str, place: str) -> Source:
     """How the resource is named in what we say; an id that is none could be free text and is left out."""
     identity = resource.id if isinstance(resource.id, str) else ""
     known = _ID.fullmatch(identity) is not None
-    return Source(f"{resource_type}/{identity}" if known else f"{resource_type} (no id, {place})", resource_type)
+    return Source(
+        f"{resource_type}/{identity}" if known else f"{resource_type} (no id, {place})", resource_type
+    )

@@ -46,9 +46,9 @@ def _names(reference: str, chart: OpenChart) -> bool:
 
 
 def _inside(reference: str, record: Record) -> bool:
-    """A subject inside the resource itself: a patient is ours, as nobody else was asked for; a relative is not."""
+    """A patient inside the resource itself is ours, as nobody else was asked for; a relative is not."""
     resource = record.contained(reference)
-    return resource is None or resource.resourceType == "Patient"
+    return resource is None or resource.resource_type == "Patient"
 
 
 def read_person(record: Record) -> None:
@@ -57,9 +57,9 @@ def read_person(record: Record) -> None:
     if not isinstance(resource.id, str) or bare_id(resource.id) != chart.patient:
         chart.of_others += 1
         return
-    born, died = record.date(resource.birthDate), record.date(resource.deceasedDateTime)
+    born, died = record.date(resource.birth_date), record.date(resource.deceased_date_time)
     # A date of death that cannot be understood silences nothing; one after the moment of assessment neither.
-    deceased = truth_of(resource.deceasedBoolean) is True or (
+    deceased = truth_of(resource.deceased_boolean) is True or (
         died is not None and died.when.earliest <= chart.as_of
     )
     chart.person = Person(

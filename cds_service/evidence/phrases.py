@@ -46,6 +46,7 @@ class Role(Enum):
     FAMILY = auto()
     FAMILY_AFTER = auto()
     NO_CUE = auto()
+    SCOPE_STOP = auto()
     SCOPE_END = auto()
     """Words that a cue still reaches, and nothing behind them."""
 

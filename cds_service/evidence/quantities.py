@@ -9,7 +9,9 @@ from cards.knowledge import Knowledge
 from cds_service.evidence.thin import listed, member, number_of, text_of
 
 _COMPARATORS = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "=<": "<=", "=>": ">=", "≤": "<=", "≥": ">="}
-_NUMBER = re.compile(r"(<=|>=|=<|=>|<|>|≤|≥)?\s*([-+−]?(?:[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+))\s*(.*)", re.DOTALL)
+_NUMBER = re.compile(
+    r"(<=|>=|=<|=>|<|>|≤|≥)?\s*([-+−]?(?:[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+))\s*(.*)", re.DOTALL
+)
 _THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")
 _OUT_OF = re.compile(r"[+-]?\s*(?:/|out of|of)\s*([0-9]{1,3})\s*[+-]?")
@@ -51,7 +53,7 @@ class Quantities:
         return None
 
     def leading(self, text: str) -> Quantity | None:
-        """The number of an answer that carries its meaning too, such as ``Grade 3`` or ``2 = some effort``."""
+        """The number of an answer that tells its meaning too: ``Grade 3``, ``2 = some effort``."""
         text = text.strip()
         found = _LABELLED.fullmatch(text) or _EXPLAINED.fullmatch(text)
         value = _value(found[1]) if found else None
@@ -81,14 +83,13 @@ class Quantities:
         return low if low and low == high else None
 
     def reference_range(self, given: object, unit: str) -> tuple[float | None, float | None]:
-        """Low and high end of the range for a healthy person, in the unit of the value; None where not said."""
+        """The range for a healthy person, in the unit of the value; None for an end that is not told."""
         for each in listed(given):
             if _special(each):
                 continue
             low, high = self.quantity(member(each, "low")), self.quantity(member(each, "high"))
             if low or high:
-                ends = [end if end and _same_unit(end.unit, unit) else None for end in (low, high)]
-                return ends[0] and ends[0].value, ends[1] and ends[1].value
+                return _end(low, unit), _end(high, unit)
             return self._range_in_words(text_of(member(each, "text")) or text_of(each))
         return None, None
 
@@ -118,14 +119,17 @@ def _unit(given: dict[str, object]) -> str:
 
 
 def _special(given: object) -> bool:
-    """Whether a range is not that of a healthy person: of therapy, of a stage, or where it becomes critical."""
+    """Whether a range is not that of a healthy person: of therapy, of a stage, of danger."""
     kind = member(given, "type")
     codes = {text_of(member(coding, "code")).lower() for coding in listed(member(kind, "coding"))}
     return bool(codes - {"", "normal"})
 
 
-def _same_unit(one: str, other: str) -> bool:
-    return not one or not other or _compact(one) == _compact(other)
+def _end(end: Quantity | None, unit: str) -> float | None:
+    """An end of a range; None when it is told in another unit than the value."""
+    if end is None or (end.unit and unit and _compact(end.unit) != _compact(unit)):
+        return None
+    return end.value
 
 
 def _compact(unit: str) -> str:

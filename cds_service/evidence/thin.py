@@ -15,13 +15,13 @@ from msgspec import Raw
 NONE = Raw()
 
 
-class Part(msgspec.Struct, gc=False):
+class Part(msgspec.Struct, gc=False, rename="camel"):
     """A resource or a part of one that has values of its own (component, item, answer).
 
     `object` members are decoded at once and may be anything; `Raw` members wait for `load`.
     """
 
-    resourceType: object = None
+    resource_type: object = None
     id: object = None
     status: object = None
     subject: Raw = NONE
@@ -31,84 +31,84 @@ class Part(msgspec.Struct, gc=False):
     contained: Raw = NONE
     code: Raw = NONE
     category: Raw = NONE
-    bodySite: Raw = NONE
+    body_site: Raw = NONE
     note: Raw = NONE
     # Patient
-    birthDate: object = None
+    birth_date: object = None
     gender: object = None
-    deceasedBoolean: object = None
-    deceasedDateTime: object = None
+    deceased_boolean: object = None
+    deceased_date_time: object = None
     # Condition
-    clinicalStatus: Raw = NONE
-    verificationStatus: Raw = NONE
+    clinical_status: Raw = NONE
+    verification_status: Raw = NONE
     severity: Raw = NONE
-    onsetDateTime: object = None
-    onsetPeriod: Raw = NONE
-    onsetAge: Raw = NONE
-    onsetRange: Raw = NONE
-    onsetString: Raw = NONE
-    abatementDateTime: object = None
-    abatementPeriod: Raw = NONE
-    abatementAge: Raw = NONE
-    abatementRange: Raw = NONE
-    abatementString: Raw = NONE
-    abatementBoolean: object = None
-    recordedDate: object = None
-    assertedDate: object = None
+    onset_date_time: object = None
+    onset_period: Raw = NONE
+    onset_age: Raw = NONE
+    onset_range: Raw = NONE
+    onset_string: Raw = NONE
+    abatement_date_time: object = None
+    abatement_period: Raw = NONE
+    abatement_age: Raw = NONE
+    abatement_range: Raw = NONE
+    abatement_string: Raw = NONE
+    abatement_boolean: object = None
+    recorded_date: object = None
+    asserted_date: object = None
     # Observation, its components, answers of a questionnaire
     focus: Raw = NONE
-    effectiveDateTime: object = None
-    effectiveInstant: object = None
-    effectivePeriod: Raw = NONE
-    effectiveTiming: Raw = NONE
+    effective_date_time: object = None
+    effective_instant: object = None
+    effective_period: Raw = NONE
+    effective_timing: Raw = NONE
     issued: object = None
-    dataAbsentReason: Raw = NONE
+    data_absent_reason: Raw = NONE
     interpretation: Raw = NONE
-    referenceRange: Raw = NONE
+    reference_range: Raw = NONE
     component: Raw = NONE
-    valueBoolean: object = None
-    valueInteger: Raw = NONE
-    valueDecimal: Raw = NONE
-    valueQuantity: Raw = NONE
-    valueRange: Raw = NONE
-    valueString: Raw = NONE
-    valueCodeableConcept: Raw = NONE
-    valueCoding: Raw = NONE
-    valueDateTime: object = None
-    valueDate: object = None
-    valuePeriod: Raw = NONE
+    value_boolean: object = None
+    value_integer: Raw = NONE
+    value_decimal: Raw = NONE
+    value_quantity: Raw = NONE
+    value_range: Raw = NONE
+    value_string: Raw = NONE
+    value_codeable_concept: Raw = NONE
+    value_coding: Raw = NONE
+    value_date_time: object = None
+    value_date: object = None
+    value_period: Raw = NONE
     # QuestionnaireResponse
     authored: object = None
     item: Raw = NONE
     answer: Raw = NONE
-    linkId: object = None
+    link_id: object = None
     definition: object = None
     text: object = None
     # DiagnosticReport
     conclusion: Raw = NONE
-    conclusionCode: Raw = NONE
+    conclusion_code: Raw = NONE
     # Medication and what names one
     intent: object = None
-    doNotPerform: object = None
-    authoredOn: object = None
-    dateAsserted: object = None
-    dispenseRequest: Raw = NONE
-    dosageInstruction: Raw = NONE
+    do_not_perform: object = None
+    authored_on: object = None
+    date_asserted: object = None
+    dispense_request: Raw = NONE
+    dosage_instruction: Raw = NONE
     dosage: Raw = NONE
-    medicationCodeableConcept: Raw = NONE
-    medicationReference: Raw = NONE
+    medication_codeable_concept: Raw = NONE
+    medication_reference: Raw = NONE
     ingredient: Raw = NONE
-    itemCodeableConcept: Raw = NONE
+    item_codeable_concept: Raw = NONE
     # Procedure, Immunization, Encounter
-    performedDateTime: object = None
-    performedPeriod: Raw = NONE
-    performedString: object = None
-    vaccineCode: Raw = NONE
-    occurrenceDateTime: object = None
-    occurrenceString: object = None
+    performed_date_time: object = None
+    performed_period: Raw = NONE
+    performed_string: object = None
+    vaccine_code: Raw = NONE
+    occurrence_date_time: object = None
+    occurrence_string: object = None
     class_: Raw = msgspec.field(default=NONE, name="class")
     period: Raw = NONE
-    reasonCode: Raw = NONE
+    reason_code: Raw = NONE
     reason: Raw = NONE
 
 
@@ -117,7 +117,10 @@ _list = msgspec.json.Decoder(list[Raw])
 
 
 def decode(raw: bytes | Raw) -> Part:
-    """Of a member that is written twice the last wins. Raises `ValueError`, `msgspec.MsgspecError` or `RecursionError`."""
+    """Of a member that is written twice the last wins.
+
+    Raises `ValueError`, `msgspec.MsgspecError` or `RecursionError`.
+    """
     return _part.decode(raw)
 
 
@@ -185,11 +188,13 @@ def state_of(value: object) -> str:
 
 
 def states_of(concept: object) -> frozenset[str]:
-    """The codes of a status that is a CodeableConcept, a bare Coding or a plain text; its text when it has no code."""
+    """The codes of a status: a CodeableConcept, a Coding or a plain text; its text when it has no code."""
     found: set[str] = set()
     for each in listed(concept):
         codings = [*listed(member(each, "coding")), each]
-        codes = {state_of(coding if isinstance(coding, str) else member(coding, "code")) for coding in codings}
+        codes = {
+            state_of(coding if isinstance(coding, str) else member(coding, "code")) for coding in codings
+        }
         found |= {code for code in codes if code} or {state_of(member(each, "text"))}
     return frozenset(found - {""})
 

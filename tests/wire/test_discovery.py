@@ -47,7 +47,7 @@ def test_the_patient_is_read_and_all_else_is_searched(prefetch: dict[str, str]) 
 
 
 def test_templates_ask_only_what_every_ehr_understands(prefetch: dict[str, str]) -> None:
-    """CDS Hooks 2.0, Prefetch query restrictions; and no parameter twice, which the sandbox joins to an OR."""
+    """CDS Hooks 2.0, Prefetch query restrictions; and no parameter twice, which the sandbox joins."""
     for key, template in prefetch.items():
         assert len(template) < 2000, key
         assert set(re.findall(r"\{\{(.*?)\}\}", template)) <= TOKENS, key

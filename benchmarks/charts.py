@@ -1,0 +1,163 @@
+"""Generates charts of any size for the benchmark: synthetic, the same for the same seed, with dates that count from now.
+
+A chart is a patient with an everyday record and, in it, an acute picture that the service must answer with a
+critical card (weak legs, a numb saddle area and a full bladder since two days), so that no shortcut can pay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from math import ceil
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from benchmarks import vocabulary as words
+from benchmarks.resources import Resource, ResourceWriter
+from benchmarks.vocabulary import Measure, Term
+from cards.knowledge import Knowledge
+from cds_service.fixtures import prefetch_from
+
+CODED_SHARE = 0.08
+"""Entries with a code that stands in the content, beside the acute picture."""
+TEXT_SHARE = 0.06
+"""Entries without any coding for what they are about."""
+SMALLEST = 20
+LONGEST_DISPLAY = 75
+
+_COMMON_TYPES = {
+    "Observation": 57,
+    "Encounter": 12,
+    "MedicationRequest": 9,
+    "Condition": 7,
+    "Procedure": 6,
+    "DiagnosticReport": 5,
+    "Immunization": 4,
+}
+"""Of a hundred everyday entries; roughly what synthetic and de-identified hospital charts hold."""
+
+
+def call(size: int, seed: int, now: datetime, knowledge: Knowledge) -> dict[str, Any]:
+    """A patient-view call with `size` resources, the Patient among them."""
+    record = resources(size, seed, now, knowledge)
+    patient_id = record[0]["id"]
+    return {
+        "hook": "patient-view",
+        "hookInstance": str(UUID(int=Random(f"call {seed}").getrandbits(128), version=4)),
+        "context": {"userId": "Practitioner/example", "patientId": patient_id},
+        "prefetch": prefetch_from(record, _keys()),
+    }
+
+
+def _keys() -> dict[str, set[str]]:
+    from cds_service.wanted import SEARCHES
+
+    return {key: {resource_type} for resource_type, (key, _) in SEARCHES.items()}
+
+
+def body(size: int, seed: int, now: datetime, knowledge: Knowledge) -> bytes:
+    """The call as it goes over the wire."""
+    return msgspec.json.encode(call(size, seed, now, knowledge))
+
+
+def resources(size: int, seed: int, now: datetime, knowledge: Knowledge) -> list[Resource]:
+    """The Patient, then the record in no order. `now` needs a time zone."""
+    if size < SMALLEST:
+        raise ValueError(f"A chart needs at least {SMALLEST} resources.")
+    if now.tzinfo is None:
+        raise ValueError("`now` needs a time zone.")
+    chance = Random(seed)
+    write = ResourceWriter(chance, now, visits=size // 10)
+    record = acute_picture(write, knowledge)
+    coded = _coded(write, knowledge)
+    record += [chance.choice(coded)() for _ in range(ceil(size * CODED_SHARE))]
+    texts = _texts(write)
+    record += [chance.choice(texts)() for _ in range(ceil(size * TEXT_SHARE))]
+    common = _common(write)
+    types = chance.choices(list(common), [_COMMON_TYPES[each] for each in common], k=size - 1 - len(record))
+    record += [common[each]() for each in types]
+    chance.shuffle(record)
+    return [write.patient(), *record]
+
+
+def acute_picture(write: ResourceWriter, knowledge: Knowledge) -> list[Resource]:
+    """What a critical card must come of."""
+    onset = write.now - timedelta(days=2)
+    weak, numb, full = (
+        coded_terms(knowledge, concept, "sct")[0]
+        for concept in ("cs_leg_weakness", "cs_saddle_sensory", "cs_urinary_retention")
+    )
+    return [
+        write.condition(Term(weak.system, weak.code, weak.display, "Weakness of both legs"), onset),
+        write.condition(Term(numb.system, numb.code, numb.display, "Saddle area numb"), onset),
+        write.condition(Term(full.system, full.code, full.display, "Cannot pass urine"), onset),
+    ]
+
+
+def coded_terms(knowledge: Knowledge, concept: str, system: str) -> list[Term]:
+    """The codes of a concept that stand for it without more words, as terms of an EHR."""
+    return [
+        Term(
+            knowledge.system_urls[system],
+            row.code,
+            row.display,
+            row.display.rpartition(" (")[0] or row.display,
+        )
+        for row in knowledge.codes.rows
+        if (row.concept, row.system, row.match) == (concept, system, "exact")
+        and row.verified
+        and not (row.needs or row.not_when)
+        and len(row.display) <= LONGEST_DISPLAY
+    ]
+
+
+def _coded(write: ResourceWriter, knowledge: Knowledge) -> list[Callable[[], Resource]]:
+    """One writer per thing that the content has a code for; half of them are measured."""
+    chance = write.chance
+
+    def terms(concepts: tuple[str, ...], *systems: str) -> list[Term]:
+        return [
+            term for each in concepts for system in systems for term in coded_terms(knowledge, each, system)
+        ]
+
+    measures = [
+        Measure(coded_terms(knowledge, concept, "loinc")[0], unit, low, high, category)
+        for concept, unit, low, high, category in words.CONTENT_MEASURES
+    ]
+    conditions = terms(words.CONTENT_CONDITIONS, "sct", "icd10cm")
+    medications = terms(words.CONTENT_MEDICATIONS, "rxnorm")
+    reports = terms(words.CONTENT_REPORTS, "loinc")
+    vaccines = terms(words.CONTENT_VACCINES, "cvx")
+    return [
+        *[lambda: write.measurement(chance.choice(measures))] * 5,
+        *[lambda: write.condition(chance.choice(conditions))] * 2,
+        lambda: write.prescription(chance.choice(medications)),
+        lambda: write.report(chance.choice(reports)),
+        lambda: write.immunization(chance.choice(vaccines)),
+    ]
+
+
+def _texts(write: ResourceWriter) -> list[Callable[[], Resource]]:
+    chance = write.chance
+    return [
+        *[lambda: write.condition(chance.choice(words.TEXTS_OF_CONDITIONS))] * 4,
+        *[lambda: write.measured_in_words(chance.choice(words.TEXTS_OF_MEASURES))] * 2,
+        lambda: write.prescription(chance.choice(words.TEXTS_OF_MEDICATIONS)),
+        lambda: write.procedure(chance.choice(words.TEXTS_OF_PROCEDURES)),
+    ]
+
+
+def _common(write: ResourceWriter) -> dict[str, Callable[[], Resource]]:
+    chance = write.chance
+    return {
+        "Observation": lambda: write.measurement(chance.choice(words.COMMON_MEASURES)),
+        "Encounter": write.visit,
+        "MedicationRequest": lambda: write.prescription(chance.choice(words.COMMON_MEDICATIONS)),
+        "Condition": lambda: write.condition(chance.choice(words.COMMON_CONDITIONS)),
+        "Procedure": lambda: write.procedure(chance.choice(words.COMMON_PROCEDURES)),
+        "DiagnosticReport": lambda: write.report(chance.choice(words.COMMON_REPORTS)),
+        "Immunization": lambda: write.immunization(chance.choice(words.COMMON_VACCINES)),
+    }

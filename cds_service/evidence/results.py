@@ -1,0 +1,91 @@
+"""What a laboratory adds to a value: interpretation, reference range, remarks on the sample."""
+
+from __future__ import annotations
+
+import re
+
+from cards.findings import Quantity
+from cards.knowledge import Knowledge
+from cds_service.evidence.codes import Coded, folded
+from cds_service.evidence.open_chart import Record
+from cds_service.evidence.text import Answer
+from cds_service.evidence.thin import Part, listed, load, member, notes, text_of
+from cds_service.evidence.values import Value
+
+
+def interpretation(part: Part) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Codes, in upper case, and texts of an interpretation, which is a list, one concept or a plain code."""
+    if not part.interpretation:
+        return frozenset(), ()
+    codes: set[str] = set()
+    texts: list[str] = []
+    for each in listed(load(part.interpretation)):
+        codings = [*listed(member(each, "coding")), each]
+        codes |= {text_of(member(coding, "code")) or text_of(coding) for coding in codings}
+        texts += [text_of(each), text_of(member(each, "text"))]
+        texts += [text_of(member(coding, "display")) for coding in codings]
+    return frozenset(code.upper() for code in codes if code), tuple(text for text in texts if text)
+
+
+def answer_of(record: Record, part: Part) -> Answer:
+    """Whether the interpretation says yes or no."""
+    codes, texts = interpretation(part)
+    values = record.chart.knowledge.reading["values"]
+    if codes & set(values["negative_codes"]):
+        return Answer.NO
+    if codes & set(values["positive_codes"]):
+        return Answer.YES
+    return _plain_answer(record, texts)
+
+
+def flagged_low(record: Record, part: Part) -> bool:
+    codes, _ = interpretation(part)
+    return bool(codes & set(record.chart.knowledge.reading["values"]["low_codes"]))
+
+
+def positive(record: Record, part: Part, value: Value) -> bool | None:
+    """Outcome of a test: as interpreted, as told, else by its reference range; None when nobody says."""
+    said = answer_of(record, part)
+    if said is Answer.NONE:
+        said = value.answer
+    if said is Answer.NONE and value.words:
+        said = _first_word(record.chart.knowledge, value.coded.words)
+    if said in (Answer.YES, Answer.NO):
+        return said is Answer.YES
+    quantity = value.quantity
+    if quantity is None or quantity.high is None or interpretation(part)[0]:
+        return None
+    return _above(quantity, quantity.high)
+
+
+def unusable(record: Record, part: Part, *coded: Coded) -> str:
+    """Why a value must not be used; empty when nothing is said against it."""
+    remarks = [*notes(record.resource.note), *interpretation(part)[1], *(each.words for each in coded)]
+    for word in record.chart.knowledge.reading["values"]["haemolysed"]:
+        pattern = rf"(?<!no )(?<!not )(?<!non-)(?<!non )(?<!without )\b{re.escape(word)}\b"
+        if any(re.search(pattern, folded(remark)) for remark in remarks):
+            return "haemolysed"
+    return ""
+
+
+def _plain_answer(record: Record, texts: tuple[str, ...]) -> Answer:
+    said = (record.text(text, name=True).answer for text in texts)
+    return next((answer for answer in said if answer in (Answer.YES, Answer.NO)), Answer.NONE)
+
+
+def _first_word(knowledge: Knowledge, words: str) -> Answer:
+    """The first of the words that tell an outcome: "positive 1:80", "not detected in this sample"."""
+    absent, present = knowledge.concepts["cs_q_absent"], knowledge.concepts["cs_q_present"]
+    said = {folded(phrase): Answer.YES for phrase in present.phrases}
+    said |= {folded(phrase): Answer.NO for phrase in (*absent.phrases, *present.guards)}
+    longest_first = sorted(said, key=len, reverse=True)
+    found = re.search(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", words)
+    return said[found[0]] if found else Answer.NONE
+
+
+def _above(quantity: Quantity, high: float) -> bool | None:
+    if quantity.comparator.startswith("<"):
+        return False if quantity.value <= high else None
+    if quantity.comparator.startswith(">"):
+        return True if quantity.value >= high else None
+    return quantity.value > high

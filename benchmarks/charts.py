@@ -1,4 +1,4 @@
-"""Generates charts of any size for the benchmark: synthetic, the same for the same seed, with dates that count from now.
+"""Generates charts of any size: synthetic, the same for the same seed, with dates that count from now.
 
 A chart is a patient with an everyday record and, in it, an acute picture that the service must answer with a
 critical card (weak legs, a numb saddle area and a full bladder since two days), so that no shortcut can pay.
@@ -6,7 +6,8 @@ critical card (weak legs, a numb saddle area and a full bladder since two days),
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
 from random import Random
@@ -19,7 +20,7 @@ from benchmarks import vocabulary as words
 from benchmarks.resources import Resource, ResourceWriter
 from benchmarks.vocabulary import Measure, Term
 from cards.knowledge import Knowledge
-from cds_service.fixtures import prefetch_from
+from cds_service.fixtures import PREFETCH_KEYS, prefetch_from
 
 CODED_SHARE = 0.08
 """Entries with a code that stands in the content, beside the acute picture."""
@@ -27,6 +28,8 @@ TEXT_SHARE = 0.06
 """Entries without any coding for what they are about."""
 SMALLEST = 20
 LONGEST_DISPLAY = 75
+CLINICS = tuple(f"clinic {number}" for number in range(1, 13))
+PACKS = tuple(f"box of {number}" for number in (7, 10, 14, 20, 28, 30, 50, 56, 60, 84, 90, 100))
 
 _COMMON_TYPES = {
     "Observation": 57,
@@ -48,14 +51,8 @@ def call(size: int, seed: int, now: datetime, knowledge: Knowledge) -> dict[str,
         "hook": "patient-view",
         "hookInstance": str(UUID(int=Random(f"call {seed}").getrandbits(128), version=4)),
         "context": {"userId": "Practitioner/example", "patientId": patient_id},
-        "prefetch": prefetch_from(record, _keys()),
+        "prefetch": prefetch_from(record, PREFETCH_KEYS),
     }
-
-
-def _keys() -> dict[str, set[str]]:
-    from cds_service.wanted import SEARCHES
-
-    return {key: {resource_type} for resource_type, (key, _) in SEARCHES.items()}
 
 
 def body(size: int, seed: int, now: datetime, knowledge: Knowledge) -> bytes:
@@ -88,13 +85,20 @@ def acute_picture(write: ResourceWriter, knowledge: Knowledge) -> list[Resource]
     onset = write.now - timedelta(days=2)
     weak, numb, full = (
         coded_terms(knowledge, concept, "sct")[0]
-        for concept in ("cs_leg_weakness", "cs_saddle_sensory", "cs_urinary_retention")
+        for concept in ("cs_paraparesis", "cs_saddle_sensory", "cs_urinary_retention")
     )
     return [
         write.condition(Term(weak.system, weak.code, weak.display, "Weakness of both legs"), onset),
         write.condition(Term(numb.system, numb.code, numb.display, "Saddle area numb"), onset),
         write.condition(Term(full.system, full.code, full.display, "Cannot pass urine"), onset),
     ]
+
+
+def must_be_critical(answer: bytes) -> None:
+    """Raises `RuntimeError` unless a critical card is among the cards: a wrong answer is not worth timing."""
+    indicators = [card["indicator"] for card in msgspec.json.decode(answer)["cards"]]
+    if "critical" not in indicators:
+        raise RuntimeError(f"The chart holds a red flag, but the cards are {indicators}.")
 
 
 def coded_terms(knowledge: Knowledge, concept: str, system: str) -> list[Term]:
@@ -133,11 +137,17 @@ def _coded(write: ResourceWriter, knowledge: Knowledge) -> list[Callable[[], Res
     vaccines = terms(words.CONTENT_VACCINES, "cvx")
     return [
         *[lambda: write.measurement(chance.choice(measures))] * 5,
-        *[lambda: write.condition(chance.choice(conditions))] * 2,
-        lambda: write.prescription(chance.choice(medications)),
+        *[lambda: write.condition(_varied(chance, conditions, CLINICS))] * 2,
+        lambda: write.prescription(_varied(chance, medications, PACKS)),
         lambda: write.report(chance.choice(reports)),
         lambda: write.immunization(chance.choice(vaccines)),
     ]
+
+
+def _varied(chance: Random, terms: Sequence[Term], remarks: Sequence[str]) -> Term:
+    """One of the terms, half of them with a remark, so that a large chart holds as many texts as a real one."""
+    term = chance.choice(terms)
+    return replace(term, text=f"{term.text}, {chance.choice(remarks)}") if chance.random() < 0.5 else term
 
 
 def _texts(write: ResourceWriter) -> list[Callable[[], Resource]]:
@@ -155,8 +165,8 @@ def _common(write: ResourceWriter) -> dict[str, Callable[[], Resource]]:
     return {
         "Observation": lambda: write.measurement(chance.choice(words.COMMON_MEASURES)),
         "Encounter": write.visit,
-        "MedicationRequest": lambda: write.prescription(chance.choice(words.COMMON_MEDICATIONS)),
-        "Condition": lambda: write.condition(chance.choice(words.COMMON_CONDITIONS)),
+        "MedicationRequest": lambda: write.prescription(_varied(chance, words.COMMON_MEDICATIONS, PACKS)),
+        "Condition": lambda: write.condition(_varied(chance, words.COMMON_CONDITIONS, CLINICS)),
         "Procedure": lambda: write.procedure(chance.choice(words.COMMON_PROCEDURES)),
         "DiagnosticReport": lambda: write.report(chance.choice(words.COMMON_REPORTS)),
         "Immunization": lambda: write.immunization(chance.choice(words.COMMON_VACCINES)),

@@ -1,4 +1,4 @@
-"""Writes FHIR R4 resources as an EHR sends them: 0.8 to 1.5 KB each, with narrative, categories and references."""
+"""Writes FHIR R4 resources as an EHR sends them, with narrative and references: 0.8 to 1.5 KB each."""
 
 from __future__ import annotations
 
@@ -232,7 +232,8 @@ class ResourceWriter:
     def _head(
         self, kind: str, identifier: str, at: datetime, title: str, rows: tuple[tuple[str, str], ...]
     ) -> Resource:
-        lines = "<br/>".join(f"{name}: {value}" for name, value in rows)
+        brief = kind != "Patient" and self.chance.random() < 0.4
+        lines = "<br/>".join(f"{name}: {value}" for name, value in rows[: 1 if brief else None])
         div = f'<div xmlns="http://www.w3.org/1999/xhtml"><b>{title}</b><p>{lines}</p></div>'
         return {
             "resourceType": kind,

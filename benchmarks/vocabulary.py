@@ -1,4 +1,4 @@
-"""What the generated charts speak of: everyday entries that no statement of the content names, and some that it does.
+"""What the generated charts speak of: everyday entries that the content does not name, and some that it does.
 
 The codes of the second kind come from the content itself (cards/content/codes.csv). The words are invented.
 """

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 
 from cards.conditions import Condition, Use
 from cards.content_files import ContentError
-from cards.content_keys import OPTION_CONCEPTS, OPTION_FEATURES, is_topic
-from cards.feature_graph import circle, inside, names_in
+from cards.content_keys import OPTION_FEATURES, is_topic
+from cards.feature_graph import FileOf, circle, concepts_by_key, inside, names_in
 from cards.knowledge_types import Feature, Knowledge
 
-FileOf = Callable[[str, str], str]
-"""The file of a folder in which something stands."""
 OTHER_TOPICS = ("differential_topic", "incomplete_topic")
 
 
@@ -84,10 +82,11 @@ def _check_concepts(knowledge: Knowledge, file_of: FileOf) -> None:
 
 
 def _check_features(knowledge: Knowledge, file_of: FileOf) -> None:
+    quantities = _quantities(knowledge)
     for feature in knowledge.features.values():
         file = file_of("features", feature.id)
         _all_known(feature.sources, knowledge.sources, "source", file, f"{feature.id}.sources")
-        for key, names in _concepts_by_key(feature):
+        for key, names in concepts_by_key(feature):
             _all_known(names, knowledge.concepts, "concept", file, f"{feature.id}.{key}")
         if feature.or_when:
             _check_condition(feature.or_when, knowledge, file, f"{feature.id}.or_when")
@@ -96,31 +95,13 @@ def _check_features(knowledge: Knowledge, file_of: FileOf) -> None:
             if derived:
                 problem = f"may not use a derived feature: {min(derived)}"
                 raise ContentError(file, f"{feature.id}.or_when", problem)
-        _check_feature_options(feature, knowledge, file)
+        _check_feature_options(feature, knowledge, quantities, file)
 
 
-def _concepts_by_key(feature: Feature) -> Iterable[tuple[str, tuple[str, ...]]]:
-    yield "concepts", feature.concepts
-    yield "cancelled_by", feature.cancelled_by
-    if feature.shape == "report":
-        yield "values", tuple(f"value_{feature.id}_{value}" for value in feature.values)
-    for key in OPTION_CONCEPTS:
-        yield key, names_in(feature.options.get(key, ()))
-    yield "aged.concepts", names_in(inside(feature, "aged", "concepts"))
-
-
-def _check_feature_options(feature: Feature, knowledge: Knowledge, file: str) -> None:
-    quantities = _quantities(knowledge)
-    for key in OPTION_FEATURES:
-        _all_known(
-            names_in(feature.options.get(key, ())),
-            quantities,
-            "quantity feature",
-            file,
-            f"{feature.id}.{key}",
-        )
-    ended_by = names_in(inside(feature, "ended_by", "feature"))
-    _all_known(ended_by, quantities, "quantity feature", file, f"{feature.id}.ended_by.feature")
+def _check_feature_options(feature: Feature, knowledge: Knowledge, quantities: set[str], file: str) -> None:
+    named = [(key, names_in(feature.options.get(key, ()))) for key in OPTION_FEATURES]
+    for key, names in [*named, ("ended_by.feature", names_in(inside(feature, "ended_by", "feature")))]:
+        _all_known(names, quantities, "quantity feature", file, f"{feature.id}.{key}")
     for name in names_in(inside(feature, "aged", "unless")):
         _check_present(name, knowledge, file, f"{feature.id}.aged.unless")
     if score := str(feature.options.get("code_score", "")):

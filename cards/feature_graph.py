@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 
@@ -10,16 +10,23 @@ from cards.content_files import ContentError
 from cards.content_keys import OPTION_CONCEPTS, OPTION_FEATURES
 from cards.knowledge_types import Derived, Feature
 
+FileOf = Callable[[str, str], str]
+"""The file of a folder, such as ``features``, in which the table with an id stands."""
+
 
 def concepts_of(feature: Feature) -> tuple[str, ...]:
     """All concepts that a feature uses, by whichever key, each once."""
-    named = [*feature.concepts, *feature.cancelled_by]
+    return tuple(dict.fromkeys(name for _, names in concepts_by_key(feature) for name in names))
+
+
+def concepts_by_key(feature: Feature) -> Iterable[tuple[str, tuple[str, ...]]]:
+    yield "concepts", feature.concepts
+    yield "cancelled_by", feature.cancelled_by
     if feature.shape == "report":
-        named += [f"value_{feature.id}_{value}" for value in feature.values]
+        yield "values", tuple(f"value_{feature.id}_{value}" for value in feature.values)
     for key in OPTION_CONCEPTS:
-        named += names_in(feature.options.get(key, ()))
-    named += names_in(inside(feature, "aged", "concepts"))
-    return tuple(dict.fromkeys(named))
+        yield key, names_in(feature.options.get(key, ()))
+    yield "aged.concepts", names_in(inside(feature, "aged", "concepts"))
 
 
 def features_of_concept(features: Mapping[str, Feature]) -> Mapping[str, tuple[str, ...]]:
@@ -30,13 +37,15 @@ def features_of_concept(features: Mapping[str, Feature]) -> Mapping[str, tuple[s
     return MappingProxyType(found)
 
 
-def in_order(derived: Mapping[str, Derived], features: Mapping[str, Feature]) -> Mapping[str, Derived]:
+def in_order(
+    derived: Mapping[str, Derived], features: Mapping[str, Feature], file_of: FileOf
+) -> Mapping[str, Derived]:
     """The derived features, each after those that it uses. A circle, also through `or_when`, is refused."""
     needed = {name: features_of(feature) for name, feature in features.items()}
     needed |= {name: tuple(use.feature for use in one.when.uses) for name, one in derived.items()}
     if round_trip := circle(needed):
         name = next((name for name in round_trip if name in derived), round_trip[0])
-        file, key = ("derived.toml", "when") if name in derived else ("features/", "or_when")
+        file, key = ("derived.toml", "when") if name in derived else (file_of("features", name), "or_when")
         raise ContentError(file, f"{name}.{key}", f"goes round in a circle: {' -> '.join(round_trip)}")
     return MappingProxyType({name: derived[name] for name in _inside_out(needed) if name in derived})
 

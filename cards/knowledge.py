@@ -77,7 +77,9 @@ def load(folder: Path | None = None) -> Knowledge:
         concepts=content_vocabulary.read_concepts(files),
         codes=content_vocabulary.read_codes(files),
         features=features,
-        derived=in_order(content_vocabulary.read_derived(files.toml("derived.toml")), features),
+        derived=in_order(
+            content_vocabulary.read_derived(files.toml("derived.toml")), features, files.file_of
+        ),
         causes=content_rules.read_causes(files, policy),
         rules=content_rules.read_rules(files.toml("red_flags.toml"), policy),
         policy=policy,

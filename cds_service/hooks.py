@@ -37,7 +37,7 @@ CARDS = uuid5(NAMESPACE_URL, "urn:x-leg-weakness-cds:card")
 """The namespace of card uuids: never to be changed, or feedback would not find its card."""
 
 NonEmpty = Annotated[str, Meta(min_length=1)]
-FhirId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9\-.]{1,64}$")]
+FhirId = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9\-.]{1,64}\Z")]
 
 
 class Context(Struct, frozen=True):

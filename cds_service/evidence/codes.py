@@ -6,8 +6,6 @@ its text always, the display of a coding when its code says nothing; of a known 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +14,7 @@ from msgspec import Raw
 from cards.codes import ICD, Code, normal
 from cards.findings import Quantity, Side
 from cards.knowledge import Knowledge
+from cds_service.evidence.folding import folded
 from cds_service.evidence.quantities import Quantities
 from cds_service.evidence.text import Answer, Reading, TextReader
 from cds_service.evidence.thin import listed, load, member, number_of, text_of
@@ -52,11 +51,8 @@ class Coded:
     """Its words end in a question mark."""
     cut: bool = False
     """It was too long to be read to its end."""
-
-    @property
-    def silent(self) -> bool:
-        """Nothing in it names a concept."""
-        return not self.rows and not any(reading.mentions for reading in self.readings)
+    silent: bool = True
+    """Nothing in it names a concept."""
 
     @property
     def about_family(self) -> bool:
@@ -139,6 +135,7 @@ class CodeReader:
             answer=self._answer(qualifiers, readings, codings, spoken),
             score=None if name else self._score(elements, shown),
             asks=asks,
+            silent=not rows and not any(each.mentions for each in readings),
             cut=any(len(text) > MOST_CHARACTERS for text in spoken),
         )
 
@@ -213,17 +210,6 @@ def both(sides: Iterable[Side | None]) -> Side | None:
     if Side.BILATERAL in found or len(found) > 1:
         return Side.BILATERAL
     return next(iter(found), None)
-
-
-def folded(text: str) -> str:
-    """A text as it is compared: no accents, no case, single blanks."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(plain.casefold().split())
-
-
-def holds_any(words: str, phrases: Iterable[str]) -> bool:
-    """Whether folded words hold one of the phrases, as whole words."""
-    return any(re.search(rf"(?<!\w){re.escape(folded(phrase))}(?!\w)", words) for phrase in phrases)
 
 
 def _plain(system: str) -> str:

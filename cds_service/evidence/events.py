@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from cards.findings import Finding, Hit, Kind
+from cds_service.evidence.codes import Coded
 from cds_service.evidence.dates import Dated
 from cds_service.evidence.hits import merged
-from cds_service.evidence.open_chart import Record
-from cds_service.evidence.thin import listed, load, state_of, text_of
+from cds_service.evidence.open_chart import OpenResource
+from cds_service.evidence.thin import listed, load, member, raws, state_of, text_of
 
 VACCINATION = "cs_vaccination"
-# http://terminology.hl7.org/CodeSystem/v3-ActCode is the system of Encounter.class, often left out.
-CLASS_SYSTEM = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+CLASSES = "actcode"
+"""The code system of Encounter.class (systems.toml), which records often leave out."""
 
 
-def read_procedure(record: Record) -> list[Finding]:
-    resource = record.resource
-    if not _counts(record, "procedure_counts"):
+def read_procedure(opened: OpenResource) -> list[Finding]:
+    resource = opened.resource
+    if not _counts(opened, "procedure_counts"):
         return []
-    dated = record.date(resource.performed_date_time) or record.during(resource.performed_period)
-    dated = record.saw(dated or record.chart.dates.read(resource.performed_string))
-    coded, site = record.code(resource.code), record.chart.site(resource.body_site)
-    hits = record.chart.weighing.hits(coded, site)
+    dated = opened.date(resource.performed_date_time) or opened.during(resource.performed_period)
+    dated = opened.saw(dated or opened.chart.dates.read(resource.performed_string))
+    coded, site = opened.code(resource.code), opened.chart.site(resource.body_site)
+    hits = opened.chart.weighing.hits(coded, site)
     if not hits:
         return []
-    return record.finding(
+    return opened.finding(
         Kind.PROCEDURE,
         coded.label,
-        merged((*hits, *record.words_of_notes())),
+        merged((*hits, *opened.words_of_notes())),
         dated,
         code=coded.key,
         leg_site=site.leg or coded.leg_site,
@@ -34,39 +37,40 @@ def read_procedure(record: Record) -> list[Finding]:
     )
 
 
-def read_immunization(record: Record) -> list[Finding]:
-    """Any vaccination counts, whatever its code."""
-    resource = record.resource
-    if not _counts(record, "immunization_counts"):
+def read_immunization(opened: OpenResource) -> list[Finding]:
+    """Any vaccination counts, whatever its code; its name tells of a disease that was not there."""
+    resource = opened.resource
+    if not _counts(opened, "immunization_counts"):
         return []
-    given = record.date(resource.occurrence_date_time) or record.chart.dates.read(resource.occurrence_string)
-    coded = record.code(resource.vaccine_code, name=True)
-    hits = merged((*record.chart.weighing.hits(coded), Hit(VACCINATION)))
-    return record.finding(
-        Kind.IMMUNIZATION, coded.label or "vaccination", hits, record.saw(given), code=coded.key
+    given = opened.date(resource.occurrence_date_time) or opened.chart.dates.read(resource.occurrence_string)
+    coded = opened.code(resource.vaccine_code, name=True)
+    return opened.finding(
+        Kind.IMMUNIZATION,
+        coded.label or "vaccination",
+        (Hit(VACCINATION),),
+        opened.saw(given),
+        code=coded.key,
     )
 
 
-def read_encounter(record: Record) -> list[Finding]:
+def read_encounter(opened: OpenResource) -> list[Finding]:
     """The reasons for an encounter, and a stay in hospital; its type is not read."""
-    resource = record.resource
-    if not _counts(record, "encounter_counts"):
+    resource = opened.resource
+    if not _counts(opened, "encounter_counts"):
         return []
-    start, end = record.chart.dates.period(load(resource.period))
-    record.saw(start)
-    return _stay(record, start, end) + [
-        finding
-        for reason in listed(load(resource.reason_code or resource.reason))
-        for finding in _reason(record, reason, start)
-    ]
+    start, end = opened.chart.dates.period(load(resource.period))
+    opened.saw(start)
+    found = _stay(opened, start, end)
+    for reason in raws(resource.reason_code or resource.reason):
+        found += _reason(opened, opened.code(reason), start)
+    return found
 
 
-def _reason(record: Record, reason: object, start: Dated | None) -> list[Finding]:
-    coded = record.chart.codes.of(reason)
-    return record.finding(
+def _reason(opened: OpenResource, coded: Coded, start: Dated | None) -> list[Finding]:
+    return opened.finding(
         Kind.ENCOUNTER,
         coded.label,
-        record.chart.weighing.hits(coded),
+        opened.chart.weighing.hits(coded),
         start,
         code=coded.key,
         leg_site=coded.leg_site,
@@ -74,33 +78,31 @@ def _reason(record: Record, reason: object, start: Dated | None) -> list[Finding
     )
 
 
-def _stay(record: Record, start: Dated | None, end: Dated | None) -> list[Finding]:
-    kind = load(record.resource.class_)
-    coded = record.chart.codes.of([_with_system(each) for each in listed(kind)])
-    hits = tuple(Hit(row.concept, confirmed=row.verified) for row in coded.rows)
-    over = state_of(record.resource.status) == "finished"
-    until = end.when.latest if end else None if over else record.chart.as_of
-    days = (until - start.when.earliest).total_seconds() / 86400 if start and until else None
-    return record.finding(
+def _stay(opened: OpenResource, start: Dated | None, end: Dated | None) -> list[Finding]:
+    coding = _class(opened)
+    rows = opened.chart.knowledge.codes.lookup(CLASSES, text_of(member(coding, "code")))
+    over = state_of(opened.resource.status) == "finished"
+    until = end.when.latest if end else None if over else opened.chart.as_of
+    days = (until - start.when.earliest) / timedelta(days=1) if start and until else None
+    return opened.finding(
         Kind.ENCOUNTER,
-        coded.label,
-        merged(hits),
+        text_of(member(coding, "display")) or (rows[0].display if rows else ""),
+        tuple(Hit(row.concept, confirmed=row.verified) for row in rows),
         start,
         ended=end.when if end else None,
-        code=coded.key,
+        code=f"{CLASSES}|{text_of(member(coding, 'code'))}",
         days=max(days, 0.0) if days is not None else None,
     )
 
 
-def _with_system(coding: object) -> object:
-    if isinstance(coding, str):
-        return {"system": CLASS_SYSTEM, "code": coding}
-    if isinstance(coding, dict) and "code" in coding and not text_of(coding.get("system")):
-        return {**coding, "system": CLASS_SYSTEM}
-    return coding
+def _class(opened: OpenResource) -> object:
+    """The class of an encounter as a coding, whether sent as one (R4), as a concept (R5) or as plain text."""
+    kind = next(iter(listed(load(opened.resource.class_))), None)
+    coding = next(iter(listed(member(kind, "coding"))), kind)
+    return {"code": coding} if isinstance(coding, str) else coding
 
 
-def _counts(record: Record, states: str) -> bool:
+def _counts(opened: OpenResource, states: str) -> bool:
     """A missing status counts: FHIR demands one, and what was sent must not be lost over it."""
-    status = state_of(record.resource.status)
-    return not status or status in record.chart.states[states]
+    status = state_of(opened.resource.status)
+    return not status or status in opened.chart.states[states]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from cards.codes import Code
 from cards.findings import Hit, Side, Stance
 from cards.knowledge import Knowledge
-from cds_service.evidence.codes import Coded, both, holds_any
+from cds_service.evidence.codes import Coded, both
+from cds_service.evidence.folding import holds_any
 from cds_service.evidence.text import Reading
 
 # Of several things that one entry says of a concept the first of these stands: no denial hides a finding.
@@ -74,7 +75,9 @@ class Weighing:
         for hit in (*self._by_code(coded, words, leg=leg), *self._by_words((*coded.readings, *more))):
             concept = self._meant(hit.concept, leg=leg)
             if concept and not (other and self._concepts[concept].about == "leg"):
-                found.setdefault(concept, []).append(replace(hit, concept=concept))
+                found.setdefault(concept, []).append(
+                    hit if hit.concept == concept else replace(hit, concept=concept)
+                )
         # Side: bodySite, then the code, then the words (global rule "laterality").
         side = site.side or coded.code_side
         return tuple(_one(hits, side, coded.side) for hits in found.values())
@@ -136,6 +139,8 @@ def _one(hits: list[Hit], side: Side | None, side_in_words: Side | None) -> Hit:
 
 
 def _strongest(hits: list[Hit]) -> Hit:
+    if len(hits) == 1:
+        return hits[0]
     stance = strongest(hit.stance for hit in hits)
     same = [hit for hit in hits if hit.stance is stance]
     return Hit(

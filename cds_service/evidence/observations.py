@@ -7,42 +7,42 @@ from dataclasses import replace
 from cards.findings import Finding
 from cds_service.evidence.codes import Coded
 from cds_service.evidence.dates import Dated
-from cds_service.evidence.open_chart import Record
+from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.statements import read_statement
 from cds_service.evidence.thin import Part, load, parts, state_of
 
 
-def read_observation(record: Record) -> list[Finding]:
-    resource = record.resource
-    if state_of(resource.status) in record.chart.states["observation_void"]:
+def read_observation(opened: OpenResource) -> list[Finding]:
+    resource = opened.resource
+    if state_of(resource.status) in opened.chart.states["observation_void"]:
         return []
-    dated = record.saw(effective(record))
-    name = record.code(resource.code, name=True)
+    dated = opened.saw(effective(opened))
+    name = opened.code(resource.code, name=True)
     found = [
-        finding for part in parts(resource.component) for finding in _component(record, name, part, dated)
+        finding for part in parts(resource.component) for finding in _component(opened, name, part, dated)
     ]
     # A heading over its components says nothing that they do not say themselves.
     told = frozenset(hit.concept for finding in found for hit in finding.hits)
     return (
-        read_statement(record, name, resource, record.chart.site(resource.body_site), dated=dated, told=told)
+        read_statement(opened, name, resource, opened.chart.site(resource.body_site), dated=dated, told=told)
         + found
     )
 
 
-def effective(record: Record) -> Dated | None:
+def effective(opened: OpenResource) -> Dated | None:
     """When an observation or report was true; else when it was issued."""
-    resource = record.resource
-    found = record.date(resource.effective_date_time) or record.date(resource.effective_instant)
+    resource = opened.resource
+    found = opened.date(resource.effective_date_time) or opened.date(resource.effective_instant)
     if found is None and resource.effective_period:
-        found = record.during(resource.effective_period)
+        found = opened.during(resource.effective_period)
     if found is None and resource.effective_timing:
-        found = record.chart.dates.last_event(load(resource.effective_timing))
-    return found or record.date(resource.issued)
+        found = opened.chart.dates.last_event(load(resource.effective_timing))
+    return found or opened.date(resource.issued)
 
 
-def _component(record: Record, whole: Coded, part: Part, dated: Dated | None) -> list[Finding]:
+def _component(opened: OpenResource, whole: Coded, part: Part, dated: Dated | None) -> list[Finding]:
     """A component inherits date and site; one that names but a site ("right hip flexion") also the name."""
-    name = record.code(part.code, name=True)
+    name = opened.code(part.code, name=True)
     if name.silent and not whole.silent and (name.side or name.leg_site or name.other_site):
         name = replace(
             whole,
@@ -53,4 +53,4 @@ def _component(record: Record, whole: Coded, part: Part, dated: Dated | None) ->
             leg_site=name.leg_site or (whole.leg_site and not name.other_site),
             other_site=name.other_site or whole.other_site,
         )
-    return read_statement(record, name, part, record.chart.site(record.resource.body_site), dated=dated)
+    return read_statement(opened, name, part, opened.chart.site(opened.resource.body_site), dated=dated)

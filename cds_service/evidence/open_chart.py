@@ -15,7 +15,7 @@ from cds_service.evidence.codes import MOST_CHARACTERS, Coded, CodeReader
 from cds_service.evidence.dates import Dated, Dates
 from cds_service.evidence.hits import NOWHERE, Site, Weighing, site_of
 from cds_service.evidence.quantities import Quantities
-from cds_service.evidence.thin import Part, load, local, notes, parts, reference_of
+from cds_service.evidence.thin import Part, load, local, member, notes, parts, reference_of, text_of
 from cds_service.evidence.uses import Uses
 
 LONGEST_LABEL = 300
@@ -82,7 +82,7 @@ class OpenChart:
 
 
 @dataclass(slots=True)
-class Record:
+class OpenResource:
     """One resource of the chart, with what was noticed while reading it."""
 
     resource: Part
@@ -91,6 +91,8 @@ class Record:
     chart: OpenChart
     misdated: bool = False
     cut: bool = False
+    unclear: str = ""
+    """A part of it that could not be understood."""
 
     def date(self, value: object) -> Dated | None:
         """None when there is no date, or one that cannot be understood; the second is remembered."""
@@ -104,7 +106,8 @@ class Record:
         """A Period as one span."""
         period = load(raw)
         found = self.chart.dates.during(period)
-        self.misdated = self.misdated or (found is None and isinstance(period, dict) and bool(period))
+        given = text_of(member(period, "start")) or text_of(member(period, "end")) or text_of(period)
+        self.misdated = self.misdated or (found is None and bool(given))
         return found
 
     def code(self, raw: Raw, *, name: bool = False, report: bool = False) -> Coded:
@@ -160,11 +163,18 @@ class Record:
             )
         ]
 
+    def not_understood(self, part: str) -> list[Finding]:
+        """No finding, but a part of it that was named and could not be understood."""
+        self.unclear = part
+        return []
+
     def noticed(self) -> list[Unread]:
         """What of it could not be read, though the rest was."""
         found = []
         if self.misdated:
             found.append(Unread(self.source.reference, "date not understood", could_hold_red_flag=False))
+        if self.unclear:
+            found.append(Unread(self.source.reference, f"{self.unclear} not understood"))
         if self.cut:
             found.append(Unread(self.source.reference, f"text read up to {MOST_CHARACTERS} characters only"))
         return found

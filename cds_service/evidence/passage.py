@@ -36,6 +36,7 @@ class Passage:
         self._drop_what_is_no_leg()
         self.number = self._numbers()
         self.clause = [0] * len(self.words) if one_clause else self._clauses(rules)
+        self.sited_clauses = self._clauses_of(Role.OTHER_SITE), self._clauses_of(Role.LEG, Role.OWN_SITE)
 
     def of(self, role: Role) -> list[Match]:
         return self.by_role.get(role, [])
@@ -52,6 +53,9 @@ class Passage:
 
     def same_clause(self, one: Match, other: Match) -> bool:
         return self.clause[one.start] == self.clause[other.start]
+
+    def _clauses_of(self, *roles: Role) -> set[int]:
+        return {self.clause[match.start] for role in roles for match in self.of(role)}
 
     def _drop_what_is_no_leg(self) -> None:
         voids = self.of(Role.LEG_NOT)

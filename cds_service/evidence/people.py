@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Raw
 
 from cards.findings import Person
-from cds_service.evidence.open_chart import OpenChart, Record
+from cds_service.evidence.open_chart import OpenChart, OpenResource
 from cds_service.evidence.thin import listed, load, local, reference_of, state_of, truth_of
 
 
@@ -14,27 +14,27 @@ def bare_id(patient: str) -> str:
     return local(patient.strip()).removeprefix("Patient/").removeprefix("urn:uuid:")
 
 
-def about_the_patient(record: Record) -> bool:
+def about_the_patient(opened: OpenResource) -> bool:
     """Whether subject (and, in an Observation, focus) is the patient.
 
     A missing subject counts: the record was asked for this patient's resources and gave this one.
     """
-    resource = record.resource
-    if not _is_patient(resource.subject or resource.patient, record):
+    resource = opened.resource
+    if not _is_patient(resource.subject or resource.patient, opened):
         return False
-    return not resource.focus or _is_patient(resource.focus, record)
+    return not resource.focus or _is_patient(resource.focus, opened)
 
 
-def _is_patient(raw: Raw, record: Record) -> bool:
+def _is_patient(raw: Raw, opened: OpenResource) -> bool:
     if not raw:
         return True
-    known = record.chart.subjects
+    known = opened.chart.subjects
     key = bytes(raw)
     if key not in known:
         references = [reference_of(each) for each in listed(load(raw))]
         if any(reference.startswith("#") for reference in references):
-            return any(_inside(reference, record) for reference in references)
-        known[key] = not any(references) or any(_names(reference, record.chart) for reference in references)
+            return any(_inside(reference, opened) for reference in references)
+        known[key] = not any(references) or any(_names(reference, opened.chart) for reference in references)
     return known[key]
 
 
@@ -45,19 +45,19 @@ def _names(reference: str, chart: OpenChart) -> bool:
     return where.lower() == f"urn:uuid:{chart.patient}".lower()
 
 
-def _inside(reference: str, record: Record) -> bool:
+def _inside(reference: str, opened: OpenResource) -> bool:
     """A patient inside the resource itself is ours, as nobody else was asked for; a relative is not."""
-    resource = record.contained(reference)
+    resource = opened.contained(reference)
     return resource is None or resource.resource_type == "Patient"
 
 
-def read_person(record: Record) -> None:
+def read_person(opened: OpenResource) -> None:
     """Keeps what the assessment needs of a Patient resource, if it is this patient's."""
-    resource, chart = record.resource, record.chart
+    resource, chart = opened.resource, opened.chart
     if not isinstance(resource.id, str) or bare_id(resource.id) != chart.patient:
         chart.of_others += 1
         return
-    born, died = record.date(resource.birth_date), record.date(resource.deceased_date_time)
+    born, died = opened.date(resource.birth_date), opened.date(resource.deceased_date_time)
     # A date of death that cannot be understood silences nothing; one after the moment of assessment neither.
     deceased = truth_of(resource.deceased_boolean) is True or (
         died is not None and died.when.earliest <= chart.as_of
@@ -68,5 +68,5 @@ def read_person(record: Record) -> None:
         deceased=deceased,
         died=died.when if died else None,
     )
-    if record.misdated:
-        chart.unread.extend(record.noticed())
+    if opened.misdated:
+        chart.unread.extend(opened.noticed())

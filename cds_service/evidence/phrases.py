@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import Enum, IntEnum, auto
 
 from cds_service.evidence.tokens import Tokens
 
@@ -14,7 +14,7 @@ from cds_service.evidence.tokens import Tokens
 _CAPITALS = re.compile(r"[A-Z]{2,6}s?")
 
 
-class Role(Enum):
+class Role(IntEnum):
     """What a phrase is looked for."""
 
     CONCEPT = auto()

@@ -11,7 +11,7 @@ from cards.findings import Finding
 from cds_service.evidence.codes import Coded
 from cds_service.evidence.dates import Dated
 from cds_service.evidence.hits import NOWHERE
-from cds_service.evidence.open_chart import Record
+from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.statements import read_statement
 from cds_service.evidence.thin import Part, parts, state_of, text_of
 
@@ -19,29 +19,29 @@ COUNTS = ("completed", "amended", "in-progress", "")
 _LOINC = re.compile(r"(?:^|[/#])([0-9]{1,7}-[0-9])$")
 
 
-def read_questionnaire(record: Record) -> list[Finding]:
-    if state_of(record.resource.status) not in COUNTS:
+def read_questionnaire(opened: OpenResource) -> list[Finding]:
+    if state_of(opened.resource.status) not in COUNTS:
         return []
-    return _items(record, record.resource.item, record.saw(record.date(record.resource.authored)))
+    return _items(opened, opened.resource.item, opened.saw(opened.date(opened.resource.authored)))
 
 
-def _items(record: Record, raw: Raw, dated: Dated | None) -> list[Finding]:
+def _items(opened: OpenResource, raw: Raw, dated: Dated | None) -> list[Finding]:
     found: list[Finding] = []
     for item in parts(raw):
-        question = _question(record, item)
+        question = _question(opened, item)
         if question.not_the_patients:
             continue  # with all that is asked below it: "family history"
         for answer in parts(item.answer):
-            found += read_statement(record, question, answer, NOWHERE, dated=dated)
-            found += _items(record, answer.item, dated)
-        found += _items(record, item.item, dated)
+            found += read_statement(opened, question, answer, NOWHERE, dated=dated)
+            found += _items(opened, answer.item, dated)
+        found += _items(opened, item.item, dated)
     return found
 
 
-def _question(record: Record, item: Part) -> Coded:
+def _question(opened: OpenResource, item: Part) -> Coded:
     """The question as asked, with the LOINC code that linkId or definition may carry."""
     asked: dict[str, object] = {"text": text_of(item.text)}
     codes = (_LOINC.search(text_of(where)) for where in (item.link_id, item.definition))
     if code := next((found[1] for found in codes if found), ""):
         asked["coding"] = [{"system": "http://loinc.org", "code": code}]
-    return record.code(Raw(msgspec.json.encode(asked)), name=True)
+    return opened.code(Raw(msgspec.json.encode(asked)), name=True)

@@ -19,7 +19,7 @@ from cds_service.evidence.events import read_encounter, read_immunization, read_
 from cds_service.evidence.hits import Weighing
 from cds_service.evidence.medications import read_medication
 from cds_service.evidence.observations import read_observation
-from cds_service.evidence.open_chart import OpenChart, Record, source_of
+from cds_service.evidence.open_chart import OpenChart, OpenResource, source_of
 from cds_service.evidence.people import about_the_patient, bare_id, read_person
 from cds_service.evidence.quantities import Quantities
 from cds_service.evidence.questionnaires import read_questionnaire
@@ -31,7 +31,7 @@ from cds_service.evidence.uses import uses_of
 log = structlog.get_logger(__name__)
 
 # Every other type never counts: relatives, allergies, requests, goals, plans, risks, devices.
-READERS: Mapping[str, Callable[[Record], list[Finding]]] = {
+READERS: Mapping[str, Callable[[OpenResource], list[Finding]]] = {
     "Condition": read_condition,
     "Observation": read_observation,
     "QuestionnaireResponse": read_questionnaire,
@@ -72,11 +72,11 @@ class EvidenceReader:
     def read(self, entries: Iterable[Entry], *, patient_id: str, as_of: datetime, time_zone: tzinfo) -> Chart:
         """What the entries say of the patient. `time_zone`: where dates without a time zone were written."""
         chart = self._open(patient_id, as_of, time_zone)
-        records = [record for entry in entries if (record := self._decoded(entry, chart))]
+        all_opened = [opened for entry in entries if (opened := self._decoded(entry, chart))]
         findings: dict[Finding, None] = {}
         # The patient first, as ages need the birth date; a resource that came twice counts once.
-        for record in sorted(records, key=lambda record: record.type != "Patient"):
-            findings.update(dict.fromkeys(self._findings(record)))
+        for opened in sorted(all_opened, key=lambda opened: opened.type != "Patient"):
+            findings.update(dict.fromkeys(self._findings(opened)))
         if chart.of_others:
             log.info("resources of other people left out", count=chart.of_others)
         return Chart(chart.person, tuple(findings), tuple(dict.fromkeys(chart.unread)), chart.newest)
@@ -94,7 +94,7 @@ class EvidenceReader:
             patient=bare_id(patient_id),
         )
 
-    def _decoded(self, entry: Entry, chart: OpenChart) -> Record | None:
+    def _decoded(self, entry: Entry, chart: OpenChart) -> OpenResource | None:
         """None for what never counts, and for what cannot be decoded, which becomes Unread."""
         try:
             resource = decode(entry.raw)
@@ -114,23 +114,23 @@ class EvidenceReader:
             return None
         if kind == "Encounter":
             chart.keep(chart.encounters, kind, resource)
-        return Record(resource, kind, source_of(resource, kind, entry.place), chart)
+        return OpenResource(resource, kind, source_of(resource, kind, entry.place), chart)
 
-    def _findings(self, record: Record) -> list[Finding]:
-        chart = record.chart
+    def _findings(self, opened: OpenResource) -> list[Finding]:
+        chart = opened.chart
         try:
-            if record.type == "Patient":
-                read_person(record)
+            if opened.type == "Patient":
+                read_person(opened)
                 return []
-            if not about_the_patient(record):
+            if not about_the_patient(opened):
                 chart.of_others += 1
                 return []
-            found = READERS[record.type](record)
+            found = READERS[opened.type](opened)
         except Exception as error:  # noqa: BLE001  # one of the two wanted: no resource may lose the others
-            _unread(chart, record.source.reference, record.type, "could not be read", type(error).__name__)
+            _unread(chart, opened.source.reference, opened.type, "could not be read", type(error).__name__)
             return []
-        if found:
-            chart.unread.extend(record.noticed())
+        if found or opened.unclear:
+            chart.unread.extend(opened.noticed())
         return found
 
 

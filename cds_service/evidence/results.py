@@ -6,11 +6,14 @@ import re
 
 from cards.findings import Quantity
 from cards.knowledge import Knowledge
-from cds_service.evidence.codes import Coded, folded
-from cds_service.evidence.open_chart import Record
+from cds_service.evidence.codes import Coded
+from cds_service.evidence.folding import any_of, folded
+from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.text import Answer
 from cds_service.evidence.thin import Part, listed, load, member, notes, text_of
 from cds_service.evidence.values import Value
+
+_DENIED = re.compile(r"\b(?:no|not|non|without)[ -]+$")
 
 
 def interpretation(part: Part) -> tuple[frozenset[str], tuple[str, ...]]:
@@ -27,29 +30,29 @@ def interpretation(part: Part) -> tuple[frozenset[str], tuple[str, ...]]:
     return frozenset(code.upper() for code in codes if code), tuple(text for text in texts if text)
 
 
-def answer_of(record: Record, part: Part) -> Answer:
+def answer_of(opened: OpenResource, part: Part) -> Answer:
     """Whether the interpretation says yes or no."""
     codes, texts = interpretation(part)
-    values = record.chart.knowledge.reading["values"]
+    values = opened.chart.knowledge.reading["values"]
     if codes & set(values["negative_codes"]):
         return Answer.NO
     if codes & set(values["positive_codes"]):
         return Answer.YES
-    return _plain_answer(record, texts)
+    return _plain_answer(opened, texts)
 
 
-def flagged_low(record: Record, part: Part) -> bool:
+def flagged_low(opened: OpenResource, part: Part) -> bool:
     codes, _ = interpretation(part)
-    return bool(codes & set(record.chart.knowledge.reading["values"]["low_codes"]))
+    return bool(codes & set(opened.chart.knowledge.reading["values"]["low_codes"]))
 
 
-def positive(record: Record, part: Part, value: Value) -> bool | None:
+def positive(opened: OpenResource, part: Part, value: Value) -> bool | None:
     """Outcome of a test: as interpreted, as told, else by its reference range; None when nobody says."""
-    said = answer_of(record, part)
+    said = answer_of(opened, part)
     if said is Answer.NONE:
         said = value.answer
     if said is Answer.NONE and value.words:
-        said = _first_word(record.chart.knowledge, value.coded.words)
+        said = _first_word(opened.chart.knowledge, value.coded.words)
     if said in (Answer.YES, Answer.NO):
         return said is Answer.YES
     quantity = value.quantity
@@ -58,29 +61,30 @@ def positive(record: Record, part: Part, value: Value) -> bool | None:
     return _above(quantity, quantity.high)
 
 
-def unusable(record: Record, part: Part, *coded: Coded) -> str:
+def unusable(opened: OpenResource, part: Part, *coded: Coded) -> str:
     """Why a value must not be used; empty when nothing is said against it."""
-    remarks = [*notes(record.resource.note), *interpretation(part)[1], *(each.words for each in coded)]
-    for word in record.chart.knowledge.reading["values"]["haemolysed"]:
-        pattern = rf"(?<!no )(?<!not )(?<!non-)(?<!non )(?<!without )\b{re.escape(word)}\b"
-        if any(re.search(pattern, folded(remark)) for remark in remarks):
-            return "haemolysed"
-    return ""
+    remarks = [*notes(opened.resource.note), *interpretation(part)[1], *(each.words for each in coded)]
+    pattern = any_of(tuple(opened.chart.knowledge.reading["values"]["haemolysed"]))
+    found = (pattern.search(words) for words in map(folded, remarks))
+    return (
+        "haemolysed"
+        if any(each and not _DENIED.search(each.string[: each.start()]) for each in found)
+        else ""
+    )
 
 
-def _plain_answer(record: Record, texts: tuple[str, ...]) -> Answer:
-    said = (record.text(text, name=True).answer for text in texts)
+def _plain_answer(opened: OpenResource, texts: tuple[str, ...]) -> Answer:
+    said = (opened.text(text, name=True).answer for text in texts)
     return next((answer for answer in said if answer in (Answer.YES, Answer.NO)), Answer.NONE)
 
 
 def _first_word(knowledge: Knowledge, words: str) -> Answer:
     """The first of the words that tell an outcome: "positive 1:80", "not detected in this sample"."""
     absent, present = knowledge.concepts["cs_q_absent"], knowledge.concepts["cs_q_present"]
-    said = {folded(phrase): Answer.YES for phrase in present.phrases}
-    said |= {folded(phrase): Answer.NO for phrase in (*absent.phrases, *present.guards)}
-    longest_first = sorted(said, key=len, reverse=True)
-    found = re.search(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", words)
-    return said[found[0]] if found else Answer.NONE
+    found = any_of((*absent.phrases, *present.guards, *present.phrases)).search(words)
+    if found is None:
+        return Answer.NONE
+    return Answer.YES if found[0] in map(folded, present.phrases) else Answer.NO
 
 
 def _above(quantity: Quantity, high: float) -> bool | None:

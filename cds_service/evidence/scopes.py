@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum, auto
+from functools import cached_property
 
 from cds_service.evidence.lexicon import Lexicon
 from cds_service.evidence.passage import Passage
@@ -35,6 +36,7 @@ class ScopeRules:
         self.words_of_item = lexicon.words("scope", "words_of_item")
         self.statement_words = lexicon.words("scope", "statement_words")
         self.heading_marks = lexicon.names("scope", "heading_marks")
+        self.line_marks = lexicon.names("scope", "line_marks")
         self.stops = lexicon.names("scope", "marks") | lexicon.words("text", "clause_words")
         self.barriers: Mapping[str, _Barrier] = {
             **dict.fromkeys(self.stops, _Barrier.STOP),
@@ -50,11 +52,18 @@ class Scopes:
     def __init__(self, passage: Passage, rules: ScopeRules) -> None:
         self._passage, self._rules = passage, rules
         self._words = passage.words
-        self._barriers = [rules.barriers.get(word) for word in self._words]
-        for stop in passage.of(Role.SCOPE_STOP):
-            self._barriers[stop.start] = _Barrier.STOP
-        self._ends = {match.end for match in passage.of(Role.SCOPE_END)}
-        self._statement = self._statements()
+        self._lists_by_line: set[int] = set()
+
+    @cached_property
+    def _barriers(self) -> list[_Barrier | None]:
+        barriers = [self._rules.barriers.get(word) for word in self._words]
+        for stop in self._passage.of(Role.SCOPE_STOP):
+            barriers[stop.start] = _Barrier.STOP
+        return barriers
+
+    @cached_property
+    def _ends(self) -> set[int]:
+        return {match.end for match in self._passage.of(Role.SCOPE_END)}
 
     def starts_sentence(self, at: int) -> bool:
         return at == 0 or self._words[at - 1] in self._rules.stops
@@ -71,6 +80,8 @@ class Scopes:
                 if self._words[at] == "-" and at == cue.end and not self.starts_sentence(cue.start):
                     break
                 at += 1
+        if "\n" in self._words[cue.end : at]:
+            self._lists_by_line.add(at)
         return at
 
     def covered(self, openings: Mapping[int, Reach], closing: frozenset[str] = frozenset()) -> bytearray:
@@ -80,7 +91,7 @@ class Scopes:
             walk = _Walk(self, self._or_follows(openings))
             for at in range(min(openings), len(self._words)):
                 if at in openings:
-                    walk.open(openings[at], lined=self._words[at - 1 : at] in (["\n"], ["-"], ["*"]))
+                    walk.open(openings[at], lined=at in self._lists_by_line)
                 if walk.is_open:
                     if self._words[at] in closing:
                         walk.close()
@@ -89,8 +100,8 @@ class Scopes:
 
     def barrier(self, at: int, *, lined: bool) -> _Barrier | None:
         """What stands here; in a list by lines a line break is a comma, and a blank line the end."""
-        if lined and self._words[at] in self._rules.heading_marks:
-            blank = self._passage.tokens.written[at] != "\n" and self._words[at] == "\n"
+        if lined and self._words[at] in self._rules.line_marks:
+            blank = self._passage.tokens.written[at].startswith("\n\n")
             return _Barrier.STOP if blank else _Barrier.COMMA
         return self._barriers[at]
 
@@ -103,16 +114,15 @@ class Scopes:
     def is_word(self, at: int) -> bool:
         return self._passage.is_word(at)
 
-    def _statements(self) -> list[bool]:
+    @cached_property
+    def _statement(self) -> list[bool]:
         """For each token whether a word of a statement follows before the item ends."""
+        rules, barriers = self._rules, self._barriers
         found, result = False, [False] * len(self._words)
         for at in reversed(range(len(self._words))):
-            if self._words[at] in self._rules.statement_words:
+            if self._words[at] in rules.statement_words:
                 found = True
-            elif (
-                self._barriers[at] in (_Barrier.STOP, _Barrier.COMMA)
-                or self._words[at] in self._rules.list_words
-            ):
+            elif barriers[at] in (_Barrier.STOP, _Barrier.COMMA) or self._words[at] in rules.list_words:
                 found = False
             result[at] = found
         return result
@@ -142,7 +152,7 @@ class _Walk:
         # "denies fever, no cough, chills": the list of the first cue goes on behind the second.
         kept = self.is_open and self._listing is Listing.YES
         self._listing = Listing.YES if kept else reach.listing
-        self._lined = (kept and self._lined) or (lined and reach.listing is Listing.YES)
+        self._lined = (kept and self._lined) or lined
         self._words = self._left = reach.words
         self._depth, self.is_open = 0, True
 

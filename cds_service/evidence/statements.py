@@ -9,7 +9,7 @@ from cds_service.evidence import results
 from cds_service.evidence.codes import Coded
 from cds_service.evidence.dates import Dated
 from cds_service.evidence.hits import Site, counting, merged, strongest
-from cds_service.evidence.open_chart import Record
+from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.text import Answer
 from cds_service.evidence.thin import Part
 from cds_service.evidence.values import Value, read_value
@@ -19,7 +19,7 @@ LONGEST_TOGETHER = 100
 
 
 def read_statement(
-    record: Record,
+    opened: OpenResource,
     name: Coded,
     part: Part,
     site: Site,
@@ -28,23 +28,26 @@ def read_statement(
     told: frozenset[str] = frozenset(),
 ) -> list[Finding]:
     """At most one finding. `told`: concepts that a heading without a value need not say, as its parts do."""
+    wordless = not (part.value_string or part.value_codeable_concept or part.value_coding)
+    if name.silent and wordless:
+        return []  # the fate of most observations of a chart
     if part.data_absent_reason or name.not_the_patients:
         return []  # an absent value is unknown, not normal
-    chart = record.chart
+    chart = opened.chart
     named = chart.weighing.hits(name, site)
     # The title of a report repeats the reason for the request, which is no finding.
     report = tuple(hit for hit in named if hit.concept in chart.uses.reports)
-    value = read_value(record, part, report=bool(report))
+    value = read_value(opened, part, report=bool(report))
     if value.coded.about_family or not (named or value.coded.words):
         return []
     if not value.given:
         named = tuple(hit for hit in named if hit.concept not in told)
-    return _Statement(record, name, part, site, report or named, value).finding(dated, reported=bool(report))
+    return _Statement(opened, name, part, site, report or named, value).finding(dated, reported=bool(report))
 
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    record: Record
+    opened: OpenResource
     name: Coded
     part: Part
     site: Site
@@ -53,13 +56,15 @@ class _Statement:
     value: Value
 
     def finding(self, dated: Dated | None, *, reported: bool) -> list[Finding]:
-        name, value, chart = self.name, self.value, self.record.chart
+        name, value, chart = self.name, self.value, self.opened.chart
         answer = self._answer()
         if answer is Answer.UNKNOWN or (name.asks and not value.given and answer is Answer.NONE):
             return []
+        if value.not_understood and self.named:
+            return self.opened.not_understood("coded value")
         hits = self._together(answer)
         measured = any(hit.concept in chart.uses.measured for hit in hits)
-        return self.record.finding(
+        return self.opened.finding(
             Kind.REPORT if reported else Kind.OBSERVATION,
             ": ".join(text for text in (name.label, value.words) if text),
             hits,
@@ -67,12 +72,12 @@ class _Statement:
             onset_stated=value.date is not None,
             code=name.key,
             quantity=value.quantity if measured else None,
-            positive=results.positive(self.record, self.part, value) if measured else None,
-            low=results.flagged_low(self.record, self.part),
+            positive=results.positive(self.opened, self.part, value) if measured else None,
+            low=results.flagged_low(self.opened, self.part),
             severe=chart.tells_severe(hits),
             leg_site=self.site.leg or name.leg_site or value.coded.leg_site,
             other_site=self.site.other or name.other_site or value.coded.other_site,
-            unusable=results.unusable(self.record, self.part, name, value.coded) if measured else "",
+            unusable=results.unusable(self.opened, self.part, name, value.coded) if measured else "",
         )
 
     def _answer(self) -> Answer:
@@ -82,11 +87,11 @@ class _Statement:
             return value.answer
         if value.quantity and value.quantity.value == 0 and not value.quantity.comparator.startswith(">"):
             return Answer.NO
-        return Answer.NONE if value.words else results.answer_of(self.record, self.part)
+        return Answer.NONE if value.words else results.answer_of(self.opened, self.part)
 
     def _together(self, answer: Answer) -> tuple[Hit, ...]:
         """What name and value say together; of a concept that the value names, the value decides."""
-        uses, coded = self.record.chart.uses, self.value.coded
+        uses, coded = self.opened.chart.uses, self.value.coded
         said = {hit.concept: hit for hit in self._claims_of_value()}
         hits: list[Hit] = []
         for hit in self.named:
@@ -99,7 +104,7 @@ class _Statement:
             if stance is not None:
                 hits.append(replace(hit, stance=stance, side=hit.side or coded.code_side or coded.side))
         found = counting((*hits, *said.values()))
-        return merged((*found, *self.record.words_of_notes())) if found else ()
+        return merged((*found, *self.opened.words_of_notes())) if found else ()
 
     def _stance(self, hit: Hit, answer: Answer) -> Stance | None:
         """The stance of a name after its value; None when the two together say nothing."""
@@ -109,17 +114,17 @@ class _Statement:
             return Stance.DENIED if open_to_answer else None
         if answer is Answer.YES or not self.value.in_words or not open_to_answer:
             return hit.stance
-        phrases = self.record.chart.knowledge.concepts[hit.concept].phrases
+        phrases = self.opened.chart.knowledge.concepts[hit.concept].phrases
         if not phrases:
             return hit.stance
-        told = self.record.text(f"{phrases[0]}: {self.value.words}")
+        told = self.opened.text(f"{phrases[0]}: {self.value.words}")
         stances = [
             m.stance for reading in told.readings for m in reading.mentions if m.concept == hit.concept
         ]
         return strongest(stances) if stances else None
 
     def _claims_of_value(self) -> tuple[Hit, ...]:
-        chart, name, value = self.record.chart, self.name, self.value
+        chart, name, value = self.opened.chart, self.name, self.value
         own = chart.weighing.claims(value.coded, self.site.and_of(name))
         if name.answer is Answer.NO:  # "Denies" with a value of "leg weakness"
             return tuple(replace(hit, stance=Stance.DENIED) for hit in own)
@@ -128,5 +133,5 @@ class _Statement:
         if plain or value.quantity or too_long or not (name.words and value.words):
             return own
         known = {hit.concept for hit in (*own, *self.named)}
-        as_one = chart.weighing.claims(self.record.text(f"{name.label} {value.words}", name=True), self.site)
+        as_one = chart.weighing.claims(self.opened.text(f"{name.label} {value.words}", name=True), self.site)
         return (*own, *(hit for hit in as_one if hit.concept not in known))

@@ -129,16 +129,16 @@ def load(raw: Raw) -> object:
     return msgspec.json.decode(raw) if raw else None
 
 
+def raws(raw: Raw) -> list[Raw]:
+    """The elements of a list, still raw; of the one that stands where a list belongs, that one."""
+    if not raw or bytes(raw) == b"null":
+        return []
+    return _list.decode(raw) if bytes(raw).startswith(b"[") else [raw]
+
+
 def parts(raw: Raw) -> list[Part]:
     """The objects of a list, or the one that stands where a list belongs; anything else is left out."""
-    if not raw:
-        return []
-    whole = bytes(raw)
-    if whole.startswith(b"{"):
-        return [_part.decode(whole)]
-    if not whole.startswith(b"["):
-        return []
-    return [_part.decode(each) for each in _list.decode(whole) if bytes(each).startswith(b"{")]
+    return [_part.decode(each) for each in raws(raw) if bytes(each).startswith(b"{")]
 
 
 def listed(value: object) -> list[object]:

@@ -36,9 +36,10 @@ _FOLDED = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The words and marks of a text in their order; lower case in `words`, as written in `written`."""
+    """The words and marks of a text in their order."""
 
     words: list[str]
+    """In lower case; a run of line breaks is one."""
     written: list[str]
     spans: list[tuple[int, int]]
     """Start and end of each, counted in the text as it came."""
@@ -72,13 +73,13 @@ class Tokeniser:
             written = match[0]
             if written[0] in "\n\r":
                 wrapped = start - line >= self._wrapped and folded[end:].lstrip()[:1].islower()
-                line, written = end, "\n"
-                if wrapped:
+                line, written = end, written.replace("\r\n", "\n").replace("\r", "\n")
+                if wrapped and written == "\n":
                     continue
             elif written == "." and self._abbreviates(tokens, folded, start):
                 continue
             written = written.replace("'", "")
-            tokens.words.append(written.lower())
+            tokens.words.append("\n" if written[0] == "\n" else written.lower())
             tokens.written.append(written)
             tokens.spans.append((start, end) if offsets is None else (offsets[start], offsets[end - 1] + 1))
         return tokens

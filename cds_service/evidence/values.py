@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from cards.findings import Quantity
 from cds_service.evidence.codes import NOTHING, Coded
 from cds_service.evidence.dates import Dated
-from cds_service.evidence.open_chart import Record
+from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.text import Answer
 from cds_service.evidence.thin import Part, load, member, number_of, truth_of
 
@@ -29,40 +29,57 @@ class Value:
         return self.coded.label if self.coded.words else ""
 
     @property
+    def not_understood(self) -> bool:
+        """A coded answer of which neither the code is known nor any word is there."""
+        coded = self.coded
+        bare = bool(coded.label) and not (coded.words or coded.rows or coded.qualifiers)
+        return bare and self.answer is Answer.NONE and self.quantity is None
+
+    @property
     def in_words(self) -> bool:
         """It says more than a number or a plain answer."""
         return bool(self.coded.words) and self.quantity is None and self.answer is Answer.NONE
 
 
 NO_VALUE = Value()
+NO_ANSWER = Value(given=True, answer=Answer.UNKNOWN)
 
 
-def read_value(record: Record, part: Part, *, report: bool = False) -> Value:
+def read_value(opened: OpenResource, part: Part, *, report: bool = False) -> Value:
     """The value of a part; several (which FHIR does not allow) are taken together."""
-    coded = _words(record, part, report=report)
-    quantity = _number(record, part) or coded.score
+    coded = _words(opened, part, report=report)
+    quantity = _number(opened, part) or coded.score
     truth = truth_of(part.value_boolean)
-    date = _date(record, part)
+    date = _date(opened, part)
     if coded is NOTHING and quantity is None and truth is None and date is None:
-        return NO_VALUE
+        # A value without anything in it is no answer; without any value the name stands for itself.
+        return NO_ANSWER if _any_value(part) else NO_VALUE
     answer = coded.answer
     if truth is not None:
         answer = Answer.YES if truth else Answer.NO
     if quantity is not None and part.reference_range:
-        low, high = record.chart.quantities.reference_range(load(part.reference_range), quantity.unit)
+        low, high = opened.chart.quantities.reference_range(load(part.reference_range), quantity.unit)
         quantity = replace(quantity, low=low, high=high)
     return Value(True, answer, quantity, coded, date)
 
 
-def _words(record: Record, part: Part, *, report: bool) -> Coded:
+def _any_value(part: Part) -> bool:
+    raw = (
+        part.value_codeable_concept, part.value_coding, part.value_string, part.value_quantity,
+        part.value_integer, part.value_decimal, part.value_range, part.value_period,
+    )  # fmt: skip
+    return any(raw) or not (part.value_boolean is part.value_date_time is part.value_date is None)
+
+
+def _words(opened: OpenResource, part: Part, *, report: bool) -> Coded:
     for raw in (part.value_codeable_concept, part.value_coding, part.value_string):
-        if raw and (coded := record.code(raw, report=report)) != NOTHING:
+        if raw and (coded := opened.code(raw, report=report)) != NOTHING:
             return coded
     return NOTHING
 
 
-def _number(record: Record, part: Part) -> Quantity | None:
-    quantities = record.chart.quantities
+def _number(opened: OpenResource, part: Part) -> Quantity | None:
+    quantities = opened.chart.quantities
     if part.value_quantity:
         return quantities.quantity(load(part.value_quantity))
     if part.value_range:
@@ -73,8 +90,8 @@ def _number(record: Record, part: Part) -> Quantity | None:
     return None
 
 
-def _date(record: Record, part: Part) -> Dated | None:
-    found = record.date(part.value_date_time) or record.date(part.value_date)
+def _date(opened: OpenResource, part: Part) -> Dated | None:
+    found = opened.date(part.value_date_time) or opened.date(part.value_date)
     if found is None and part.value_period:
-        found = record.date(member(load(part.value_period), "start"))
+        found = opened.date(member(load(part.value_period), "start"))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,16 @@ from cds_service.answer import Desk
 from cds_service.errors import SettingsRefused
 
 EHR = {"name": "ehr", "issuer": "https://ehr.example/fhir", "jwks_url": "https://ehr.example/jwks.json"}
-PRODUCTION = {"profile": "production", "public_base_url": "https://cds.example", "clients": [EHR]}
+PRODUCTION: dict[str, Any] = {
+    "profile": "production",
+    "public_base_url": "https://cds.example",
+    "clients": [EHR],
+}
 
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in settings.os.environ if name.startswith(settings.PREFIX)]:
+    for name in [name for name in os.environ if name.startswith(settings.PREFIX)]:
         monkeypatch.delenv(name)
 
 

@@ -1,0 +1,134 @@
+"""Which concepts a text names: phrases without those that a guard or another site voids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from cds_service.evidence.lexicon import Lexicon
+from cds_service.evidence.passage import Passage, any_overlap, around
+from cds_service.evidence.phrases import Entry, Match, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A concept that is named, and the token by which cues before it are judged."""
+
+    match: Match
+    at: int
+
+    @property
+    def concept(self) -> str:
+        return self.match.entry.concept
+
+
+class MentionRules:
+    """Concepts and distances of the content."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.concepts = lexicon.concepts
+        self.guard_words = lexicon.number("text", "guard_words")
+        # So many words may stand between: "weakness since Monday in both legs".
+        self.leg_words = lexicon.number("text", "leg_weakness_words") + 1
+        self.leg_weakness = lexicon.name("text", "leg_weakness_concept")
+
+
+class Mentions:
+    """The concepts that one text names."""
+
+    def __init__(self, passage: Passage, rules: MentionRules) -> None:
+        self._passage, self._rules = passage, rules
+        self._guards: dict[str, list[Match]] = {}
+        for guard in passage.of(Role.GUARD):
+            self._guards.setdefault(guard.entry.concept, []).append(guard)
+        self.phrases = [match for match in passage.of(Role.CONCEPT) if not self._guarded(match)]
+
+    def named(self, denied_before: Callable[[int], bool]) -> list[Named]:
+        """All that counts, in the order of the text."""
+        kept = [match for match in self.phrases if not self._elsewhere(match) and not self._part(match)]
+        near_leg = [self._with_leg(match, denied_before) for match in kept]
+        found = [Named(match, match.start) for match in near_leg if not self._guarded(match)]
+        found += [each for each in self._weak_legs(denied_before) if not self._guarded(each.match)]
+        found.sort(key=lambda each: (each.match.start, -each.match.end))
+        return list(_joined(found))
+
+    def _guarded(self, match: Match) -> bool:
+        words = self._rules.guard_words
+        return any(
+            match.overlaps(guard)
+            or (self._passage.same_clause(match, guard) and self._passage.distance(match, guard) <= words)
+            for guard in around(match, self._guards.get(match.entry.concept, ()), 2 * words)
+        )
+
+    def _elsewhere(self, match: Match) -> bool:
+        """Whether a concept about the leg stands in a clause that names another site, and no leg."""
+        if self._rules.concepts[match.entry.concept].about != "leg":
+            return False
+        clause = self._passage.clause[match.start]
+        others, legs = self._passage.sited_clauses
+        return clause in others and clause not in legs
+
+    def _part(self, match: Match) -> bool:
+        """Whether a phrase without a site is part of one with a site: numbness of "saddle numbness"."""
+        return bool(self._rules.concepts[match.entry.concept].with_leg) and any(
+            match.inside(other) and match.entry.concept != other.entry.concept
+            for other in around(match, self.phrases, 0)
+        )
+
+    def _with_leg(self, match: Match, denied_before: Callable[[int], bool]) -> Match:
+        """The phrase as that of the leg, where its concept has one and a leg stands near."""
+        concept = self._rules.concepts[match.entry.concept].with_leg
+        if not concept or self._leg_near(match, denied_before) is None:
+            return match
+        return replace(match, entry=replace(match.entry, concept=concept))
+
+    def _weak_legs(self, denied_before: Callable[[int], bool]) -> Iterator[Named]:
+        """Leg weakness in other words than the listed: "weakness since Monday in both legs"."""
+        concept, voids = self._rules.leg_weakness, self._passage.of(Role.WEAK_NOT)
+        for weak in self._passage.of(Role.WEAK):
+            listed = any(
+                weak.inside(match) and match.entry.concept == concept
+                for match in around(weak, self.phrases, 0)
+            )
+            leg = None if listed or any_overlap(weak, voids) else self._leg_near(weak, denied_before)
+            if leg:
+                first, last = (weak, leg) if weak.start < leg.start else (leg, weak)
+                entry = Entry(Role.CONCEPT, f"{first.entry.phrase} ... {last.entry.phrase}", concept)
+                yield Named(Match(entry, first.start, max(first.end, last.end)), weak.start)
+
+    def _leg_near(self, match: Match, denied_before: Callable[[int], bool]) -> Match | None:
+        """The nearest leg within reach that belongs to the match."""
+        words, passage = self._rules.leg_words, self._passage
+        near = [
+            (passage.distance(match, leg), leg.start, leg)
+            for leg in around(match, passage.of(Role.LEG), 2 * words)
+            if passage.same_clause(match, leg)
+            and passage.distance(match, leg) <= words
+            and not self._of_another(match, leg, denied_before)
+        ]
+        return min(near, key=lambda each: each[:2])[2] if near else None
+
+    def _of_another(self, match: Match, leg: Match, denied_before: Callable[[int], bool]) -> bool:
+        """Whether the leg is another matter: "weakness without leg swelling", "arm weakness and leg pain"."""
+        if leg.start >= match.end and denied_before(leg.start) and not denied_before(match.start):
+            return True
+        elsewhere = any(
+            site.end == match.start for site in around(match, self._passage.of(Role.OTHER_SITE), 1)
+        )
+        return elsewhere and any(
+            leg.inside(other) and not match.overlaps(other) for other in around(leg, self.phrases, 0)
+        )
+
+
+def _joined(found: Sequence[Named]) -> Iterator[Named]:
+    """Overlapping mentions of a concept as one, from the first word to the last."""
+    last: dict[str, int] = {}
+    joined: list[Named] = []
+    for each in found:
+        place = last.get(each.concept)
+        if place is None or not each.match.overlaps(joined[place].match):
+            last[each.concept] = len(joined)
+            joined.append(each)
+        elif each.match.end > (earlier := joined[place]).match.end:
+            joined[place] = replace(earlier, match=replace(earlier.match, end=each.match.end))
+    return iter(joined)

@@ -1,0 +1,232 @@
+"""What a text says of a finding that it names: there, suspected, denied, over, feared, another person's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cards.findings import Stance
+from cds_service.evidence.lexicon import Lexicon
+from cds_service.evidence.passage import Passage, around
+from cds_service.evidence.phrases import Match, Reach, Role
+from cds_service.evidence.relatives import FamilyRules, Relatives
+from cds_service.evidence.scopes import ScopeRules, Scopes
+
+_BEFORE = (Role.NEGATION, Role.UNCERTAIN, Role.HYPOTHETICAL, Role.HISTORICAL, Role.FAMILY)
+_NEXT = (Role.NEGATED_AFTER, Role.UNCERTAIN_AFTER, Role.HYPOTHETICAL_AFTER, Role.FAMILY_AFTER)
+_LATER = (Role.NEGATED_LATER, Role.HISTORICAL_LATER, Role.HISTORICAL_AFTER)
+_NEAR = 5  # tokens behind a finding among which a cue is looked for
+_CUES = (*_BEFORE, *_NEXT, *_LATER, Role.AFFIRMED_AFTER, Role.NO_CUE)
+
+
+class StanceRules:
+    """The cues of ``reading.toml``."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.scopes, self.family = ScopeRules(lexicon), FamilyRules(lexicon)
+        self.still_acts_in = lexicon.names("negation", "cue_still_acts_in")
+        self.separators = lexicon.names("negation", "after_separators")
+        self.answer_marks = lexicon.names("negation", "answer_marks")
+        self.fillers = lexicon.words("negation", "after_fillers")
+        self.crossed = lexicon.names("negation", "after_crossed") | lexicon.words("text", "clause_words")
+        self.later_words = lexicon.number("negation", "after_words")
+        self.not_before_later = lexicon.words("negation", "not_when_before_after_cue")
+        self.scope_words = lexicon.number("text", "scope_words")
+        self.at_clause_start = lexicon.names("hypothetical", "at_clause_start")
+        self.worry = lexicon.names("hypothetical", "worry")
+        self.worry_not_with = lexicon.words("hypothetical", "worry_not_with")
+        self.worry_words = lexicon.number("hypothetical", "worry_words")
+        self.uncertain_within = lexicon.names("uncertain", "after_within")
+        self.historical_not_after = lexicon.names("historical", "not_after")
+        self.historical_not_with = lexicon.names("historical", "not_with")
+        self.historical_ends = lexicon.words("historical", "ends")
+        self.historical_not_between = lexicon.words("historical", "not_between")
+
+
+class Stances:
+    """The cues of one text, asked for one mention after the other."""
+
+    def __init__(self, passage: Passage, mentions: Sequence[Match], rules: StanceRules) -> None:
+        self._passage, self._words, self._rules = passage, passage.words, rules
+        self._lasting_clauses = {
+            clause
+            for at, clause in enumerate(passage.clause)
+            if self._lasting(at + 1) in rules.historical_not_with
+        }
+        self._mention_starts = {mention.start for mention in mentions}
+        self._cues = self._acting(mentions)
+        self._starting: dict[int, list[Match]] = {}
+        for role in (*_NEXT, *_LATER, Role.AFFIRMED_AFTER):
+            for cue in self._cues[role]:
+                self._starting.setdefault(cue.start, []).append(cue)
+        self._endings = {match.start for match in passage.of(Role.NEGATION_ENDING)}
+        self._scopes = Scopes(passage, rules.scopes)
+        self._relatives = Relatives(passage, self._scopes, rules.family)
+        self._reached = self._reaches(mentions)
+
+    @property
+    def family_history(self) -> bool:
+        """Whether a family history is announced."""
+        return bool(self._cues[Role.FAMILY] or self._cues[Role.FAMILY_AFTER])
+
+    @property
+    def begins_hypothetical(self) -> bool:
+        return any(cue.start == 0 for cue in self._cues[Role.HYPOTHETICAL])
+
+    def denied_before(self, at: int) -> bool:
+        """Whether a negation reaches the token from before."""
+        return bool(self._reached[Role.NEGATION][at])
+
+    def of(self, mention: Match, at: int) -> Stance:
+        """The first that fits of several; `at` is the token by which the cues before it are judged."""
+        end = mention.end
+        following = self._following(end) | self._answer(end)
+        later = self._later(end)
+        reached = {role for role in _BEFORE if self._reached[role][at]}
+        if Role.FAMILY in reached or Role.FAMILY_AFTER in following or self._relatives.follow(end):
+            return Stance.OTHER_PERSON
+        if Role.HYPOTHETICAL in reached or Role.HYPOTHETICAL_AFTER in following:
+            return Stance.HYPOTHETICAL
+        affirmed = Role.AFFIRMED_AFTER in following
+        denied = Role.NEGATION in reached and not affirmed
+        if denied or Role.NEGATED_AFTER in following or later is Role.NEGATED_LATER:
+            return Stance.DENIED
+        if Role.HISTORICAL in reached or later in (Role.HISTORICAL_AFTER, Role.HISTORICAL_LATER):
+            return Stance.HISTORICAL
+        if Role.UNCERTAIN in reached or Role.UNCERTAIN_AFTER in following:
+            return Stance.SUSPECTED
+        return Stance.AFFIRMED
+
+    def _acting(self, mentions: Sequence[Match]) -> dict[Role, list[Match]]:
+        """The cues that are part of no finding ("absent ankle jerks") and of no longer cue."""
+        cues = sorted((cue for role in _CUES for cue in self._passage.of(role)), key=lambda cue: cue.start)
+        parts_of = [m for m in mentions if m.entry.concept not in self._rules.still_acts_in]
+        acting: dict[Role, list[Match]] = {role: [] for role in _CUES}
+        for cue in cues:
+            if not (
+                any(cue.inside(mention) for mention in around(cue, parts_of, 0))
+                or any(cue.strictly_inside(other) for other in around(cue, cues, 0))
+            ):
+                acting[cue.entry.role] += [cue] if self._counts(cue) else []
+        return acting
+
+    def _counts(self, cue: Match) -> bool:
+        rules = self._rules
+        match cue.entry.role:
+            case Role.UNCERTAIN:
+                # "stroke? weak legs": the query belongs to the stroke.
+                return not (self._words[cue.start] == "?" and self._passage.tokens.attached(cue.start))
+            case Role.HYPOTHETICAL if cue.entry.phrase in rules.at_clause_start:
+                return cue.start == 0 or not self._passage.is_word(cue.start - 1)
+            case Role.HYPOTHETICAL if cue.entry.phrase in rules.worry:
+                return rules.worry_not_with.isdisjoint(self._words[cue.end : cue.end + rules.worry_words])
+            case Role.HISTORICAL:
+                return self._lasting(cue.start) not in rules.historical_not_after and not self._goes_on(cue)
+        return True
+
+    def _lasting(self, at: int) -> str:
+        """The unit before "history of": day in "3 day", d in "3d", /7 in "2/7"."""
+        before = self._words[at - 1] if at else ""
+        slash = "/" if at > 1 and self._words[at - 2] == "/" else ""
+        return slash + before if slash else before.lstrip("0123456789")
+
+    def _goes_on(self, cue: Match) -> bool:
+        """Whether the clause says that the history lasts: "history of leg weakness since Monday"."""
+        return self._passage.clause[cue.start] in self._lasting_clauses
+
+    def _reaches(self, mentions: Sequence[Match]) -> dict[Role, bytearray]:
+        rules = self._rules
+        # "Back pain resolved leg weakness persists": what ends one finding does not reach the next.
+        taken = {cue.start for mention in mentions if (cue := self._later_cue(mention.end))}
+        closing = {Role.HISTORICAL: rules.historical_ends, Role.FAMILY: rules.family.of_record_closing}
+        reached = {}
+        for role in _BEFORE:
+            openings = {
+                self._scopes.begins(cue): cue.entry.reach
+                for cue in self._cues[role]
+                if cue.start not in taken
+            }
+            reached[role] = self._scopes.covered(openings, closing.get(role, frozenset()))
+        if self._relatives:
+            theirs = self._scopes.covered(self._relatives.openings(), rules.family.closing)
+            reached[Role.FAMILY] = bytearray(map(max, reached[Role.FAMILY], theirs))
+        return reached
+
+    def _following(self, end: int) -> set[Role]:
+        """The cues right behind a finding: "leg weakness: no", "stroke?"."""
+        found: set[Role] = set()
+        marked = False
+        for at in range(end, min(end + _NEAR, len(self._words))):
+            found |= {
+                cue.entry.role for cue in self._starting.get(at, ()) if self._closes(cue, marked=marked)
+            }
+            if self._words[at] not in self._rules.separators:
+                break
+            marked = marked or not self._passage.is_word(at)
+        return found
+
+    def _answer(self, end: int) -> set[Role]:
+        """The answer to a question that names the finding: "any weakness in the legs when walking? no"."""
+        rules = self._rules
+        for at in range(end, min(end + rules.scope_words, len(self._words))):
+            if self._words[at] in rules.answer_marks:
+                return self._following(at) - {Role.UNCERTAIN_AFTER, Role.FAMILY_AFTER}
+            another = at in self._mention_starts and self._words[at - 1] not in rules.scopes.list_words
+            if another or not self._passage.is_word(at) or self._words[at] in rules.scopes.statement_words:
+                break
+        return set()
+
+    def _closes(self, cue: Match, *, marked: bool) -> bool:
+        """Whether a cue behind a finding speaks of it, and not of what comes next."""
+        ends = self._ends(cue.end)
+        match cue.entry.role:
+            case Role.AFFIRMED_AFTER:
+                return ends and marked
+            case Role.UNCERTAIN_AFTER if cue.entry.phrase == "?":
+                return self._passage.tokens.attached(cue.start)
+            case Role.UNCERTAIN_AFTER:
+                return ends or cue.entry.phrase in self._rules.uncertain_within
+            case Role.NEGATED_LATER | Role.HISTORICAL_LATER | Role.HISTORICAL_AFTER:
+                return False
+        return ends
+
+    def _ends(self, at: int) -> bool:
+        if at >= len(self._words) or not self._passage.is_word(at) or at in self._endings:
+            return True
+        return self._words[at] in self._rules.scopes.stops
+
+    def _later(self, end: int) -> Role | None:
+        cue = self._later_cue(end)
+        return cue.entry.role if cue else None
+
+    def _later_cue(self, end: int) -> Match | None:
+        """The cue some words behind a finding: "leg weakness on waking, now resolved", "stroke ruled out"."""
+        rules, left, crossed, lasting = self._rules, self._rules.later_words, False, False
+        for at in range(end, min(end + 2 * _NEAR, len(self._words))):
+            word = self._words[at]
+            for cue in self._starting.get(at, ()):
+                if self._is_later(cue, crossed=crossed, lasting=lasting):
+                    return cue
+            if word in rules.crossed:
+                crossed = True
+            elif word not in rules.fillers:
+                left -= 1
+                if crossed or left < 0 or self._blocks(at):
+                    return None
+            elif at in self._mention_starts:
+                return None
+            lasting = lasting or word in rules.historical_not_between
+        return None
+
+    def _blocks(self, at: int) -> bool:
+        """Whether another matter begins: "leg weakness not resolved", "leg weakness, fever resolved"."""
+        no_word = not self._passage.is_word(at)
+        return no_word or at in self._mention_starts or self._words[at] in self._rules.not_before_later
+
+    def _is_later(self, cue: Match, *, crossed: bool, lasting: bool) -> bool:
+        match cue.entry.role:
+            case Role.HISTORICAL_AFTER:
+                return not lasting
+            case Role.NEGATED_LATER | Role.HISTORICAL_LATER:
+                # "back pain, resolved leg weakness": behind a comma it belongs to what follows.
+                return not (crossed and cue.end in self._mention_starts)
+        return False

@@ -1,0 +1,123 @@
+"""Reads short record texts: which concepts they name, and what they say of them.
+
+Phrases with guards, and cues in the manner of ConText; for names, values and notes, not for whole letters.
+All words and numbers stand in ``reading.toml`` and in the concepts of the content.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cards.findings import Side, Stance
+from cards.knowledge_types import Knowledge
+from cds_service.evidence.answers import Answer, Answers
+from cds_service.evidence.lexicon import Lexicon
+from cds_service.evidence.mentions import MentionRules, Mentions, Named
+from cds_service.evidence.passage import ClauseRules, Passage
+from cds_service.evidence.phrases import Role
+from cds_service.evidence.sides import SideRules, Sides
+from cds_service.evidence.stances import StanceRules, Stances
+
+__all__ = ["Answer", "Mention", "Reading", "TextReader"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A concept that a text names."""
+
+    concept: str
+    stance: Stance
+    side: Side | None
+    """From words of its clause; None when they do not tell."""
+    phrase: str
+    """The phrase of the content that was found."""
+    start: int
+    end: int
+    """Offsets in the text, in characters; `end` is behind the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says."""
+
+    mentions: tuple[Mention, ...] = ()
+    """In the order of the text; the same concept may stand in it more than once, with different stances."""
+    side: Side | None = None
+    """Of the text as a whole."""
+    leg_site: bool = False
+    other_site: bool = False
+    family: bool = False
+    """The text as a whole is family history."""
+    hypothetical: bool = False
+    """The text as a whole is a warning, a screening or a risk."""
+    answer: Answer = Answer.NONE
+
+
+_NOTHING = Reading()
+# Guards and cues by themselves say nothing.
+_SAYING = frozenset(
+    {
+        *(Role.CONCEPT, Role.WEAK, Role.LEG, Role.PLURAL_LEGS, Role.OTHER_SITE),
+        *(Role.LEFT, Role.RIGHT, Role.BOTH, Role.FAMILY, Role.FAMILY_AFTER, Role.HYPOTHETICAL),
+    }
+)
+
+
+class TextReader:
+    """Reads texts by the content; keeps nothing of them between calls."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._lexicon = lexicon = Lexicon(knowledge)
+        self._answers = Answers(lexicon)
+        self._clauses, self._mentions = ClauseRules(lexicon), MentionRules(lexicon)
+        self._stances, self._sides = StanceRules(lexicon), SideRules(lexicon)
+        self._tables = {False: lexicon.entries, True: lexicon.reports}
+        self._first_words = {
+            report: table.first_words | self._answers.first_words for report, table in self._tables.items()
+        }
+
+    def read(self, text: str, *, report: bool = False, one_clause: bool = False) -> Reading:
+        """What a text says.
+
+        `report` reads it as the conclusion of a report, for other concepts than an entry; `one_clause` as the
+        name of an observation, in which guards, sites and sides act over commas.
+        """
+        if not self._lexicon.tokenise.has_any(text, self._first_words[report]):
+            return _NOTHING
+        tokens = self._lexicon.tokenise(text)
+        matches = list(self._tables[report].find(tokens))
+        answer, plain = self._answers.of(tokens.words, tokens.written)
+        if _SAYING.isdisjoint(match.entry.role for match in matches):
+            return Reading(answer=answer)
+        return self._reading(Passage(tokens, matches, self._clauses, one_clause=one_clause), answer, plain)
+
+    def _reading(self, passage: Passage, answer: Answer, plain: bool) -> Reading:
+        found = Mentions(passage, self._mentions)
+        stances = Stances(passage, found.phrases, self._stances)
+        sides = Sides(passage, self._sides)
+        mentions = tuple(
+            self._mention(passage, each, stances, sides) for each in found.named(stances.denied_before)
+        )
+        said = {mention.stance for mention in mentions}
+        if answer is Answer.NO and not plain and not said <= {Stance.DENIED}:
+            answer = Answer.NONE  # "No, but the legs are weak"
+        return Reading(
+            mentions=mentions,
+            side=sides.whole(),
+            leg_site=bool(passage.of(Role.LEG)),
+            other_site=bool(passage.of(Role.OTHER_SITE)),
+            family=said == {Stance.OTHER_PERSON} or (not said and stances.family_history),
+            hypothetical=said == {Stance.HYPOTHETICAL} or (not said and stances.begins_hypothetical),
+            answer=answer,
+        )
+
+    def _mention(self, passage: Passage, named: Named, stances: Stances, sides: Sides) -> Mention:
+        spans, match, concept = passage.tokens.spans, named.match, self._lexicon.concepts[named.concept]
+        return Mention(
+            concept=named.concept,
+            stance=stances.of(match, named.at),
+            side=sides.of(match, leg=concept.about == "leg" and not concept.with_leg),
+            phrase=match.entry.phrase,
+            start=spans[match.start][0],
+            end=spans[match.end - 1][1],
+        )

@@ -1,0 +1,233 @@
+"""The red flags of the brief, each in both directions, as a clinician would put them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.clinical.bedside import (
+    Resource,
+    cards_for,
+    condition,
+    exam,
+    indicator,
+    loss_of_bladder_control,
+    measured,
+    medicine,
+    observation,
+    patient,
+    red_flags,
+    weakness,
+)
+
+
+def test_weakness_with_new_bladder_loss_is_flagged_for_immediate_review() -> None:
+    record = patient(weakness(of="both legs", since="2 days"), loss_of_bladder_control())
+    assert cards_for(record)[0]["indicator"] == "critical"
+    assert "rf_ces" in red_flags(record)
+
+
+def test_bladder_loss_that_was_ruled_out_raises_no_flag() -> None:
+    record = patient(weakness(of="both legs"), loss_of_bladder_control(ruled_out=True))
+    assert all(card["indicator"] != "critical" for card in cards_for(record))
+
+
+def test_bladder_loss_of_many_years_raises_no_critical_flag() -> None:
+    old = condition(
+        "Urinary incontinence", code="snomed 165232002", since="4 years", category="problem-list-item"
+    )
+    assert "rf_ces" not in red_flags(patient(weakness(of="both legs", since="4 days"), old))
+
+
+def test_sudden_one_sided_weakness_is_flagged_as_possible_stroke() -> None:
+    record = patient(condition("Sudden onset weakness of left leg and left arm", since="3 hours"))
+    assert red_flags(record).get("rf_stroke") == "critical"
+
+
+def test_weakness_of_one_side_that_began_slowly_over_months_is_no_stroke() -> None:
+    record = patient(condition("Gradual weakness of left leg over months", since="150 days"))
+    assert "rf_stroke" not in red_flags(record)
+
+
+def test_ascending_weakness_with_lost_reflexes_is_flagged_as_possible_guillain_barre() -> None:
+    record = patient(
+        condition("Ascending weakness of both legs, worse each day", since="5 days"),
+        exam("Absent ankle jerks"),
+    )
+    assert red_flags(record).get("rf_gbs") == "critical"
+
+
+def test_neuropathy_of_years_with_lost_reflexes_is_not_guillain_barre() -> None:
+    record = patient(
+        condition("Diabetic polyneuropathy", code="icd10cm E11.42", since="5 years", category="problem-list-item"),
+        condition("Weak ankles", since="3 years", category="problem-list-item"),
+        exam("Absent ankle jerks"),
+    )
+    assert "rf_gbs" not in red_flags(record)
+
+
+def test_both_legs_weaker_by_the_day_needs_immediate_review() -> None:
+    record = patient(condition("Weakness of both legs, rapidly progressive", since="6 days"))
+    assert indicator(record) == "critical"
+
+
+def test_new_breathlessness_with_new_weakness_is_critical() -> None:
+    record = patient(weakness(since="3 days"), condition("Shortness of breath", since="1 day"))
+    assert indicator(record) == "critical"
+
+
+def test_breathlessness_of_long_standing_lung_disease_adds_no_flag() -> None:
+    old = condition("Shortness of breath", since="6 years", category="problem-list-item")
+    assert not {"rf_breathing", "rf_breathing_general", "rf_nm_respiratory"} & set(
+        red_flags(patient(weakness(of="left leg", since="10 days"), old))
+    )
+
+
+def test_low_vital_capacity_in_myasthenia_is_critical() -> None:
+    record = patient(
+        condition("Myasthenia gravis", code="icd10cm G70.00", since="3 years", category="problem-list-item"),
+        weakness(since="3 days"),
+        measured("FVC", 0.9, "L"),
+        measured("Body weight", 70, "kg", code="loinc 29463-7"),
+    )
+    assert red_flags(record).get("rf_nm_respiratory") == "critical"
+
+
+def test_severe_pain_with_new_weakness_is_a_warning() -> None:
+    record = patient(
+        weakness(of="left leg", since="4 days"),
+        observation("Pain severity in left leg", code="loinc 72514-3", valueInteger=8),
+    )
+    assert red_flags(record) == {"rf_severe_pain": "warning"}
+
+
+def test_mild_pain_is_no_red_flag() -> None:
+    record = patient(
+        weakness(of="left leg", since="4 days"),
+        observation("Pain severity", code="loinc 72514-3", valueInteger=2),
+    )
+    assert "rf_severe_pain" not in red_flags(record)
+
+
+def test_worsening_weakness_with_numb_feet_is_a_warning() -> None:
+    record = patient(
+        condition("Weakness of both legs, getting worse", since="45 days"),
+        condition("Numbness of feet", since="45 days"),
+    )
+    assert red_flags(record) == {"rf_persistent_numb": "warning"}
+
+
+def test_stable_known_neuropathy_with_numb_feet_stays_silent() -> None:
+    record = patient(
+        condition("Polyneuropathy", code="icd10cm G62.9", since="6 years", category="problem-list-item"),
+        condition("Numbness of feet", since="5 years", category="problem-list-item"),
+        condition("Weak ankles", since="5 years", category="problem-list-item"),
+    )
+    assert cards_for(record) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "rule", "level"),
+    [
+        (2.1, "mmol/L", "rf_potassium_low", "critical"),
+        (2.1, "mEq/L", "rf_potassium_low", "critical"),
+        (6.8, "mmol/L", "rf_potassium_high", "critical"),
+        (6.2, "mmol/L", "rf_potassium_moderate", "warning"),
+    ],
+)
+def test_potassium_that_can_paralyse_is_flagged(value: float, unit: str, rule: str, level: str) -> None:
+    record = patient(weakness(since="1 day"), measured("Potassium", value, unit, code="loinc 2823-3"))
+    assert red_flags(record).get(rule) == level
+
+
+def test_normal_potassium_is_not() -> None:
+    record = patient(weakness(since="20 days"), measured("Potassium", 4.2, "mmol/L", code="loinc 2823-3"))
+    assert not [rule for rule in red_flags(record) if "potassium" in rule]
+
+
+def test_a_later_normal_potassium_replaces_the_low_one() -> None:
+    record = patient(
+        weakness(since="20 days"),
+        measured("Potassium", 2.1, "mmol/L", code="loinc 2823-3", at="3 days"),
+        measured("Potassium", 3.9, "mmol/L", code="loinc 2823-3", at="1 day"),
+    )
+    assert "rf_potassium_low" not in red_flags(record)
+
+
+def test_potassium_of_a_haemolysed_sample_is_not_used() -> None:
+    record = patient(
+        weakness(since="20 days"),
+        measured("Potassium", 7.1, "mmol/L", code="loinc 2823-3", note=[{"text": "Sample haemolysed"}]),
+    )
+    assert "rf_potassium_high" not in red_flags(record)
+
+
+def test_low_potassium_without_any_weakness_is_not_ours_to_flag() -> None:
+    assert cards_for(patient(measured("Potassium", 2.1, "mmol/L", code="loinc 2823-3"))) == []
+
+
+def test_cold_pulseless_leg_is_flagged_as_possible_ischaemia() -> None:
+    record = patient(
+        weakness(of="left leg", since="4 hours"), exam("Absent pedal pulses left"), exam("Left leg cold and pale")
+    )
+    assert red_flags(record).get("rf_ali") == "critical"
+
+
+def test_cancer_with_back_pain_and_weak_legs_is_flagged_as_possible_cord_compression() -> None:
+    record = patient(
+        condition("Prostate cancer", code="icd10cm C61", since="2 years"),
+        condition("Back pain", since="20 days"),
+        weakness(since="4 days"),
+    )
+    assert red_flags(record).get("rf_mscc") == "critical"
+
+
+def test_a_cause_on_the_problem_list_is_named_as_such() -> None:
+    record = patient(
+        condition("Multiple sclerosis", code="icd10cm G35", since="6 years", category="problem-list-item"),
+        condition("Weakness of both legs, getting worse", since="5 days"),
+    )
+    details = "\n".join(card["detail"] for card in cards_for(record))
+    assert "Multiple sclerosis (on the problem list since" in details
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        condition("Leg weakness", verification="refuted"),
+        condition("Leg weakness", verification="entered-in-error"),
+        condition("Leg weakness", since="2 years", status="resolved"),
+        condition("Denies leg weakness"),
+        condition("Family history of leg weakness"),
+        exam("Leg weakness", answer=False),
+        exam("Leg weakness", status="entered-in-error"),
+        observation("Leg weakness", valueString="None"),
+        observation("Advice given: return if leg weakness or numbness"),
+    ],
+)
+def test_weakness_that_is_not_this_patients_now_raises_no_card(nothing: Resource) -> None:
+    assert cards_for(patient(nothing)) == []
+
+
+def test_another_patients_weakness_raises_no_card() -> None:
+    other = weakness() | {"subject": {"reference": "Patient/somebody-else"}}
+    assert cards_for(patient(other)) == []
+
+
+def test_a_patient_who_has_died_gets_no_card() -> None:
+    assert cards_for(patient(weakness(), loss_of_bladder_control(), deceasedBoolean=True)) == []
+
+
+def test_comfort_only_care_lowers_the_colour_and_says_why() -> None:
+    record = patient(weakness(), loss_of_bladder_control(), condition("Comfort measures only", since="5 days"))
+    first = cards_for(record)[0]
+    assert first["indicator"] == "warning"
+    assert "Comfort-only care is recorded" in first["detail"]
+
+
+def test_statin_and_high_ck_with_weak_thighs_is_a_warning() -> None:
+    record = patient(
+        condition("Proximal muscle weakness", code="snomed 249939004", since="28 days"),
+        medicine("atorvastatin 80 mg", code="rxnorm 83367"),
+        measured("Creatine kinase", 3400, "U/L", code="loinc 2157-6"),
+    )
+    assert red_flags(record) == {"rf_ck_high": "warning"}

@@ -145,7 +145,7 @@ def _coded(write: ResourceWriter, knowledge: Knowledge) -> list[Callable[[], Res
 
 
 def _varied(chance: Random, terms: Sequence[Term], remarks: Sequence[str]) -> Term:
-    """One of the terms, half of them with a remark, so that a large chart holds as many texts as a real one."""
+    """One of the terms, half of them with a remark: a large chart holds many texts."""
     term = chance.choice(terms)
     return replace(term, text=f"{term.text}, {chance.choice(remarks)}") if chance.random() < 0.5 else term
 

@@ -1,13 +1,14 @@
 """The words a clinician sees: an assessment as cards, the finding before the inference.
 
-All wording is in ``wording.toml``; text of the record is escaped here, once, where it enters.
+All wording is in ``wording.toml``; text of the record is escaped where it enters (`cards.words`).
+Dates are shown in the time zone that is handed in: that of the hospital.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from cards.assessment import Assessment, RedFlag
@@ -29,16 +30,20 @@ class Card:
     detail: str
 
 
-def write_red_flag_card(assessment: Assessment, knowledge: Knowledge) -> Card | None:
+def write_red_flag_card(assessment: Assessment, knowledge: Knowledge, zone: tzinfo = UTC) -> Card | None:
     """The red flags that need review, every one that is left after merging; None without one."""
     if not assessment.red_flags:
         return None
-    words = Words(assessment, knowledge)
+    words = Words(assessment, knowledge, zone)
     first, *others = assessment.red_flags
     in_full = [flag for flag in others if flag.critical][: knowledge.policy.max_critical_in_full - 1]
-    blocks = [*_flag_in_full(first, words), *_lowering(first, assessment, words)]
+    shown: set[str] = set()
+    blocks = [*_flag_in_full(first, words, shown), *_lowering(first, assessment, words)]
     for flag in others:
-        blocks += _flag_in_full(flag, words, also=True) if flag in in_full else [_flag_in_a_line(flag, words)]
+        if flag in in_full:
+            blocks += _flag_in_full(flag, words, shown, also=True)
+        else:
+            blocks.append(_flag_in_a_line(flag, words))
     blocks += _consider_line(assessment, words)
     if not assessment.differential_due:
         blocks += _gaps(assessment, words)
@@ -53,11 +58,11 @@ def write_red_flag_card(assessment: Assessment, knowledge: Knowledge) -> Card | 
     )
 
 
-def write_differential_card(assessment: Assessment, knowledge: Knowledge) -> Card | None:
+def write_differential_card(assessment: Assessment, knowledge: Knowledge, zone: tzinfo = UTC) -> Card | None:
     """Possible causes with what is recorded for and against each; None when none is due."""
     if not assessment.differential_due:
         return None
-    words = Words(assessment, knowledge)
+    words = Words(assessment, knowledge, zone)
     wording = knowledge.wording["differential"]
     blocks = [] if assessment.red_flags else [*_why(words.weakness_support(), words)]
     if assessment.causes:
@@ -84,14 +89,16 @@ def write_differential_card(assessment: Assessment, knowledge: Knowledge) -> Car
     )
 
 
-def write_incomplete_card(assessment: Assessment, knowledge: Knowledge, *, alone: bool) -> Card | None:
+def write_incomplete_card(
+    assessment: Assessment, knowledge: Knowledge, zone: tzinfo = UTC, *, alone: bool
+) -> Card | None:
     """Says that the check is incomplete, when no other card can say it and a red flag may be missed."""
     missed = [unread for unread in assessment.unread if unread.could_hold_red_flag]
     if not alone or not missed:
         return None
-    words = Words(assessment, knowledge)
+    words = Words(assessment, knowledge, zone)
     wording = knowledge.wording["incomplete"]
-    items = words.parts(unread.what for unread in missed)
+    items = words.parts(missed)
     summary = wording["summary"].format(items=items)
     if len(summary) > knowledge.wording["summary_limit"]:
         summary = wording["summary_short"]
@@ -158,12 +165,14 @@ def _flag_summary(flag: RedFlag, words: Words) -> str:
     return words.cut(template.format(lead=words.sentence(chosen), matters=flag.rule.matters))
 
 
-def _flag_in_full(flag: RedFlag, words: Words, *, also: bool = False) -> list[str]:
+def _flag_in_full(flag: RedFlag, words: Words, shown: set[str], *, also: bool = False) -> list[str]:
+    """Heading, findings and next step; findings that stand on the card already are not said again."""
     wording = words.wording["red_flag"]
     heading = wording["also"].format(title=flag.rule.title) if also else wording["heading_why"]
     template = wording["listed"] if words.is_published(flag.rule.listed_by) else wording["listed_expert"]
     listed = template.format(source=words.source(flag.rule.listed_by), listed_as=flag.rule.listed_as)
-    return [heading + "\n" + words.bullets(flag.support) + "\n\n" + listed, _next_step(flag.rule, words)]
+    bullets = words.bullets(flag.support, shown)
+    return ["\n".join(filter(None, (heading, bullets))) + "\n\n" + listed, _next_step(flag.rule, words)]
 
 
 def _flag_in_a_line(flag: RedFlag, words: Words) -> str:
@@ -217,7 +226,7 @@ def _differential_summary(assessment: Assessment, words: Words) -> str:
 
 
 def _why(support: tuple[str, ...], words: Words) -> list[str]:
-    return [words.wording["differential"]["heading_why"] + "\n" + words.bullets(support)]
+    return [words.wording["differential"]["heading_why"] + "\n" + words.bullets(support, set())]
 
 
 def _cause(number: int, ranked: RankedCause, words: Words) -> str:
@@ -236,9 +245,10 @@ def _listed_mark(ranked: RankedCause, words: Words) -> str:
     wording = words.wording["differential"]
     if ranked.on_list is None:
         return ""
+    key = "mark_listed" if ranked.on_list.problem_list else "mark_recorded"
     if ranked.on_list.when is None:
-        return str(wording["mark_listed_undated"])
-    return str(wording["mark_listed"].format(date=words.day(ranked.on_list.when)))
+        return str(wording[f"{key}_undated"])
+    return str(wording[key].format(date=words.day(ranked.on_list.when)))
 
 
 # ---- what both have
@@ -253,13 +263,13 @@ def _gaps(assessment: Assessment, words: Words) -> list[str]:
 def _not_assessed(assessment: Assessment, words: Words) -> list[str]:
     if not assessment.unread:
         return []
-    items = words.parts(unread.what for unread in assessment.unread)
+    items = words.parts(assessment.unread)
     return [words.wording["common"]["not_assessed"].format(items=items)]
 
 
 def _reasons(assessment: Assessment, words: Words) -> list[str]:
     """Why each part could not be assessed, for whoever has to mend it."""
-    lines = [f"- {words.part(unread.what)}: {words.plain(unread.why)}" for unread in assessment.unread]
+    lines = [f"- {words.part(unread)}: {words.plain(unread.why)}" for unread in assessment.unread]
     limit = int(words.wording["incomplete"]["reasons_shown"])
     return ["\n".join(dict.fromkeys(lines[:limit]))] if lines else []
 

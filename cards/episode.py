@@ -112,7 +112,8 @@ def _begins_anew(
         return True
     if _other_side(entry, earlier) or _ended_between(last, entry, ends):
         return True
-    if _says(entry.finding, str(statements.knowledge.reading["time"]["new_episode_words"])):
+    at_once = timedelta(hours=float(statements.knowledge.reading["time"]["same_encounter_hours"]))
+    if gap > at_once and _says(entry.finding, str(statements.knowledge.reading["time"]["new_episode_words"])):
         return True
     if gap <= statements.days("episode_gap_days"):
         return False

@@ -181,6 +181,8 @@ class Unread:
     """Reference, resource type or prefetch key; never free text of the record."""
     why: str
     could_hold_red_flag: bool = True
+    label: str = ""
+    """What a clinician would call it, in words of the content; empty when `what` says it."""
 
 
 @dataclass(frozen=True, slots=True)

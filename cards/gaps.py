@@ -10,7 +10,7 @@ from itertools import pairwise
 from cards.causes import RankedCause, Ranking
 from cards.conditions import Condition
 from cards.facts import Answer, Fact, Facts
-from cards.knowledge import Cause, Evidence, Feature, Knowledge, Rule
+from cards.knowledge import Evidence, Feature, Knowledge, Rule
 
 
 def missing(
@@ -23,9 +23,9 @@ def missing(
 ) -> tuple[str, ...]:
     """What to ask or examine, in the words of the content, the most telling first.
 
-    Each feature that is not recorded is imagined present; what counts is how far that would pull
-    the best supported causes apart, and, where no critical red flag is shown yet, whether one would
-    appear.
+    Each feature that is not recorded is imagined present. What counts is, in this order: whether a
+    critical red flag would appear where none is shown, whether another cause would come first, and
+    how far the first cause would rise or fall.
     """
     limit = int(knowledge.wording["not_recorded_shown"])
     rivals = _rivals(ranking, causes, knowledge.policy.scoring.max_listed)
@@ -42,11 +42,11 @@ def missing(
     return tuple(telling[:limit])
 
 
-def _rivals(ranking: Ranking, causes: tuple[RankedCause, ...], number: int) -> list[Cause]:
+def _rivals(ranking: Ranking, causes: tuple[RankedCause, ...], number: int) -> list[RankedCause]:
     """The causes shown, and the next best supported ones that another finding could bring up."""
-    shown = [ranked.cause for ranked in causes]
-    others = [ranked.cause for ranked in ranking.ranked if ranked.cause not in shown]
-    return shown + others[: max(number + 1 - len(shown), 1)]
+    shown = [ranked.cause.id for ranked in causes]
+    others = [ranked for ranked in ranking.ranked if ranked.cause.id not in shown]
+    return list(causes) + others[: max(2 * number - len(shown), 1)]
 
 
 def _ask(knowledge: Knowledge, feature: str) -> str:
@@ -55,17 +55,25 @@ def _ask(knowledge: Knowledge, feature: str) -> str:
 
 
 def _worth(
-    feature: Feature, facts: Facts, rivals: Iterable[Cause], knowledge: Knowledge, *, critical: bool
+    feature: Feature, facts: Facts, rivals: list[RankedCause], knowledge: Knowledge, *, critical: bool
 ) -> float:
-    touched = _touched(knowledge, feature.id)
+    touched, scoring = _touched(knowledge, feature.id), knowledge.policy.scoring
     best = 0.0
     for imagined in touched.imagined:
         after = facts.imagining(imagined, touched.dependents)
-        pulls = [_pull(touched.rows.get(cause.id, ()), facts, after) for cause in rivals]
-        pull = float(max(pulls) - min(pulls))
+        pulls = [_pull(touched.rows.get(rival.cause.id, ()), facts, after) for rival in rivals]
+        worth = float(abs(pulls[0]))
+        scores = [
+            rival.score + pull
+            if rival.needed or rival.cause.needs.met(after) is not None
+            else scoring.list_from - 1
+            for rival, pull in zip(rivals, pulls, strict=True)
+        ]
+        if max(scores[1:], default=0) > scores[0]:
+            worth += scoring.first_cause_gap_points
         if not critical and any(_newly(rule.when, rule.gate, facts, after) for rule in touched.rules):
-            pull += knowledge.policy.scoring.red_flag_gap_points
-        best = max(best, pull)
+            worth += scoring.red_flag_gap_points
+        best = max(best, worth)
     return best
 
 

@@ -193,6 +193,7 @@ class Scoring:
     diagnosis_features: tuple[str, ...]
     """Patterns of features that are a recorded diagnosis."""
     red_flag_gap_points: float
+    first_cause_gap_points: float
     source: str
     strength_points: Mapping[str, int]
     prior_points: Mapping[str, int]

@@ -95,7 +95,9 @@ class Measures:
         except UnitNotUnderstood:
             if not self._read_by_another(quantity, feature):
                 reference = finding.source.reference
-                self._refused[reference] = Unread(reference, f"unit of {feature.label} not understood")
+                self._refused[reference] = Unread(
+                    reference, "unit not understood", label=f"{feature.label}: unit not understood"
+                )
             return None
 
     def _read_by_another(self, quantity: Quantity, feature: Feature) -> bool:

@@ -219,12 +219,12 @@ def _age_key(statement: Statement) -> tuple[float, str, str]:
 
 
 def findings_of(statements: Iterable[Statement]) -> tuple[Finding, ...]:
-    """The findings behind the statements, newest first, each once."""
+    """The findings behind the statements, each once: newest first, reasons for encounters last."""
     unique: dict[str, Finding] = {}
     for statement in newest_first(statements):
         key = statement.finding.source.reference + statement.finding.label
         unique.setdefault(key, statement.finding)
-    return tuple(unique.values())
+    return tuple(sorted(unique.values(), key=lambda finding: finding.kind is Kind.ENCOUNTER))
 
 
 def sides_of(statements: Iterable[Statement]) -> Iterator[Side]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from cards.facts import Answer, Fact
-from cards.findings import Finding, When
+from cards.findings import Finding, Unread, When
 from cards.knowledge import Knowledge
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u20
 class Words:
     """Puts one assessment into words."""
 
-    def __init__(self, assessment: Assessment, knowledge: Knowledge) -> None:
+    def __init__(self, assessment: Assessment, knowledge: Knowledge, zone: tzinfo = UTC) -> None:
         self.assessment = assessment
+        self.zone = zone
         self.knowledge = knowledge
         self.wording: Mapping[str, Any] = knowledge.wording
         self._facts = assessment.facts
@@ -81,8 +82,11 @@ class Words:
 
     # -- findings
 
-    def bullets(self, support: Iterable[str]) -> str:
-        """One line a finding: what it says, when, and the words of the record."""
+    def bullets(self, support: Iterable[str], shown: set[str]) -> str:
+        """One line a finding: what it says, when, and the words of the record.
+
+        `shown`: findings that the card has told already, which are left out; these are added.
+        """
         groups: dict[str, tuple[Finding, list[str]]] = {}
         loose: list[str] = []
         for name in support:
@@ -96,9 +100,10 @@ class Words:
             groups.setdefault(finding.source.reference + finding.label, (finding, []))[1].append(
                 self.phrase(name)
             )
-        lines = [self._bullet(finding, phrases) for finding, phrases in groups.values()]
+        lines = [self._bullet(*group) for key, group in groups.items() if key not in shown]
         lines = lines[: int(self.wording["facts_shown"])]
-        if loose and not lines:
+        shown.update(groups)
+        if loose and not groups:
             lines = [f"- {self.sentence(loose)}"]
         return "\n".join(lines)
 
@@ -139,14 +144,16 @@ class Words:
         """A date as vague as it was recorded; with the time of day when it is recent and exact."""
         if when is None:
             return str(self.wording["common"]["no_date"])
-        common = self.wording["common"]
         if when.span > timedelta(days=31):
-            return when.middle.strftime(common["year"])
+            return self._local(when.middle, "year")
         if when.span > timedelta(days=2):
-            return when.middle.strftime(common["month"])
+            return self._local(when.middle, "month")
         recent = self.assessment.as_of - when.earliest <= timedelta(days=float(self.wording["clock_days"]))
         exact = when.span <= timedelta(minutes=1)
-        return when.middle.strftime(common["minute" if recent and exact else "day"])
+        return self._local(when.middle, "minute" if recent and exact else "day")
+
+    def _local(self, moment: datetime, form: str) -> str:
+        return moment.astimezone(self.zone).strftime(self.wording["common"][form])
 
     def source(self, name: str) -> str:
         return self.knowledge.sources[name].short
@@ -162,16 +169,14 @@ class Words:
         """Whether a source is a publication; expert judgement is not."""
         return name not in self.wording["expert_sources"]
 
-    def part(self, what: str) -> str:
+    def part(self, unread: Unread) -> str:
         """A part of the record that was not assessed, in words."""
-        names = self.wording["resource_types"]
-        if what in names:
-            return str(names[what])
-        return escaped(what, int(self.wording["quote_limit"]))
+        name = unread.label or self.wording["resource_types"].get(unread.what)
+        return str(name) if name else escaped(unread.what, int(self.wording["quote_limit"]))
 
-    def parts(self, whats: Iterable[str]) -> str:
+    def parts(self, unread: Iterable[Unread]) -> str:
         limit = int(self.wording["parts_shown"])
-        names = list(dict.fromkeys(self.part(what) for what in whats))
+        names = list(dict.fromkeys(self.part(each) for each in unread))
         more = [] if len(names) <= limit else [self.wording["more"].format(count=len(names) - limit)]
         return self.listing(names[:limit] + more)
 
@@ -197,7 +202,7 @@ class Words:
         until = self.assessment.data_until
         data = common["no_data_date"]
         if until is not None:
-            data = common["based_on"].format(date=until.strftime(common["minute"]))
+            data = common["based_on"].format(date=self._local(until, "minute"))
         named = common["sources"].format(sources=sources) if sources else ""
         text: str = common["footer"].format(sources=named, version=self.knowledge.version, data=data)
         return text.strip()

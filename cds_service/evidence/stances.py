@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from cards.findings import Stance
 from cds_service.evidence.lexicon import Lexicon
 from cds_service.evidence.passage import Passage, around
-from cds_service.evidence.phrases import Match, Reach, Role
+from cds_service.evidence.phrases import Match, Role
 from cds_service.evidence.relatives import FamilyRules, Relatives
 from cds_service.evidence.scopes import ScopeRules, Scopes
 
@@ -38,7 +39,11 @@ class StanceRules:
         self.uncertain_within = lexicon.names("uncertain", "after_within")
         self.historical_not_after = lexicon.names("historical", "not_after")
         self.historical_not_with = lexicon.names("historical", "not_with")
-        self.historical_ends = lexicon.words("historical", "ends")
+        self.closing = {
+            **dict.fromkeys(_BEFORE, frozenset[str]()),
+            Role.HISTORICAL: lexicon.words("historical", "ends"),
+            Role.FAMILY: self.family.of_record_closing,
+        }
         self.historical_not_between = lexicon.words("historical", "not_between")
 
 
@@ -47,16 +52,11 @@ class Stances:
 
     def __init__(self, passage: Passage, mentions: Sequence[Match], rules: StanceRules) -> None:
         self._passage, self._words, self._rules = passage, passage.words, rules
-        self._lasting_clauses = {
-            clause
-            for at, clause in enumerate(passage.clause)
-            if self._lasting(at + 1) in rules.historical_not_with
-        }
         self._mention_starts = {mention.start for mention in mentions}
         self._cues = self._acting(mentions)
         self._starting: dict[int, list[Match]] = {}
         for role in (*_NEXT, *_LATER, Role.AFFIRMED_AFTER):
-            for cue in self._cues[role]:
+            for cue in self._cues.get(role, ()):
                 self._starting.setdefault(cue.start, []).append(cue)
         self._endings = {match.start for match in passage.of(Role.NEGATION_ENDING)}
         self._scopes = Scopes(passage, rules.scopes)
@@ -66,22 +66,22 @@ class Stances:
     @property
     def family_history(self) -> bool:
         """Whether a family history is announced."""
-        return bool(self._cues[Role.FAMILY] or self._cues[Role.FAMILY_AFTER])
+        return Role.FAMILY in self._cues or Role.FAMILY_AFTER in self._cues
 
     @property
     def begins_hypothetical(self) -> bool:
-        return any(cue.start == 0 for cue in self._cues[Role.HYPOTHETICAL])
+        return any(cue.start == 0 for cue in self._cues.get(Role.HYPOTHETICAL, ()))
 
     def denied_before(self, at: int) -> bool:
         """Whether a negation reaches the token from before."""
-        return bool(self._reached[Role.NEGATION][at])
+        return Role.NEGATION in self._reached and bool(self._reached[Role.NEGATION][at])
 
     def of(self, mention: Match, at: int) -> Stance:
         """The first that fits of several; `at` is the token by which the cues before it are judged."""
         end = mention.end
         following = self._following(end) | self._answer(end)
         later = self._later(end)
-        reached = {role for role in _BEFORE if self._reached[role][at]}
+        reached = {role for role, tokens in self._reached.items() if tokens[at]}
         if Role.FAMILY in reached or Role.FAMILY_AFTER in following or self._relatives.follow(end):
             return Stance.OTHER_PERSON
         if Role.HYPOTHETICAL in reached or Role.HYPOTHETICAL_AFTER in following:
@@ -98,16 +98,16 @@ class Stances:
 
     def _acting(self, mentions: Sequence[Match]) -> dict[Role, list[Match]]:
         """The cues that are part of no finding ("absent ankle jerks") and of no longer cue."""
-        cues = sorted((cue for role in _CUES for cue in self._passage.of(role)), key=lambda cue: cue.start)
+        cues = [cue for role in _CUES for cue in self._passage.of(role)]
+        cues.sort(key=lambda cue: cue.start)
         parts_of = [m for m in mentions if m.entry.concept not in self._rules.still_acts_in]
-        acting: dict[Role, list[Match]] = {role: [] for role in _CUES}
+        acting: dict[Role, list[Match]] = {}
         for cue in cues:
-            if not (
-                any(cue.inside(mention) for mention in around(cue, parts_of, 0))
-                or any(cue.strictly_inside(other) for other in around(cue, cues, 0))
-            ):
-                acting[cue.entry.role] += [cue] if self._counts(cue) else []
-        return acting
+            part = any(cue.inside(mention) for mention in around(cue, parts_of, 0))
+            if not part and not any(cue.strictly_inside(other) for other in around(cue, cues, 0)):
+                acting.setdefault(cue.entry.role, []).append(cue)
+        counted = {role: [cue for cue in found if self._counts(cue)] for role, found in acting.items()}
+        return {role: found for role, found in counted.items() if found}
 
     def _counts(self, cue: Match) -> bool:
         rules = self._rules
@@ -129,26 +129,30 @@ class Stances:
         slash = "/" if at > 1 and self._words[at - 2] == "/" else ""
         return slash + before if slash else before.lstrip("0123456789")
 
+    @cached_property
+    def _lasting_clauses(self) -> set[int]:
+        lasting = self._rules.historical_not_with
+        return {clause for at, clause in enumerate(self._passage.clause) if self._lasting(at + 1) in lasting}
+
     def _goes_on(self, cue: Match) -> bool:
         """Whether the clause says that the history lasts: "history of leg weakness since Monday"."""
         return self._passage.clause[cue.start] in self._lasting_clauses
 
     def _reaches(self, mentions: Sequence[Match]) -> dict[Role, bytearray]:
-        rules = self._rules
         # "Back pain resolved leg weakness persists": what ends one finding does not reach the next.
         taken = {cue.start for mention in mentions if (cue := self._later_cue(mention.end))}
-        closing = {Role.HISTORICAL: rules.historical_ends, Role.FAMILY: rules.family.of_record_closing}
-        reached = {}
-        for role in _BEFORE:
-            openings = {
+        reached: dict[Role, bytearray] = {}
+        for role in self._cues.keys() & self._rules.closing.keys():
+            begins = {
                 self._scopes.begins(cue): cue.entry.reach
                 for cue in self._cues[role]
                 if cue.start not in taken
             }
-            reached[role] = self._scopes.covered(openings, closing.get(role, frozenset()))
+            reached[role] = self._scopes.covered(begins, self._rules.closing[role])
         if self._relatives:
-            theirs = self._scopes.covered(self._relatives.openings(), rules.family.closing)
-            reached[Role.FAMILY] = bytearray(map(max, reached[Role.FAMILY], theirs))
+            theirs = self._scopes.covered(self._relatives.openings(), self._rules.family.closing)
+            of_record = reached.get(Role.FAMILY, theirs)
+            reached[Role.FAMILY] = bytearray(map(max, of_record, theirs))
         return reached
 
     def _following(self, end: int) -> set[Role]:

@@ -27,7 +27,7 @@ CODED_SHARE = 0.08
 TEXT_SHARE = 0.06
 """Entries without any coding for what they are about."""
 SMALLEST = 20
-LONGEST_DISPLAY = 75
+LONGEST_DISPLAY = 60
 CLINICS = tuple(f"clinic {number}" for number in range(1, 13))
 PACKS = tuple(f"box of {number}" for number in (7, 10, 14, 20, 28, 30, 50, 56, 60, 84, 90, 100))
 
@@ -114,7 +114,6 @@ def coded_terms(knowledge: Knowledge, concept: str, system: str) -> list[Term]:
         if (row.concept, row.system, row.match) == (concept, system, "exact")
         and row.verified
         and not (row.needs or row.not_when)
-        and len(row.display) <= LONGEST_DISPLAY
     ]
 
 
@@ -123,9 +122,10 @@ def _coded(write: ResourceWriter, knowledge: Knowledge) -> list[Callable[[], Res
     chance = write.chance
 
     def terms(concepts: tuple[str, ...], *systems: str) -> list[Term]:
-        return [
+        found = [
             term for each in concepts for system in systems for term in coded_terms(knowledge, each, system)
         ]
+        return [term for term in found if len(term.display) <= LONGEST_DISPLAY]
 
     measures = [
         Measure(coded_terms(knowledge, concept, "loinc")[0], unit, low, high, category)

@@ -76,8 +76,11 @@ def answer(call: HookCall, desk: Desk, as_of: datetime) -> Answer:
     run = _Run()
     record = run.stage("record", lambda: _read_record(call, desk))
     chart = run.stage("evidence", lambda: _read_chart(call, record, desk, as_of)) or _nothing_read(desk)
-    assessed = run.stage("assessment", lambda: assessment.assess(chart, desk.knowledge, as_of))
-    cards = _write_cards(run, assessed, desk.knowledge)
+    flagged = run.stage("red flags", lambda: assessment.find_red_flags(chart, desk.knowledge, as_of))
+    assessed = (
+        run.stage("differential", lambda: _with_differential(flagged, chart, desk.knowledge)) or flagged
+    )
+    cards = _write_cards(run, assessed, desk)
     extension = run.stage("extension", lambda: _extension(assessed, desk.knowledge))
     done = Answer(cards, extension, record, chart, assessed, tuple(run.failed))
     _log(call, done, run, desk.knowledge)
@@ -104,19 +107,28 @@ def _nothing_read(desk: Desk) -> Chart:
     return Chart(Person(), unread=tuple(unread))
 
 
+def _with_differential(flagged: Assessment | None, chart: Chart, content: Knowledge) -> Assessment | None:
+    return None if flagged is None else assessment.with_differential(flagged, chart, content)
+
+
 def _extension(assessed: Assessment | None, content: Knowledge) -> Mapping[str, Any] | None:
     return None if assessed is None else card.extension(assessed, content)
 
 
-def _write_cards(run: _Run, assessed: Assessment | None, content: Knowledge) -> tuple[Card, ...]:
+def _write_cards(run: _Run, assessed: Assessment | None, desk: Desk) -> tuple[Card, ...]:
     """The red flag first, each card on its own, so that one which fails cannot take another with it."""
     cards: list[Card | None] = []
+    content, zone = desk.knowledge, desk.client.zone
     if assessed is not None:
-        cards.append(run.stage("red flag card", lambda: card.write_red_flag_card(assessed, content)))
-        cards.append(run.stage("differential card", lambda: card.write_differential_card(assessed, content)))
+        cards.append(run.stage("red flag card", lambda: card.write_red_flag_card(assessed, content, zone)))
+        cards.append(
+            run.stage("differential card", lambda: card.write_differential_card(assessed, content, zone))
+        )
         alone = not any(cards)
         cards.append(
-            run.stage("incomplete card", lambda: card.write_incomplete_card(assessed, content, alone=alone))
+            run.stage(
+                "incomplete card", lambda: card.write_incomplete_card(assessed, content, zone, alone=alone)
+            )
         )
     if run.failed and not (cards and cards[-1]):
         cards.append(_failure_card(content))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from http import HTTPStatus
 from types import TracebackType
@@ -28,6 +28,8 @@ JSON = "application/json"
 TAKEN = {JSON, "application/fhir+json"}
 REQUEST_ID = "X-Request-Id"
 
+Clock = Callable[[], datetime]
+
 log = structlog.get_logger()
 routes = Blueprint("cds", __name__)
 
@@ -35,11 +37,12 @@ routes = Blueprint("cds", __name__)
 class Service(Flask):
     """The web application, with all that its calls need."""
 
-    def __init__(self, settings: Settings, desk: Desk) -> None:
+    def __init__(self, settings: Settings, desk: Desk, clock: Clock) -> None:
         super().__init__(__name__, static_folder=None)
         self.settings = settings
+        self.clock = clock
         self.desk = desk
-        self.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+        self.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1  # see _body
         self.config["PROPAGATE_EXCEPTIONS"] = False  # the handler below answers, the log has the place
 
     def log_exception(
@@ -51,10 +54,17 @@ class Service(Flask):
         log.error("request failed", error=kind.__name__ if kind else "", where=logs.where(traceback))
 
 
-def create_app(settings: Settings) -> Service:
-    """The service, ready to be called. Raises `SettingsRefused` or `ContentError`."""
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, clock: Clock = _now) -> Service:
+    """The service, ready to be called. Raises `SettingsRefused` or `ContentError`.
+
+    `clock` tells the moment of assessment, in UTC; only tests hand in another one.
+    """
     logs.set_up()
-    app = Service(settings, Desk.ready(settings))
+    app = Service(settings, Desk.ready(settings), clock)
     app.register_blueprint(routes)
     app.register_error_handler(ServiceError, _refusal)
     app.register_error_handler(HTTPException, _http_refusal)
@@ -116,8 +126,8 @@ def hook_call(service_id: str) -> Response:
     service = _service()
     _refuse_strangers(service.settings)
     _refuse_other_media()
-    call = hooks.read_call(request.get_data(cache=False))
-    done = answer(call, service.desk, datetime.now(UTC))
+    call = hooks.read_call(_body(service.settings.max_body_bytes))
+    done = answer(call, service.desk, service.clock())
     return _json(hooks.response(call.hookInstance, done.cards, done.extension, service.desk.knowledge))
 
 
@@ -136,6 +146,14 @@ def _refuse_other_media() -> None:
         raise WrongMediaType("Content-Type: must be application/json in UTF-8. Send the call so.")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise WrongMediaType("Content-Encoding: the body must not be compressed. Send it as plain JSON.")
+
+
+def _body(limit: int) -> bytes:
+    """The whole body. One that comes in chunks werkzeug cuts off at its limit without a word: hence one byte more."""
+    body = request.get_data(cache=False)
+    if len(body) > limit:
+        raise errors.too_large(limit)
+    return body
 
 
 def _begin() -> None:

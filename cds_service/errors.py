@@ -111,6 +111,10 @@ class SettingsRefused(ValueError):
     """The settings cannot work, or are not safe; the message names each setting and what to do."""
 
 
+def too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The body is larger than {limit} bytes. Send fewer resources (see max_body_bytes).")
+
+
 def for_status(status: int, *, max_body_bytes: int) -> ServiceError:
     """The error to answer with where the web framework refused the request by itself."""
     known: dict[int, ServiceError] = {
@@ -119,9 +123,7 @@ def for_status(status: int, *, max_body_bytes: int) -> ServiceError:
             "POST /cds-services/leg-weakness."
         ),
         405: WrongMethod("This address does not take this method; the Allow header names those it takes."),
-        413: TooLarge(
-            f"The body is larger than {max_body_bytes} bytes. Send fewer resources (see max_body_bytes)."
-        ),
+        413: too_large(max_body_bytes),
     }
     if status in known:
         return known[status]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import sys
 from functools import partial
@@ -27,6 +28,7 @@ EXAMPLE = "sudden-right-sided-weakness"
 def serve(settings: Settings) -> None:
     """Serve until Ctrl-C or SIGTERM; SIGHUP reads the content anew, worker by worker."""
     create_app(settings)  # refuses here and in one sentence, not in every worker
+    _refuse_taken_port(settings)
     server = Server(
         "cds_service.app",
         address="127.0.0.1" if settings.host == "localhost" else settings.host,
@@ -39,13 +41,24 @@ def serve(settings: Settings) -> None:
         log_level=LogLevels.warning,
     )
     server.on_startup(partial(_announce, settings))
+    server.serve(target_loader=partial(_load, settings), wrap_loader=False)
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    """granian shares a port with whoever listens there already, and calls would go to either of the two."""
     try:
-        server.serve(target_loader=partial(_load, settings), wrap_loader=False)
+        asyncio.run(_listen_once(settings.host, settings.port))
     except OSError as error:
         raise SettingsRefused(
-            f"host, port: cannot listen at {settings.host} port {settings.port} ({error.strerror or error}). "
-            "Another service may be there; choose another port (--port)."
+            f"host, port: cannot listen at {settings.host} port {settings.port} (error {error.errno}). "
+            "If another service is there, choose another port (--port)."
         ) from None
+
+
+async def _listen_once(host: str, port: int) -> None:
+    listener = await asyncio.start_server(lambda _reader, _writer: None, host, port)
+    listener.close()
+    await listener.wait_closed()
 
 
 def _load(settings: Settings) -> Service:

@@ -101,6 +101,7 @@ class Stances:
         cues = [cue for role in _CUES for cue in self._passage.of(role)]
         cues.sort(key=lambda cue: cue.start)
         parts_of = [m for m in mentions if m.entry.concept not in self._rules.still_acts_in]
+        parts_of = sorted([*parts_of, *self._passage.of(Role.WEAK)], key=lambda match: match.start)
         acting: dict[Role, list[Match]] = {}
         for cue in cues:
             part = any(cue.inside(mention) for mention in around(cue, parts_of, 0))

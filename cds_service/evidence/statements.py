@@ -38,7 +38,7 @@ def read_statement(
     # The title of a report repeats the reason for the request, which is no finding.
     report = tuple(hit for hit in named if hit.concept in chart.uses.reports)
     value = read_value(opened, part, report=bool(report))
-    if value.coded.about_family or not (named or value.coded.words):
+    if value.coded.about_family or not (named or value.coded.words or value.coded.rows):
         return []
     if not value.given:
         named = tuple(hit for hit in named if hit.concept not in told)
@@ -128,7 +128,8 @@ class _Statement:
         own = chart.weighing.claims(value.coded, self.site.and_of(name))
         if name.answer is Answer.NO:  # "Denies" with a value of "leg weakness"
             return tuple(replace(hit, stance=Stance.DENIED) for hit in own)
-        plain = any(hit.concept in chart.uses.yes_or_no for hit in self.named)
+        told = chart.uses.yes_or_no | chart.uses.reports
+        plain = any(hit.concept in told for hit in self.named)
         too_long = len(name.label) + len(value.words) > LONGEST_TOGETHER
         if plain or value.quantity or too_long or not (name.words and value.words):
             return own

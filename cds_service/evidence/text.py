@@ -45,6 +45,7 @@ class Reading:
     side: Side | None = None
     """Of the text as a whole."""
     leg_site: bool = False
+    """It names a lower limb; not "weakness in arms, not in legs"."""
     other_site: bool = False
     family: bool = False
     """The text as a whole is family history."""
@@ -95,16 +96,18 @@ class TextReader:
         found = Mentions(passage, self._mentions)
         stances = Stances(passage, found.phrases, self._stances)
         sides = Sides(passage, self._sides)
-        mentions = tuple(
-            self._mention(passage, each, stances, sides) for each in found.named(stances.denied_before)
-        )
+        named = found.named(stances.denied_before)
+        mentions = tuple(self._mention(passage, each, stances, sides) for each in named)
         said = {mention.stance for mention in mentions}
         if answer is Answer.NO and not plain and not said <= {Stance.DENIED}:
             answer = Answer.NONE  # "No, but the legs are weak"
         return Reading(
             mentions=mentions,
             side=sides.whole(),
-            leg_site=bool(passage.of(Role.LEG)),
+            leg_site=any(
+                not stances.denied_before(leg.start) or any(leg.overlaps(each.match) for each in named)
+                for leg in passage.of(Role.LEG)
+            ),
             other_site=bool(passage.of(Role.OTHER_SITE)),
             family=said == {Stance.OTHER_PERSON} or (not said and stances.family_history),
             hypothetical=said == {Stance.HYPOTHETICAL} or (not said and stances.begins_hypothetical),

@@ -85,13 +85,26 @@ def condition(
 
 
 def observation(
-    text: str | None = None, *, code: str | None = None, at: str = "1 hour", status: str = "final", **value: Any
+    text: str | None = None,
+    *,
+    code: str | None = None,
+    at: str = "1 hour",
+    status: str = "final",
+    **value: Any,
 ) -> Resource:
-    return resource("Observation", code=coded(code, text), effectiveDateTime=instant(at), status=status, **value)
+    return resource(
+        "Observation", code=coded(code, text), effectiveDateTime=instant(at), status=status, **value
+    )
 
 
 def measured(
-    text: str | None, value: float | str, unit: str, *, code: str | None = None, at: str = "1 hour", **more: Any
+    text: str | None,
+    value: float | str,
+    unit: str,
+    *,
+    code: str | None = None,
+    at: str = "1 hour",
+    **more: Any,
 ) -> Resource:
     quantity = {"value": value, "unit": unit, "system": UCUM, "code": unit}
     return observation(text, code=code, at=at, valueQuantity=quantity, **more)
@@ -102,7 +115,9 @@ def exam(text: str, answer: bool | None = True, *, at: str = "1 hour", **more: A
     return observation(text, at=at, **({} if answer is None else {"valueBoolean": answer}), **more)
 
 
-def medicine(name: str, *, code: str | None = None, since: str = "60 days", status: str = "active") -> Resource:
+def medicine(
+    name: str, *, code: str | None = None, since: str = "60 days", status: str = "active"
+) -> Resource:
     return resource(
         "MedicationRequest",
         medicationCodeableConcept=coded(code, name),
@@ -128,7 +143,12 @@ def loss_of_bladder_control(*, ruled_out: bool = False, since: str = "1 day") ->
 def patient(*resources: Resource, age: int = 55, **more: Any) -> list[Resource]:
     """A whole record: the patient and what is recorded."""
     born = datetime.now(UTC) - timedelta(days=365.25 * age + 100)
-    person = {"resourceType": "Patient", "id": PATIENT, "birthDate": born.date().isoformat(), "gender": "female"}
+    person = {
+        "resourceType": "Patient",
+        "id": PATIENT,
+        "birthDate": born.date().isoformat(),
+        "gender": "female",
+    }
     return [person | more, *resources]
 
 

@@ -70,7 +70,13 @@ def condition(code: Any = LEG_WEAKNESS, **members: Any) -> dict[str, Any]:
 
 
 def observation(code: Any = LEG_WEAKNESS, **members: Any) -> dict[str, Any]:
-    return {"resourceType": "Observation", "id": "o1", "status": "final", "subject": ME, "code": code} | members
+    return {
+        "resourceType": "Observation",
+        "id": "o1",
+        "status": "final",
+        "subject": ME,
+        "code": code,
+    } | members
 
 
 def named(words: str, value: str | None = None, **members: Any) -> dict[str, Any]:

@@ -35,7 +35,9 @@ def status(code: str) -> dict[str, Any]:
 def test_a_coded_leg_weakness_is_a_finding_of_the_patient() -> None:
     one = finding(condition())
     assert (one.kind, one.source.reference) == (Kind.CONDITION, "Condition/c1")
-    assert [(h.concept, h.stance, h.by_code) for h in one.hits] == [("cs_leg_weakness", Stance.AFFIRMED, True)]
+    assert [(h.concept, h.stance, h.by_code) for h in one.hits] == [
+        ("cs_leg_weakness", Stance.AFFIRMED, True)
+    ]
 
 
 def test_a_leg_weakness_in_words_alone_is_a_finding() -> None:
@@ -73,7 +75,9 @@ def test_a_problem_that_is_over_is_historical(over: str) -> None:
     assert finding(condition(clinicalStatus=status(over))).historical
 
 
-@pytest.mark.parametrize("current", [status("active"), status("recurrence"), status("relapse"), None, "active"])
+@pytest.mark.parametrize(
+    "current", [status("active"), status("recurrence"), status("relapse"), None, "active"]
+)
 def test_a_problem_is_current_unless_the_record_says_that_it_is_over(current: Any) -> None:
     assert not finding(condition(clinicalStatus=current)).historical
 
@@ -152,7 +156,12 @@ def test_the_onset_goes_before_the_day_of_writing(dates: dict[str, Any], stated:
 
 def test_a_condition_without_a_date_has_that_of_its_encounter_wherever_it_stands() -> None:
     diagnosis = condition(encounter={"reference": "Encounter/e1"})
-    visit = {"resourceType": "Encounter", "id": "e1", "subject": ME, "period": {"start": "2026-11-20T09:00:00Z"}}
+    visit = {
+        "resourceType": "Encounter",
+        "id": "e1",
+        "subject": ME,
+        "period": {"start": "2026-11-20T09:00:00Z"},
+    }
     for order in ((diagnosis, visit), (visit, diagnosis)):
         one = finding(*order)
         assert one.when is not None

@@ -67,9 +67,22 @@ def test_a_date_is_the_whole_local_period(written: str, earliest: datetime, afte
 
 @pytest.mark.parametrize(
     "written",
-    ["", "2026-02-31", "2026-13", "0000", "2026-02-31T10:00:00Z", "2026-07-01T25:00:00Z", "2026-07-01T24:30:00Z",
-     "yesterday", "01/02/2026", "2026-07-01T10:20:30+99:00", "20260701", "9999-12-31", "0001-01-01T00:00:00+14:00"],
-)  # fmt: skip
+    [
+        "",
+        "2026-02-31",
+        "2026-13",
+        "0000",
+        "2026-02-31T10:00:00Z",
+        "2026-07-01T25:00:00Z",
+        "2026-07-01T24:30:00Z",
+        "yesterday",
+        "01/02/2026",
+        "2026-07-01T10:20:30+99:00",
+        "20260701",
+        "9999-12-31",
+        "0001-01-01T00:00:00+14:00",
+    ],
+)
 def test_what_is_no_date_is_not_guessed(written: str) -> None:
     assert DATES.read(written) is None
 
@@ -91,7 +104,9 @@ def test_an_age_is_as_vague_as_its_unit_and_the_birth_date() -> None:
     assert found.when.earliest.month in (6, 7)
 
 
-@pytest.mark.parametrize("age", [None, {}, {"value": "old"}, {"value": -1}, {"value": 3, "unit": "fortnights"}])
+@pytest.mark.parametrize(
+    "age", [None, {}, {"value": "old"}, {"value": -1}, {"value": 3, "unit": "fortnights"}]
+)
 def test_an_age_that_is_none(age: object) -> None:
     assert age_span(When(utc(1960, 5, 1), utc(1960, 5, 2)), age) is None
 

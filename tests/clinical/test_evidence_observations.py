@@ -160,7 +160,12 @@ def test_a_number_comes_with_unit_range_and_flag() -> None:
         )
     )
     assert one.quantity is not None
-    assert (one.quantity.value, one.quantity.unit, one.quantity.low, one.quantity.high) == (2.1, "mmol/L", 3.5, 5.1)
+    assert (one.quantity.value, one.quantity.unit, one.quantity.low, one.quantity.high) == (
+        2.1,
+        "mmol/L",
+        3.5,
+        5.1,
+    )
     assert one.low
     assert one.hits[0].stance is Stance.AFFIRMED
 
@@ -172,7 +177,7 @@ def test_an_interpretation_of_normal_does_not_deny_a_measurement() -> None:
 
 
 def test_a_score_of_nought_is_kept_as_the_newest_score() -> None:
-    one = finding(named("Pain severity", "0/10"))
+    one = finding(observation({"coding": [{"system": LOINC, "code": "72514-3"}]}, valueString="0/10"))
     assert one.quantity is not None
     assert one.quantity.value == 0
     assert one.hits[0].stance is Stance.AFFIRMED
@@ -226,7 +231,10 @@ def test_a_sample_that_was_not_haemolysed_is_usable() -> None:
 @pytest.mark.parametrize(
     ("dates", "latest"),
     [
-        ({"effectiveDateTime": "2026-11-20T10:00:00Z", "issued": "2026-11-21T10:00:00Z"}, "2026-11-20T10:00:00"),
+        (
+            {"effectiveDateTime": "2026-11-20T10:00:00Z", "issued": "2026-11-21T10:00:00Z"},
+            "2026-11-20T10:00:00",
+        ),
         ({"effectiveInstant": "2026-11-20T10:00:00Z"}, "2026-11-20T10:00:00"),
         (
             {"effectivePeriod": {"start": "2026-11-19T10:00:00Z", "end": "2026-11-20T10:00:00Z"}},
@@ -249,7 +257,9 @@ def test_the_time_of_an_observation(dates: dict[str, Any], latest: str) -> None:
 def test_a_date_as_value_is_when_it_happened() -> None:
     one = finding(
         observation(
-            text("Last known well"), valueDateTime="2026-11-22T06:00:00Z", effectiveDateTime="2026-11-22T09:00:00Z"
+            text("Last known well"),
+            valueDateTime="2026-11-22T06:00:00Z",
+            effectiveDateTime="2026-11-22T09:00:00Z",
         )
     )
     assert one.when is not None
@@ -320,4 +330,3 @@ def test_the_text_of_an_imaging_observation_is_read_as_a_report() -> None:
 def test_the_reason_in_the_title_of_a_report_is_no_finding() -> None:
     one = finding(observation(text("CT head for leg weakness"), valueString="Acute infarct"))
     assert "cs_leg_weakness" not in {h.concept for h in one.hits}
-

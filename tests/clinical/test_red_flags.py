@@ -58,7 +58,9 @@ def test_ascending_weakness_with_lost_reflexes_is_flagged_as_possible_guillain_b
 
 def test_neuropathy_of_years_with_lost_reflexes_is_not_guillain_barre() -> None:
     record = patient(
-        condition("Diabetic polyneuropathy", code="icd10cm E11.42", since="5 years", category="problem-list-item"),
+        condition(
+            "Diabetic polyneuropathy", code="icd10cm E11.42", since="5 years", category="problem-list-item"
+        ),
         condition("Weak ankles", since="3 years", category="problem-list-item"),
         exam("Absent ankle jerks"),
     )
@@ -167,7 +169,9 @@ def test_low_potassium_without_any_weakness_is_not_ours_to_flag() -> None:
 
 def test_cold_pulseless_leg_is_flagged_as_possible_ischaemia() -> None:
     record = patient(
-        weakness(of="left leg", since="4 hours"), exam("Absent pedal pulses left"), exam("Left leg cold and pale")
+        weakness(of="left leg", since="4 hours"),
+        exam("Absent pedal pulses left"),
+        exam("Left leg cold and pale"),
     )
     assert red_flags(record).get("rf_ali") == "critical"
 
@@ -218,7 +222,9 @@ def test_a_patient_who_has_died_gets_no_card() -> None:
 
 
 def test_comfort_only_care_lowers_the_colour_and_says_why() -> None:
-    record = patient(weakness(), loss_of_bladder_control(), condition("Comfort measures only", since="5 days"))
+    record = patient(
+        weakness(), loss_of_bladder_control(), condition("Comfort measures only", since="5 days")
+    )
     first = cards_for(record)[0]
     assert first["indicator"] == "warning"
     assert "Comfort-only care is recorded" in first["detail"]

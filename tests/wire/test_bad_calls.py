@@ -180,7 +180,7 @@ def test_a_body_in_chunks_that_is_too_large_is_refused_with_413() -> None:
         SERVICE,
         content_type="application/json",
         input_stream=io.BytesIO(b" " * 5000),
-        environ_overrides={"wsgi.input_terminated": True},
+        environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
     )
     assert refusal(response)["code"] == "too-large"
 

@@ -82,7 +82,6 @@ def _feature(table: Table) -> Feature:
         window_days=table.days("window_days"),
         tier=table.choice("tier", ("A", "B", "C"), absent=""),
         new_only=table.choice("new_only", ("dated", "first"), absent=""),
-        window_from=table.choice("window_from", ("onset",), absent=""),
         unit=table.text("unit", absent=""),
         historical_ok=table.flag("historical_ok"),
         sided=table.flag("sided"),

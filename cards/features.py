@@ -74,12 +74,13 @@ class _FeatureReading:
             if feature.shape == "known":
                 self._keep(known(feature, self.statements, self.facts, before=None))
         affirmed, denied = self._statements_of_the_weakness()
-        explained = self.facts.holds("known_chronic_cause")
+        cause = str(self.knowledge.reading["time"]["known_cause"])
+        explained = self.facts.holds(cause)
         self.episode = present_episode(
             self.statements,
             affirmed,
             denied,
-            lambda moment: explained and explained_before(self.facts, moment),
+            lambda moment: explained and explained_before(cause, self.facts, self.knowledge, moment),
         )
         self._keep_onset()
         self._keep_side(affirmed)

@@ -69,8 +69,6 @@ class Feature:
     """``A`` explicit leg weakness, ``B`` functional, ``C`` a mobility signal; empty for all else."""
     new_only: str
     """``dated``: a finding counts by its own date only; ``first``: its first record must be in the window."""
-    window_from: str
-    """``onset`` when the window ends at the onset of the weakness; empty: at the assessment."""
     unit: str
     """UCUM unit in which a quantity is compared and shown; empty when the feature is no quantity."""
     historical_ok: bool

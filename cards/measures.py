@@ -73,7 +73,8 @@ class Measures:
         """Usable values in the window, newest first, in the canonical unit."""
         window = within / timedelta(days=1) if within is not None else feature.window_days
         found: list[Value] = []
-        for statement in newest_first(self._statements.about(feature.concepts, "observation_quantity")):
+        about = self._statements.about(feature.concepts, "observation_quantity")
+        for statement in newest_first(about + self._scores_in_codes(feature)):
             finding = statement.finding
             if finding.quantity is None or finding.unusable or statement.hit.stance is Stance.DENIED:
                 continue
@@ -83,6 +84,20 @@ class Measures:
             if value is not None:
                 found.append((statement, value))
         return found
+
+    def _scores_in_codes(self, feature: Feature) -> list[Statement]:
+        """Scores that stand in the code of a diagnosis, such as 12 in ICD-10-CM R29.712."""
+        beginning = str(feature.options.get("code_score", "")).partition(":")[2]
+        if not beginning:
+            return []
+        scored = []
+        for statement in self._statements.about(feature.concepts, "diagnosis"):
+            score = statement.finding.code.rpartition("|")[2].replace(".", "")
+            digits = score.removeprefix(beginning.replace(".", ""))
+            if digits != score and digits.isdecimal():
+                finding = replace(statement.finding, quantity=Quantity(float(digits), ""))
+                scored.append(Statement(finding, statement.hit))
+        return scored
 
     def _elsewhere(self, finding: Finding, feature: Feature) -> bool:
         if feature.options.get("site") == "leg":

@@ -8,7 +8,7 @@ from itertools import product
 
 from cards.facts import Answer, Fact, Facts
 from cards.findings import When
-from cards.knowledge import Feature
+from cards.knowledge import Feature, Knowledge
 from cards.measures import Measures
 from cards.statements import Statement, Statements, findings_of, newest_first
 
@@ -50,13 +50,15 @@ def _aged(feature: Feature, statements: Statements, facts: Facts) -> list[Statem
     ]
 
 
-def explained_before(facts: Facts, moment: datetime) -> bool:
-    """Whether a known chronic disease that fits the weakness was recorded before `moment`."""
-    names = facts.base_features(["known_chronic_cause"])
+def explained_before(cause: str, facts: Facts, knowledge: Knowledge, moment: datetime) -> bool:
+    """Whether a known chronic disease that fits the weakness was recorded before `moment`.
+
+    `cause`: the derived feature that says which known disease fits which weakness.
+    """
     return any(
         finding.when is None or finding.when.earliest < moment
-        for name in names
-        if name.startswith(("known_", "old_", "longstanding_"))
+        for name in facts.base_features([cause])
+        if knowledge.features[name].shape == "known"
         for finding in facts.get(name).findings
     )
 

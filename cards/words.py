@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from cards.assessment import Assessment
     from cards.causes import Weighed
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!@$^])")
-_ADDRESS = re.compile(r"(?i)\b(www)\.|:(?=//)")
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!$^])")
+# Renderers look for addresses in the text that is left after the escapes: only a blank breaks them.
+_ADDRESS = re.compile(r"(?i)www(?=\.)|:(?=//)|(?<=\S)(?=@)")
 _BLANK = re.compile(r"\s+")
+_WORD = re.compile(r"\w+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 
 
@@ -111,7 +113,7 @@ class Words:
         said = self.sentence(self.without_repeats(phrases))
         quote = escaped(finding.label, int(self.wording["quote_limit"]))
         parts = [self.day(finding.when)]
-        if quote and quote.lower() != said.lower():
+        if not _words(finding.label) <= _words(said):
             parts.append(self.wording["quote"].format(label=quote))
         return f"- {said} ({', '.join(parts)})"
 
@@ -208,6 +210,10 @@ class Words:
         return text.strip()
 
 
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.lower()))
+
+
 def harmless(text: str, limit: int) -> str:
     """Text of the record on one line, without control characters, cut to `limit`."""
     line = _BLANK.sub(" ", _CONTROL.sub(" ", text)).strip()
@@ -216,5 +222,4 @@ def harmless(text: str, limit: int) -> str:
 
 def escaped(text: str, limit: int) -> str:
     """Text of the record as plain text in Markdown: no markup, no HTML, no link of its own."""
-    safe = _MARKUP.sub(r"\\\1", harmless(text, limit))
-    return _ADDRESS.sub(lambda found: f"{found[1]}\\." if found[1] else "\\:", safe)
+    return _ADDRESS.sub(r"\g<0> ", _MARKUP.sub(r"\\\1", harmless(text, limit)))

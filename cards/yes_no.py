@@ -171,7 +171,13 @@ def _both_sides(feature: Feature, statements: Statements) -> list[Statement]:
     if not concepts:
         return []
     found = [s for s in statements.affirmed(feature, concepts) if s.side is not None]
-    return found if combined(s.side for s in found if s.side) is Side.BILATERAL else []
+    period = timedelta(days=float(str(feature.options["both_sides_days"])))
+    return [
+        s
+        for s in found
+        if combined(o.side for o in found if o.side and _together(s.finding, o.finding, period))
+        is Side.BILATERAL
+    ]
 
 
 def _taken(statement: Statement, feature: Feature, statements: Statements) -> bool:

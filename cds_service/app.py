@@ -149,7 +149,7 @@ def _refuse_other_media() -> None:
 
 
 def _body(limit: int) -> bytes:
-    """The whole body. One that comes in chunks werkzeug cuts off at its limit without a word: hence one byte more."""
+    """The whole body. What comes in chunks werkzeug cuts off at its limit in silence: hence a byte more."""
     body = request.get_data(cache=False)
     if len(body) > limit:
         raise errors.too_large(limit)

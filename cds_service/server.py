@@ -7,6 +7,8 @@ import gc
 import sys
 from functools import partial
 from pathlib import Path
+from threading import Thread
+from time import sleep
 
 import click
 from granian.constants import Interfaces
@@ -22,6 +24,8 @@ THREADS = 4
 """Per worker. Few: an assessment is pure computation, more threads would only share the same core."""
 KILL_AFTER_SECONDS = 10
 """A body that never ends must not keep the service from ending."""
+WAIT_SECONDS = 60
+"""For the first worker; after that the addresses are not printed, and the log says why."""
 EXAMPLE = "sudden-right-sided-weakness"
 
 
@@ -40,7 +44,7 @@ def serve(settings: Settings) -> None:
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
     )
-    server.on_startup(partial(_announce, settings))
+    server.on_startup(Thread(target=_announce_when_ready, args=[settings], daemon=True).start)
     server.serve(target_loader=partial(_load, settings), wrap_loader=False)
 
 
@@ -67,6 +71,24 @@ def _load(settings: Settings) -> Service:
     gc.collect()
     gc.freeze()
     return app
+
+
+def _announce_when_ready(settings: Settings) -> None:
+    for _ in range(WAIT_SECONDS * 10):
+        if asyncio.run(_is_listening(settings.host, settings.port)):
+            _announce(settings)
+            return
+        sleep(0.1)
+
+
+async def _is_listening(host: str, port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection(host, port)
+    except OSError:
+        return False
+    writer.close()
+    await writer.wait_closed()
+    return True
 
 
 def _announce(settings: Settings) -> None:

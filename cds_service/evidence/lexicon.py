@@ -43,6 +43,9 @@ class Lexicon:
     def _table(self, reads: str) -> PhraseTable:
         table = PhraseTable()
         self._add_concepts(table, reads)
+        if reads == "entry":
+            self._add(table, Role.WEAK, self._reading["text"]["leg_weakness"])
+            self._add(table, Role.WEAK_NOT, self._reading["text"]["leg_weakness_not"])
         self._add_sites(table)
         self._add_sides(table)
         self._add_cues(table)
@@ -62,8 +65,6 @@ class Lexicon:
         self._add_lists(
             table,
             {
-                Role.WEAK: ("text", "leg_weakness"),
-                Role.WEAK_NOT: ("text", "leg_weakness_not"),
                 Role.OWN_SITE: ("sites", "own"),
                 Role.OTHER_SITE: ("sites", "other"),
                 Role.PLURAL_LEGS: ("sides", "plural_legs"),

@@ -168,10 +168,10 @@ class OpenResource:
         self.unclear = part
         return []
 
-    def noticed(self) -> list[Unread]:
-        """What of it could not be read, though the rest was."""
+    def noticed(self, *, counts: bool) -> list[Unread]:
+        """What of it could not be read, though the rest was. `counts`: it is dated for a reason."""
         found = []
-        if self.misdated:
+        if counts and self.misdated:
             found.append(Unread(self.source.reference, "date not understood", could_hold_red_flag=False))
         if self.unclear:
             found.append(Unread(self.source.reference, f"{self.unclear} not understood"))

@@ -68,5 +68,4 @@ def read_person(opened: OpenResource) -> None:
         deceased=deceased,
         died=died.when if died else None,
     )
-    if opened.misdated:
-        chart.unread.extend(opened.noticed())
+    chart.unread.extend(opened.noticed(counts=True))

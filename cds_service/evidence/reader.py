@@ -72,10 +72,10 @@ class EvidenceReader:
     def read(self, entries: Iterable[Entry], *, patient_id: str, as_of: datetime, time_zone: tzinfo) -> Chart:
         """What the entries say of the patient. `time_zone`: where dates without a time zone were written."""
         chart = self._open(patient_id, as_of, time_zone)
-        all_opened = [opened for entry in entries if (opened := self._decoded(entry, chart))]
+        resources = [opened for entry in entries if (opened := self._decoded(entry, chart))]
         findings: dict[Finding, None] = {}
         # The patient first, as ages need the birth date; a resource that came twice counts once.
-        for opened in sorted(all_opened, key=lambda opened: opened.type != "Patient"):
+        for opened in sorted(resources, key=lambda opened: opened.type != "Patient"):
             findings.update(dict.fromkeys(self._findings(opened)))
         if chart.of_others:
             log.info("resources of other people left out", count=chart.of_others)
@@ -129,8 +129,7 @@ class EvidenceReader:
         except Exception as error:  # noqa: BLE001  # one of the two wanted: no resource may lose the others
             _unread(chart, opened.source.reference, opened.type, "could not be read", type(error).__name__)
             return []
-        if found or opened.unclear:
-            chart.unread.extend(opened.noticed())
+        chart.unread.extend(opened.noticed(counts=bool(found)))
         return found
 
 

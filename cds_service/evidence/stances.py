@@ -52,7 +52,8 @@ class Stances:
 
     def __init__(self, passage: Passage, mentions: Sequence[Match], rules: StanceRules) -> None:
         self._passage, self._words, self._rules = passage, passage.words, rules
-        self._mention_starts = {mention.start for mention in mentions}
+        phrases = passage.of(Role.CONCEPT)  # also those that a guard voids
+        self._mention_starts = {phrase.start for phrase in phrases}
         self._cues = self._acting(mentions)
         self._starting: dict[int, list[Match]] = {}
         for role in (*_NEXT, *_LATER, Role.AFFIRMED_AFTER):
@@ -61,7 +62,7 @@ class Stances:
         self._endings = {match.start for match in passage.of(Role.NEGATION_ENDING)}
         self._scopes = Scopes(passage, rules.scopes)
         self._relatives = Relatives(passage, self._scopes, rules.family)
-        self._reached = self._reaches(mentions)
+        self._reached = self._reaches(phrases)
 
     @property
     def family_history(self) -> bool:
@@ -139,9 +140,9 @@ class Stances:
         """Whether the clause says that the history lasts: "history of leg weakness since Monday"."""
         return self._passage.clause[cue.start] in self._lasting_clauses
 
-    def _reaches(self, mentions: Sequence[Match]) -> dict[Role, bytearray]:
+    def _reaches(self, phrases: Sequence[Match]) -> dict[Role, bytearray]:
         # "Back pain resolved leg weakness persists": what ends one finding does not reach the next.
-        taken = {cue.start for mention in mentions if (cue := self._later_cue(mention.end))}
+        taken = {cue.start for phrase in phrases if (cue := self._later_cue(phrase.end))}
         reached: dict[Role, bytearray] = {}
         for role in self._cues.keys() & self._rules.closing.keys():
             begins = {

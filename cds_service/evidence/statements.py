@@ -87,12 +87,16 @@ class _Statement:
             return value.answer
         if value.quantity and value.quantity.value == 0 and not value.quantity.comparator.startswith(">"):
             return Answer.NO
-        return Answer.NONE if value.words else results.answer_of(self.opened, self.part)
+        if value.words:
+            negative = results.begins_negative(self.opened.chart.knowledge, value.coded.words)
+            return Answer.NO if negative else Answer.NONE
+        return results.answer_of(self.opened, self.part)
 
     def _together(self, answer: Answer) -> tuple[Hit, ...]:
         """What name and value say together; of a concept that the value names, the value decides."""
         uses, coded = self.opened.chart.uses, self.value.coded
-        said = {hit.concept: hit for hit in self._claims_of_value()}
+        # A measurement that is only mentioned in a value has no value itself.
+        said = {c.concept: c for c in self._claims_of_value() if c.concept not in uses.only_measured}
         hits: list[Hit] = []
         for hit in self.named:
             if hit.concept in said:

@@ -98,6 +98,7 @@ class TextReader:
         sides = Sides(passage, self._sides)
         named = found.named(stances.denied_before)
         mentions = tuple(self._mention(passage, each, stances, sides) for each in named)
+        within = {at for each in named for at in range(each.match.start, each.match.end)}
         said = {mention.stance for mention in mentions}
         if answer is Answer.NO and not plain and not said <= {Stance.DENIED}:
             answer = Answer.NONE  # "No, but the legs are weak"
@@ -105,8 +106,7 @@ class TextReader:
             mentions=mentions,
             side=sides.whole(),
             leg_site=any(
-                not stances.denied_before(leg.start) or any(leg.overlaps(each.match) for each in named)
-                for leg in passage.of(Role.LEG)
+                leg.start in within or not stances.denied_before(leg.start) for leg in passage.of(Role.LEG)
             ),
             other_site=bool(passage.of(Role.OTHER_SITE)),
             family=said == {Stance.OTHER_PERSON} or (not said and stances.family_history),

@@ -81,7 +81,11 @@ class Tokeniser:
             written = written.replace("'", "")
             tokens.words.append("\n" if written[0] == "\n" else written.lower())
             tokens.written.append(written)
-            tokens.spans.append((start, end) if offsets is None else (offsets[start], offsets[end - 1] + 1))
+            # What is not seen behind a word, such as its accent, belongs to it.
+            place = (
+                (start, end) if offsets is None else (offsets[start], max(offsets[end], offsets[end - 1] + 1))
+            )
+            tokens.spans.append(place)
         return tokens
 
     def _abbreviates(self, before: Tokens, text: str, at: int) -> bool:
@@ -99,7 +103,7 @@ class Tokeniser:
 
 
 def _fold(text: str) -> tuple[str, list[int] | None]:
-    """The text without accents, and for each of its characters where it stood; None: where it stands."""
+    """The text without accents; where its characters and its end stood, None when they stand there still."""
     if text.isascii():
         return text, None
     folded: list[str] = []
@@ -108,6 +112,7 @@ def _fold(text: str) -> tuple[str, list[int] | None]:
         for plain in character if character.isascii() else _plain(character):
             folded.append(plain)
             offsets.append(at)
+    offsets.append(len(text))
     return "".join(folded), offsets
 
 

@@ -22,6 +22,10 @@ class Uses:
     reports: frozenset[str]
     """Kinds of report, whose conclusion is read."""
 
+    @property
+    def only_measured(self) -> frozenset[str]:
+        return self.measured - self.yes_or_no
+
 
 def uses_of(knowledge: Knowledge) -> Uses:
     features = knowledge.features.values()

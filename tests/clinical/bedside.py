@@ -9,6 +9,7 @@ import itertools
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -28,7 +29,11 @@ PATIENT = "bed-7"
 
 _PERIODS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
 _numbers = itertools.count(1)
-_client: FlaskClient | None = None
+
+
+@cache
+def _client() -> FlaskClient:
+    return create_app(Settings()).test_client()
 
 
 def ago(text: str) -> datetime:
@@ -43,7 +48,7 @@ def instant(text: str) -> str:
 
 
 def resource(kind: str, **content: Any) -> Resource:
-    subject = "patient" if kind in ("Immunization",) else "subject"
+    subject = "patient" if kind == "Immunization" else "subject"
     made = {"resourceType": kind, "id": f"r{next(_numbers)}", subject: {"reference": f"Patient/{PATIENT}"}}
     return {name: value for name, value in (made | content).items() if value is not None}
 
@@ -163,10 +168,7 @@ def call_for(record: list[Resource]) -> dict[str, Any]:
 
 def answer_to(call: dict[str, Any]) -> dict[str, Any]:
     """The JSON that leaves the service."""
-    global _client
-    if _client is None:
-        _client = create_app(Settings()).test_client()
-    response = _client.post(
+    response = _client().post(
         "/cds-services/leg-weakness", data=json.dumps(call), content_type="application/json"
     )
     assert response.status_code == 200, response.text

@@ -137,7 +137,7 @@ def test_the_conclusion_of_a_report_is_read() -> None:
 
 def test_a_conclusion_may_be_coded_in_words() -> None:
     one = finding(report(conclusionCode=[text("Spinal cord compression")]))
-    assert hit(one, "value_mri_spine_result_cord_compression")
+    assert hit(one, "value_mri_spine_result_cord_compression").stance is Stance.AFFIRMED
 
 
 def test_the_reason_for_a_report_is_no_finding() -> None:

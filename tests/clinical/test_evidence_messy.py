@@ -33,7 +33,9 @@ from tests.clinical.evidence_charts import (
 GOOD = condition()
 MEMBERS = sorted(Part.__struct_encode_fields__)
 
-scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+scalars: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+)
 scalars |= st.text(max_size=20) | st.sampled_from(
     ["Leg weakness", "4/5", "2026-02-31", "2026", "#x", "Patient/pat-1"]
 )
@@ -158,7 +160,7 @@ def test_a_defect_of_ours_in_one_resource_leaves_the_others(monkeypatch: pytest.
     def fails(opened: object) -> None:
         raise ZeroDivisionError("Erika Mustermann")
 
-    monkeypatch.setitem(READERS, "Observation", fails)  # type: ignore[arg-type]
+    monkeypatch.setitem(READERS, "Observation", fails)
     with capture_logs() as logs:
         chart = read(observation(), GOOD)
     assert [one.source.reference for one in chart.findings] == ["Condition/c1"]
@@ -188,6 +190,11 @@ def test_a_text_too_long_to_be_read_is_named() -> None:
     assert len(chart.findings) == 1
     assert len(chart.findings[0].label) == 300
     assert [u.why for u in chart.unread] == ["text read up to 20000 characters only"]
+
+
+def test_a_long_text_is_named_also_when_its_beginning_names_nothing() -> None:
+    assert len(read(condition(text("x " * 15_000))).unread) == 1
+    assert read(condition(text("Hypertension"), onsetDateTime="2026-02-31")).unread == ()
 
 
 def test_nothing_is_kept_of_one_chart_for_the_next() -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.clinical.evidence_charts import PATIENT, condition, findings, patient, read
 
@@ -58,6 +59,12 @@ def test_the_patient_may_be_asked_for_in_any_form(asked: str) -> None:
     chart = read(patient(), condition(), patient=asked)
     assert len(chart.findings) == 1
     assert chart.person.sex == "female"
+
+
+def test_how_many_were_left_out_is_logged_and_nothing_else() -> None:
+    with capture_logs() as logs:
+        read(condition(subject={"reference": "Patient/pat-2"}), patient(id="pat-3"), condition())
+    assert logs == [{"event": "resources of other people left out", "log_level": "info", "count": 2}]
 
 
 def test_the_person_is_read_from_the_patients_own_resource_only() -> None:

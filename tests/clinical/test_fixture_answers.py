@@ -12,7 +12,7 @@ import pytest
 from cds_service import fixtures
 from tests.record_fixtures import MOMENT, answer_to
 
-# What the clinical specification expects of its worked examples, and what the stories of the other charts say.
+# What the clinical specification expects of its worked examples, and what the other stories say.
 # (level of the first card, red flags shown, first cause)
 EXPECTED: dict[str, tuple[str | None, set[str], str | None]] = {
     "ascending-weakness-with-low-vital-capacity": ("critical", {"rf_gbs", "rf_nm_respiratory"}, "gbs"),

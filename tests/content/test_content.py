@@ -395,14 +395,9 @@ def test_each_option_of_a_feature_is_asked_for() -> None:
 
 
 EXEMPT: Mapping[str, str] = {
-    "both_sides_days": "the window of the feature is the same month",
-    "code_score": "NIHSS from ICD-10-CM R29.7nn is not read yet",
-    "condition_current": "said for the clinician: what is neither void nor historical is current",
     "differential_aim": "lengths are not cut to an aim yet",
-    "known_cause": "cards/onset_features.py names the feature itself",
     "mark_listed_undated": "cards/card.py makes up the name",
     "mark_recorded_undated": "cards/card.py makes up the name",
-    "medication_void": "said for the clinician: what is neither active nor stopped is void",
     "red_flag_aim": "lengths are not cut to an aim yet",
 }
 """Keys that no text in the code names, with the reason; there may be no others."""

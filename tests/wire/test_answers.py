@@ -84,7 +84,8 @@ def test_a_repeated_call_repeats_its_uuids_and_another_call_has_others(client: F
     ("module", "step"),
     [
         (answer, "read_record"),
-        (assessment, "assess"),
+        (assessment, "find_red_flags"),
+        (assessment, "with_differential"),
         (card, "write_red_flag_card"),
         (card, "write_differential_card"),
         (card, "write_incomplete_card"),
@@ -106,11 +107,19 @@ def test_a_failing_step_is_never_silence(
     assert SECRET not in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("step", ["write_differential_card", "write_incomplete_card", "extension"])
+@pytest.mark.parametrize(
+    ("module", "step"),
+    [
+        (assessment, "with_differential"),
+        (card, "write_differential_card"),
+        (card, "write_incomplete_card"),
+        (card, "extension"),
+    ],
+)
 def test_a_failure_elsewhere_cannot_take_the_red_flag_with_it(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, step: str
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, module: Any, step: str
 ) -> None:
-    monkeypatch.setattr(card, step, breaks)
+    monkeypatch.setattr(module, step, breaks)
     assert stroke(client)[0]["indicator"] == "critical"
 
 
@@ -143,8 +152,8 @@ def test_the_moment_of_the_assessment_is_the_call(
         seen.append(as_of)
         return real(chart, knowledge, as_of)
 
-    real = assessment.assess
-    monkeypatch.setattr(assessment, "assess", note)
+    real = assessment.find_red_flags
+    monkeypatch.setattr(assessment, "find_red_flags", note)
     cards(client, everything())
     assert seen[0].utcoffset().total_seconds() == 0
 
@@ -167,7 +176,7 @@ def test_one_line_is_logged_per_call_and_nothing_of_the_patient(
     assert lines[0]["user_given"] is False
     assert lines[0]["states"]["Observation"] == "empty"
     assert lines[0]["digest"].startswith("sha256:")
-    assert {"record", "evidence", "assessment"} <= lines[0]["durations_ms"].keys()
+    assert {"record", "evidence", "red flags", "differential"} <= lines[0]["durations_ms"].keys()
     assert SECRET not in logged
 
 

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -129,15 +129,20 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[str]
             text=True,
         )
     assert process.stdout
-    printed = []
-    for line in process.stdout:
-        printed.append(line.strip())
-        if "curl" in line:
-            break
-    yield printed, port
+    yield _until_ready(process.stdout), port
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=20) == 0
+    process.stdout.close()
     assert "Traceback" not in log.read_text()
+
+
+def _until_ready(printed: IO[str]) -> list[str]:
+    lines = []
+    for line in printed:
+        lines.append(line.strip())
+        if "curl" in line:
+            break
+    return lines
 
 
 def ask(port: int, method: str, path: str, body: Any = None, **options: Any) -> Any:
@@ -196,7 +201,7 @@ def test_bodies_that_never_end_do_not_keep_it_from_ending(tmp_path: Path) -> Non
         [*PROGRAM, "serve", "--port", str(port), "--workers", "1"], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout
-    process.stdout.readline()
+    _until_ready(process.stdout)
     hanging = [_half_a_call(port) for _ in range(6)]
     time.sleep(3)
     process.send_signal(signal.SIGTERM)

@@ -31,12 +31,30 @@ class Card:
 
 
 def write_red_flag_card(assessment: Assessment, knowledge: Knowledge, zone: tzinfo = UTC) -> Card | None:
-    """The red flags that need review, every one that is left after merging; None without one."""
+    """The red flags that need review, every one that is left after merging; None without one.
+
+    Where the detail would grow too long, the words of the record are left out; no finding is.
+    """
     if not assessment.red_flags:
         return None
+    first = assessment.red_flags[0]
     words = Words(assessment, knowledge, zone)
+    detail = _red_flag_detail(assessment, words)
+    if len(detail) > int(knowledge.wording["red_flag_aim"]):
+        detail = _red_flag_detail(assessment, Words(assessment, knowledge, zone, quoting=False))
+    return Card(
+        key=first.rule.topic,
+        topic=first.rule.topic,
+        topic_display=first.rule.title,
+        indicator=assessment.indicator or first.indicator,
+        summary=_flag_summary(first, words),
+        detail=detail,
+    )
+
+
+def _red_flag_detail(assessment: Assessment, words: Words) -> str:
     first, *others = assessment.red_flags
-    in_full = [flag for flag in others if flag.critical][: knowledge.policy.max_critical_in_full - 1]
+    in_full = [flag for flag in others if flag.critical][: words.knowledge.policy.max_critical_in_full - 1]
     shown: set[str] = set()
     blocks = [*_flag_in_full(first, words, shown), *_lowering(first, assessment, words)]
     for flag in others:
@@ -48,14 +66,7 @@ def write_red_flag_card(assessment: Assessment, knowledge: Knowledge, zone: tzin
     if not assessment.differential_due:
         blocks += _gaps(assessment, words)
     blocks += [*_not_assessed(assessment, words), _footer(_sources(assessment.red_flags), words)]
-    return Card(
-        key=first.rule.topic,
-        topic=first.rule.topic,
-        topic_display=first.rule.title,
-        indicator=assessment.indicator or first.indicator,
-        summary=_flag_summary(first, words),
-        detail="\n\n".join(blocks),
-    )
+    return "\n\n".join(blocks)
 
 
 def write_differential_card(assessment: Assessment, knowledge: Knowledge, zone: tzinfo = UTC) -> Card | None:

@@ -26,9 +26,12 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u20
 class Words:
     """Puts one assessment into words."""
 
-    def __init__(self, assessment: Assessment, knowledge: Knowledge, zone: tzinfo = UTC) -> None:
+    def __init__(
+        self, assessment: Assessment, knowledge: Knowledge, zone: tzinfo = UTC, *, quoting: bool = True
+    ) -> None:
         self.assessment = assessment
         self.zone = zone
+        self.quoting = quoting
         self.knowledge = knowledge
         self.wording: Mapping[str, Any] = knowledge.wording
         self._facts = assessment.facts
@@ -113,7 +116,7 @@ class Words:
         said = self.sentence(self.without_repeats(phrases))
         quote = escaped(finding.label, int(self.wording["quote_limit"]))
         parts = [self.day(finding.when)]
-        if not _words(finding.label) <= _words(said):
+        if self.quoting and not _words(finding.label) <= _words(said):
             parts.append(self.wording["quote"].format(label=quote))
         return f"- {said} ({', '.join(parts)})"
 

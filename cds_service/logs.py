@@ -31,6 +31,7 @@ FIELDS = frozenset(
         "hook_instance",
         "level",
         "method",
+        "problem",
         "profile",
         "red_flags",
         "reason",

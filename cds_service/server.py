@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-from functools import partial
 from pathlib import Path
 from threading import Thread
 from time import sleep
 
 import click
+import structlog
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from cards.content_files import ContentError
 from cds_service.app import Service, create_app
 from cds_service.errors import SettingsRefused
 from cds_service.hooks import SERVICE_ID
@@ -24,14 +25,18 @@ THREADS = 4
 """Per worker. Few: an assessment is pure computation, more threads would only share the same core."""
 KILL_AFTER_SECONDS = 10
 """A body that never ends must not keep the service from ending."""
+OVERLAP_SECONDS = 1.0
+"""How long an old worker stays when the content is read anew, until the new one answers."""
 WAIT_SECONDS = 60
 """For the first worker; after that the addresses are not printed, and the log says why."""
 EXAMPLE = "sudden-right-sided-weakness"
 
+log = structlog.get_logger()
+
 
 def serve(settings: Settings) -> None:
     """Serve until Ctrl-C or SIGTERM; SIGHUP reads the content anew, worker by worker."""
-    create_app(settings)  # refuses here and in one sentence, not in every worker
+    applications = _Applications(settings)  # refuses here and in one sentence, not in every worker
     _refuse_taken_port(settings)
     server = Server(
         "cds_service.app",
@@ -42,10 +47,12 @@ def serve(settings: Settings) -> None:
         blocking_threads=THREADS,
         workers_kill_timeout=KILL_AFTER_SECONDS,
         respawn_failed_workers=True,
+        respawn_interval=OVERLAP_SECONDS,
         log_level=LogLevels.warning,
     )
     server.on_startup(Thread(target=_announce_when_ready, args=[settings], daemon=True).start)
-    server.serve(target_loader=partial(_load, settings), wrap_loader=False)
+    server.on_reload(applications.renew)
+    server.serve(target_loader=applications, wrap_loader=False)
 
 
 def _refuse_taken_port(settings: Settings) -> None:
@@ -65,12 +72,28 @@ async def _listen_once(host: str, port: int) -> None:
     await listener.wait_closed()
 
 
-def _load(settings: Settings) -> Service:
-    """One worker's application. What is loaded now lives as long as the worker: nothing for the collector."""
-    app = create_app(settings)
-    gc.collect()
-    gc.freeze()
-    return app
+class _Applications:
+    """The application for each worker, loaded here once; broken content cannot replace content that works."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.app = create_app(settings)
+
+    def renew(self) -> None:
+        try:
+            self.app = create_app(self.settings)
+        except (ContentError, SettingsRefused, OSError) as error:
+            log.error("new content refused, the old one stays", problem=str(error))
+
+    def __call__(self) -> Service:
+        """In the worker. What is loaded by now lives as long as it does: nothing for the collector."""
+        gc.collect()
+        gc.freeze()
+        return self.app
+
+    def __reduce__(self) -> tuple[type[_Applications], tuple[Settings]]:
+        """Where a platform starts workers from scratch instead of forking, each loads for itself."""
+        return _Applications, (self.settings,)
 
 
 def _announce_when_ready(settings: Settings) -> None:

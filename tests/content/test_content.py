@@ -395,10 +395,9 @@ def test_each_option_of_a_feature_is_asked_for() -> None:
 
 
 EXEMPT: Mapping[str, str] = {
-    "differential_aim": "lengths are not cut to an aim yet",
+    "differential_aim": "held by tests/clinical/test_cards.py",
     "mark_listed_undated": "cards/card.py makes up the name",
     "mark_recorded_undated": "cards/card.py makes up the name",
-    "red_flag_aim": "lengths are not cut to an aim yet",
 }
 """Keys that no text in the code names, with the reason; there may be no others."""
 

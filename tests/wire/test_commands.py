@@ -7,6 +7,7 @@ import http.client
 import json
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cds_service.cli import main
+from cds_service.places import content_folder
 from tests.wire.calls import bundle, call, condition, everything, patient
 
 SITUATION = "sudden-right-sided-weakness"
@@ -193,6 +195,42 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(served: tuple[list[str], int
     assert again.returncode == 2
     assert "another port" in again.stderr
     assert "Traceback" not in again.stderr
+
+
+def test_content_is_read_anew_on_sighup_and_broken_content_changes_nothing(tmp_path: Path) -> None:
+    content, port = tmp_path / "content", free_port()
+    shutil.copytree(content_folder(), content)
+    (tmp_path / "service.toml").write_text(f'content = "{content}"')
+    process = subprocess.Popen(
+        [
+            *PROGRAM,
+            "serve",
+            "--port",
+            str(port),
+            "--workers",
+            "1",
+            "--config",
+            str(tmp_path / "service.toml"),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    _until_ready(process.stdout)
+    head = content / "content.toml"
+    sound = head.read_text()
+    for changed in ("colour = 1", sound.replace('version = "', 'version = "99.')):
+        head.write_text(changed)
+        process.send_signal(signal.SIGHUP)
+        time.sleep(3)
+        assert ask(port, "GET", "/healthz")["status"] == "ok"
+    assert ask(port, "GET", "/healthz")["content"]["version"].startswith("99.")
+    process.send_signal(signal.SIGTERM)
+    _, logged = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "content.toml" in logged
+    assert "Traceback" not in logged
 
 
 def test_bodies_that_never_end_do_not_keep_it_from_ending(tmp_path: Path) -> None:

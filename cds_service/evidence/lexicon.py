@@ -41,7 +41,7 @@ class Lexicon:
         return self.tokenise(phrase).words
 
     def _table(self, reads: str) -> PhraseTable:
-        table = PhraseTable()
+        table = PhraseTable(self.words("text", "skipped_words"))
         self._add_concepts(table, reads)
         if reads == "entry":
             self._add(table, Role.WEAK, self._reading["text"]["leg_weakness"])

@@ -118,8 +118,10 @@ def exact_words(written: list[str], *, letters: bool) -> tuple[tuple[int, str], 
 class PhraseTable:
     """All phrases by their words, for a search whose time does not depend on how many there are."""
 
-    def __init__(self) -> None:
+    def __init__(self, skipped: frozenset[str] = frozenset()) -> None:
+        """`skipped`: words that may stand inside a phrase of a concept, such as a side."""
         self._root = _Node()
+        self._skipped = skipped
 
     def add(self, words: list[str], entry: Entry) -> None:
         node = self._root
@@ -133,12 +135,29 @@ class PhraseTable:
 
     def find(self, tokens: Tokens) -> Iterator[Match]:
         """Every phrase of the text, longer and shorter ones at the same place too, from left to right."""
-        words, first = tokens.words, self._root.next
-        for start, word in enumerate(words):
-            node, end = first.get(word), start
-            while node is not None:
-                end += 1
-                for entry in node.entries:
-                    if all(tokens.written[start + place] == exact for place, exact in entry.exact):
-                        yield Match(entry, start, end)
-                node = node.next.get(words[end]) if end < len(words) else None
+        first = self._root.next
+        for start, word in enumerate(tokens.words):
+            if word in first:
+                yield from self._from(tokens, first[word], start)
+
+    def _from(self, tokens: Tokens, node: _Node, start: int) -> Iterator[Match]:
+        """The phrases that begin with this node's word at this token."""
+        paths = [(node, (start,))]
+        while paths:
+            node, path = paths.pop()
+            end = path[-1] + 1
+            gap = end - start > len(path)
+            for entry in node.entries:
+                fits = all(tokens.written[path[place]] == exact for place, exact in entry.exact)
+                if fits and (entry.role is Role.CONCEPT or not gap):
+                    yield Match(entry, start, end)
+            if node.next:
+                paths += [(node.next[tokens.words[at]], (*path, at)) for at in self._next(tokens, node, end)]
+
+    def _next(self, tokens: Tokens, node: _Node, at: int) -> Iterator[int]:
+        """Where the phrase may go on: at the next token, or behind one or two that are skipped."""
+        for each in range(at, min(at + 3, len(tokens.words))):
+            if tokens.words[each] in node.next:
+                yield each
+            if tokens.words[each] not in self._skipped:
+                break

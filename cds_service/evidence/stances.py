@@ -36,6 +36,8 @@ class StanceRules:
         self.worry = lexicon.names("hypothetical", "worry")
         self.worry_not_with = lexicon.words("hypothetical", "worry_not_with")
         self.worry_words = lexicon.number("hypothetical", "worry_words")
+        self.ended_concept = lexicon.name("historical", "ended_concept")
+        self.ended_speaks_of = lexicon.names("historical", "ended_speaks_of")
         self.uncertain_within = lexicon.names("uncertain", "after_within")
         self.historical_not_after = lexicon.names("historical", "not_after")
         self.historical_not_with = lexicon.names("historical", "not_with")
@@ -52,7 +54,7 @@ class Stances:
 
     def __init__(self, passage: Passage, mentions: Sequence[Match], rules: StanceRules) -> None:
         self._passage, self._words, self._rules = passage, passage.words, rules
-        phrases = passage.of(Role.CONCEPT)  # also those that a guard voids
+        self._phrases = phrases = passage.of(Role.CONCEPT)  # also those that a guard voids
         self._mention_starts = {phrase.start for phrase in phrases}
         self._cues = self._acting(mentions)
         self._starting: dict[int, list[Match]] = {}
@@ -62,7 +64,11 @@ class Stances:
         self._endings = {match.start for match in passage.of(Role.NEGATION_ENDING)}
         self._scopes = Scopes(passage, rules.scopes)
         self._relatives = Relatives(passage, self._scopes, rules.family)
-        self._reached = self._reaches(phrases)
+        self._taken: dict[int, set[str]] = {}
+        for phrase in phrases:
+            if cue := self._later_cue(phrase.end):
+                self._taken.setdefault(cue.start, set()).add(phrase.entry.concept)
+        self._reached = self._reaches()
 
     @property
     def family_history(self) -> bool:
@@ -76,6 +82,20 @@ class Stances:
     def denied_before(self, at: int) -> bool:
         """Whether a negation reaches the token from before."""
         return Role.NEGATION in self._reached and bool(self._reached[Role.NEGATION][at])
+
+    def misses_the_weakness(self, mention: Match) -> bool:
+        """Whether it says "resolved", and means a fever, or not wholly: "nearly resolved"."""
+        rules = self._rules
+        if mention.entry.concept != rules.ended_concept:
+            return False
+        if mention.start and self._words[mention.start - 1] in rules.not_before_later:
+            return True
+        of = {
+            phrase.entry.concept
+            for phrase in around(mention, self._phrases, 1)
+            if phrase.start == mention.end
+        } or self._taken.get(mention.start, set())
+        return bool(of) and of.isdisjoint(rules.ended_speaks_of)
 
     def of(self, mention: Match, at: int) -> Stance:
         """The first that fits of several; `at` is the token by which the cues before it are judged."""
@@ -93,7 +113,7 @@ class Stances:
             return Stance.DENIED
         if Role.HISTORICAL in reached or later in (Role.HISTORICAL_AFTER, Role.HISTORICAL_LATER):
             return Stance.HISTORICAL
-        if Role.UNCERTAIN in reached or Role.UNCERTAIN_AFTER in following:
+        if Role.UNCERTAIN in reached or (Role.UNCERTAIN_AFTER in following and not affirmed):
             return Stance.SUSPECTED
         return Stance.AFFIRMED
 
@@ -140,15 +160,14 @@ class Stances:
         """Whether the clause says that the history lasts: "history of leg weakness since Monday"."""
         return self._passage.clause[cue.start] in self._lasting_clauses
 
-    def _reaches(self, phrases: Sequence[Match]) -> dict[Role, bytearray]:
+    def _reaches(self) -> dict[Role, bytearray]:
         # "Back pain resolved leg weakness persists": what ends one finding does not reach the next.
-        taken = {cue.start for phrase in phrases if (cue := self._later_cue(phrase.end))}
         reached: dict[Role, bytearray] = {}
         for role in self._cues.keys() & self._rules.closing.keys():
             begins = {
                 self._scopes.begins(cue): cue.entry.reach
                 for cue in self._cues[role]
-                if cue.start not in taken
+                if cue.start not in self._taken
             }
             reached[role] = self._scopes.covered(begins, self._rules.closing[role])
         if self._relatives:

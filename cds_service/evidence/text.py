@@ -96,7 +96,9 @@ class TextReader:
         found = Mentions(passage, self._mentions)
         stances = Stances(passage, found.phrases, self._stances)
         sides = Sides(passage, self._sides)
-        named = found.named(stances.denied_before)
+        named = [
+            each for each in found.named(stances.denied_before) if not stances.misses_the_weakness(each.match)
+        ]
         mentions = tuple(self._mention(passage, each, stances, sides) for each in named)
         within = {at for each in named for at in range(each.match.start, each.match.end)}
         said = {mention.stance for mention in mentions}

@@ -117,7 +117,9 @@ def measured(
 
 def exam(text: str, answer: bool | None = True, *, at: str = "1 hour", **more: Any) -> Resource:
     """A finding looked for at the bedside: there (True), not there (False), or just written down (None)."""
-    return observation(text, at=at, **({} if answer is None else {"valueBoolean": answer}), **more)
+    if answer is not None:
+        more["valueBoolean"] = answer
+    return observation(text, at=at, **more)
 
 
 def medicine(

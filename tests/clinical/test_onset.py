@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -25,16 +27,10 @@ def day(days: int) -> When:
     return When(start, start + DAY - timedelta(seconds=1))
 
 
-def entry(
-    when: When | None, *words: str, side: Side | None = None, number: int = 1, **more: object
-) -> Finding:
+def entry(when: When | None, *words: str, side: Side | None = None, number: int = 1, **more: Any) -> Finding:
     hits = (Hit("cs_leg_weakness", side=side), *(Hit(word) for word in words))
     made = Finding(Source(f"Condition/{number}", "Condition"), Kind.CONDITION, "leg weakness", hits, when)
-    return _with(made, **more)
-
-
-def _with(finding: Finding, **more: object) -> Finding:
-    return type(finding)(**{name: more.get(name, getattr(finding, name)) for name in finding.__slots__})
+    return replace(made, **more)
 
 
 def onset_days(*findings: Finding) -> float | None:

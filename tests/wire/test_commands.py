@@ -239,14 +239,17 @@ def test_bodies_that_never_end_do_not_keep_it_from_ending(tmp_path: Path) -> Non
         [*PROGRAM, "serve", "--port", str(port), "--workers", "1"], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout
-    _until_ready(process.stdout)
-    hanging = [_half_a_call(port) for _ in range(6)]
-    time.sleep(3)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 0
-    for each in hanging:
-        each.close()
-    process.stdout.close()
+    try:
+        _until_ready(process.stdout)
+        hanging = [_half_a_call(port) for _ in range(6)]
+        time.sleep(3)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+        for each in hanging:
+            each.close()
+    finally:
+        process.kill()
+        process.stdout.close()
 
 
 def _half_a_call(port: int) -> socket.socket:

@@ -15,8 +15,9 @@ from cards.codes import ICD, Code, normal
 from cards.findings import Quantity, Side
 from cards.knowledge import Knowledge
 from cds_service.evidence.folding import folded
+from cds_service.evidence.memory import RememberingReader
 from cds_service.evidence.quantities import Quantities
-from cds_service.evidence.text import Answer, Reading, TextReader
+from cds_service.evidence.text import Answer, Reading
 from cds_service.evidence.thin import listed, load, member, number_of, text_of
 
 MOST_CHARACTERS = 20_000
@@ -79,7 +80,11 @@ class CodeReader:
     """Reads the coded elements of one chart, each different one once."""
 
     def __init__(
-        self, knowledge: Knowledge, texts: TextReader, quantities: Quantities, systems: Mapping[str, str]
+        self,
+        knowledge: Knowledge,
+        texts: RememberingReader,
+        quantities: Quantities,
+        systems: Mapping[str, str],
     ) -> None:
         self._knowledge = knowledge
         self._texts = texts

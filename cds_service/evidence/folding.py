@@ -9,6 +9,8 @@ from functools import cache
 
 def folded(text: str) -> str:
     """A text as it is compared: no accents, no case, single blanks."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(plain.casefold().split())
 

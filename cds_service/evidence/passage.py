@@ -111,7 +111,7 @@ def any_overlap(match: Match, others: Sequence[Match]) -> bool:
 
 def around(match: Match, others: Sequence[Match], tokens: int) -> Iterator[Match]:
     """Those of the others, sorted by their start, that may stand within so many tokens of the match."""
-    longest = 16  # tokens of the longest phrase, with room to spare
+    longest = 24  # tokens of the longest phrase, with room to spare
     at = bisect_left(others, match.start - tokens - longest, key=lambda other: other.start)
     while at < len(others) and others[at].start < match.end + tokens:
         yield others[at]

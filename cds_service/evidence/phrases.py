@@ -142,7 +142,7 @@ class PhraseTable:
 
     def _from(self, tokens: Tokens, node: _Node, start: int) -> Iterator[Match]:
         """The phrases that begin with this node's word at this token."""
-        paths = [(node, (start,))]
+        paths: list[tuple[_Node, tuple[int, ...]]] = [(node, (start,))]
         while paths:
             node, path = paths.pop()
             end = path[-1] + 1

@@ -18,6 +18,7 @@ from cds_service.evidence.dates import Dates
 from cds_service.evidence.events import read_encounter, read_immunization, read_procedure
 from cds_service.evidence.hits import Weighing
 from cds_service.evidence.medications import read_medication
+from cds_service.evidence.memory import RememberingReader
 from cds_service.evidence.observations import read_observation
 from cds_service.evidence.open_chart import OpenChart, OpenResource, source_of
 from cds_service.evidence.people import about_the_patient, bare_id, read_person
@@ -64,7 +65,7 @@ class EvidenceReader:
     def __init__(self, knowledge: Knowledge, *, code_systems: Mapping[str, str] | None = None) -> None:
         self._knowledge = knowledge
         self._systems = systems_known(knowledge, code_systems or {})
-        self._texts = TextReader(knowledge)
+        self._texts = RememberingReader(TextReader(knowledge))
         self._quantities = Quantities(knowledge)
         self._weighing = Weighing(knowledge)
         self._uses = uses_of(knowledge)

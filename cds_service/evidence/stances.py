@@ -6,47 +6,16 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from cards.findings import Stance
-from cds_service.evidence.lexicon import Lexicon
 from cds_service.evidence.passage import Passage, around
 from cds_service.evidence.phrases import Match, Role
-from cds_service.evidence.relatives import FamilyRules, Relatives
-from cds_service.evidence.scopes import ScopeRules, Scopes
+from cds_service.evidence.relatives import Relatives
+from cds_service.evidence.scopes import Scopes
+from cds_service.evidence.stance_rules import BEFORE, StanceRules
 
-_BEFORE = (Role.NEGATION, Role.UNCERTAIN, Role.HYPOTHETICAL, Role.HISTORICAL, Role.FAMILY)
 _NEXT = (Role.NEGATED_AFTER, Role.UNCERTAIN_AFTER, Role.HYPOTHETICAL_AFTER, Role.FAMILY_AFTER)
 _LATER = (Role.NEGATED_LATER, Role.HISTORICAL_LATER, Role.HISTORICAL_AFTER)
 _NEAR = 5  # tokens behind a finding among which a cue is looked for
-_CUES = (*_BEFORE, *_NEXT, *_LATER, Role.AFFIRMED_AFTER, Role.NO_CUE)
-
-
-class StanceRules:
-    """The cues of ``reading.toml``."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self.scopes, self.family = ScopeRules(lexicon), FamilyRules(lexicon)
-        self.still_acts_in = lexicon.names("negation", "cue_still_acts_in")
-        self.separators = lexicon.names("negation", "after_separators")
-        self.answer_marks = lexicon.names("negation", "answer_marks")
-        self.fillers = lexicon.words("negation", "after_fillers")
-        self.crossed = lexicon.names("negation", "after_crossed") | lexicon.words("text", "clause_words")
-        self.later_words = lexicon.number("negation", "after_words")
-        self.not_before_later = lexicon.words("negation", "not_when_before_after_cue")
-        self.scope_words = lexicon.number("text", "scope_words")
-        self.at_clause_start = lexicon.names("hypothetical", "at_clause_start")
-        self.worry = lexicon.names("hypothetical", "worry")
-        self.worry_not_with = lexicon.words("hypothetical", "worry_not_with")
-        self.worry_words = lexicon.number("hypothetical", "worry_words")
-        self.ended_concept = lexicon.name("historical", "ended_concept")
-        self.ended_speaks_of = lexicon.names("historical", "ended_speaks_of")
-        self.uncertain_within = lexicon.names("uncertain", "after_within")
-        self.historical_not_after = lexicon.names("historical", "not_after")
-        self.historical_not_with = lexicon.names("historical", "not_with")
-        self.closing = {
-            **dict.fromkeys(_BEFORE, frozenset[str]()),
-            Role.HISTORICAL: lexicon.words("historical", "ends"),
-            Role.FAMILY: self.family.of_record_closing,
-        }
-        self.historical_not_between = lexicon.words("historical", "not_between")
+_CUES = (*BEFORE, *_NEXT, *_LATER, Role.AFFIRMED_AFTER, Role.NO_CUE)
 
 
 class Stances:
@@ -66,8 +35,8 @@ class Stances:
         self._relatives = Relatives(passage, self._scopes, rules.family)
         self._taken: dict[int, set[str]] = {}
         for phrase in phrases:
-            if cue := self._later_cue(phrase.end):
-                self._taken.setdefault(cue.start, set()).add(phrase.entry.concept)
+            if ending := self._later_cue(phrase.end):
+                self._taken.setdefault(ending.start, set()).add(phrase.entry.concept)
         self._reached = self._reaches()
 
     @property

@@ -16,7 +16,8 @@ from cds_service.evidence.mentions import MentionRules, Mentions, Named
 from cds_service.evidence.passage import ClauseRules, Passage
 from cds_service.evidence.phrases import Role
 from cds_service.evidence.sides import SideRules, Sides
-from cds_service.evidence.stances import StanceRules, Stances
+from cds_service.evidence.stance_rules import StanceRules
+from cds_service.evidence.stances import Stances
 
 __all__ = ["Answer", "Mention", "Reading", "TextReader"]
 

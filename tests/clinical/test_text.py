@@ -219,6 +219,9 @@ def test_the_name_of_an_observation_is_one_clause() -> None:
         ("Any weakness in your legs when walking? No", LEG),
         ("unable to walk, denies leg weakness", LEG),
         ("NO LEG WEAKNESS", LEG),
+        ("weakness of legs: not at present", LEG),
+        ("legs are not weak", LEG),
+        ("CES red flags negative", CES),
     ],
 )
 def test_what_a_record_denies_is_denied(text: str, concept: str) -> None:
@@ -338,7 +341,10 @@ def test_what_is_queried_is_suspected(text: str, concept: str) -> None:
     assert stances(text, concept) == [Stance.SUSPECTED]
 
 
-@pytest.mark.parametrize("text", ["leg weakness ?cause", "leg weakness ? cause", "Stroke? Weak legs"])
+@pytest.mark.parametrize(
+    "text",
+    ["leg weakness ?cause", "leg weakness ? cause", "Stroke? Weak legs", "Weakness in the legs? Yes"],
+)
 def test_a_query_of_something_else_leaves_the_weakness(text: str) -> None:
     assert stances(text, LEG) == [Stance.AFFIRMED]
 
@@ -358,6 +364,8 @@ def test_a_query_of_something_else_leaves_the_weakness(text: str) -> None:
         ("risk of foot drop", FOOT_DROP),
         ("worried about GBS", GBS),
         ("Leg weakness not assessed", LEG),
+        ("Leg weakness: see note", LEG),
+        ("safety netting advice given: saddle numbness, leg weakness", LEG),
     ],
 )
 def test_what_may_come_is_not_there(text: str, concept: str) -> None:
@@ -482,9 +490,37 @@ def test_what_goes_on_is_not_taken_for_history(text: str, concept: str) -> None:
     assert stances(text, concept) == [Stance.AFFIRMED]
 
 
-def test_resolved_is_itself_a_statement() -> None:
-    assert stances("leg weakness resolved", "words_resolved_within_24h") == [Stance.AFFIRMED]
-    assert stances("leg weakness not resolved", "words_resolved_within_24h") == []
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("leg weakness resolved", True),
+        ("resolved leg weakness", True),
+        ("resolved", True),
+        ("leg weakness not resolved", False),
+        ("leg weakness nearly resolved", False),
+        ("leg weakness, fever resolved", False),
+        ("transient fever, leg weakness", False),
+    ],
+)
+def test_resolved_is_itself_a_statement_where_it_means_the_weakness(text: str, said: bool) -> None:
+    assert stances(text, "words_resolved_within_24h") == [Stance.AFFIRMED] * said
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "stance"),
+    [
+        ("unable to lift his left leg", "cs_function_stairs", Stance.AFFIRMED),
+        ("cannot move either leg", LEG, Stance.AFFIRMED),
+        ("absent right ankle jerk", REFLEX, Stance.AFFIRMED),
+        ("no left pedal pulse", "cs_absent_pulse", Stance.AFFIRMED),
+        ("denies loss of her bladder control", URINE, Stance.DENIED),
+        ("unable to lift a bag with the leg", "cs_function_stairs", None),
+    ],
+)
+def test_a_side_or_whose_it_is_may_stand_inside_a_phrase(
+    text: str, concept: str, stance: Stance | None
+) -> None:
+    assert stances(text, concept) == ([stance] if stance else [])
 
 
 def test_each_statement_of_a_concept_is_returned_with_its_own_stance() -> None:

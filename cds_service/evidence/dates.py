@@ -56,10 +56,11 @@ class Dates:
         if _USUAL.match(text):
             try:
                 moment = datetime.fromisoformat(text)
-            except ValueError:
-                pass  # unusual after all: 24:00, a leap second, 30 February
+                local = moment if moment.tzinfo else moment.replace(tzinfo=self._time_zone)
+                moment = local.astimezone(UTC)
+            except (ValueError, OverflowError):
+                pass  # unusual after all: 24:00, a leap second, 30 February, the year 1
             else:
-                moment = (moment if moment.tzinfo else moment.replace(tzinfo=self._time_zone)).astimezone(UTC)
                 return Dated(When(moment, moment), timed=True)
         return self._parse_unusual(text)
 

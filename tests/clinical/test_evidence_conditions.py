@@ -276,7 +276,8 @@ def test_general_weakness_without_a_site_stays_general() -> None:
 
 def test_general_weakness_of_an_arm_is_no_finding_about_legs() -> None:
     assert findings(condition(MUSCLE_WEAKNESS, bodySite=[text("Right arm")])) == ()
-    assert findings(condition(MUSCLE_WEAKNESS | {"text": "Muscle weakness of right arm"})) == ()
+    worded = condition(MUSCLE_WEAKNESS | {"text": "Muscle weakness of right arm"})
+    assert list(stances(worded)) == ["cs_arm_weakness"]
 
 
 def test_the_newest_date_is_told_but_never_one_after_the_moment_of_assessment() -> None:

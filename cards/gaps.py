@@ -61,12 +61,10 @@ def _worth(
     best = 0.0
     for imagined in touched.imagined:
         after = facts.imagining(imagined, touched.dependents)
-        pulls = [_pull(touched.rows.get(rival.cause.id, ()), facts, after) for rival in rivals]
+        pulls = [_pull(touched.rows.get(rival.cause.id, ()), rival, after) for rival in rivals]
         worth = float(abs(pulls[0]))
         scores = [
-            rival.score + pull
-            if rival.needed or rival.cause.needs.met(after) is not None
-            else scoring.list_from - 1
+            rival.score + pull if _may_be_listed(rival, touched, after) else scoring.list_from - 1
             for rival, pull in zip(rivals, pulls, strict=True)
         ]
         if max(scores[1:], default=0) > scores[0]:
@@ -77,12 +75,19 @@ def _worth(
     return best
 
 
-def _pull(rows: Iterable[Evidence], before: Facts, after: Facts) -> int:
+def _pull(rows: Iterable[Evidence], rival: RankedCause, after: Facts) -> int:
+    """How far the score of a cause would move; its rows that are true already are known."""
     change = 0
     for row in rows:
-        was, will = row.when.met(before) is not None, row.when.met(after) is not None
-        change += row.points * (will - was)
+        was = any(weighed.evidence is row for weighed in rival.weighed)
+        change += row.points * ((row.when.met(after) is not None) - was)
     return change
+
+
+def _may_be_listed(rival: RankedCause, touched: _Touched, after: Facts) -> bool:
+    if rival.needed:
+        return True
+    return bool(rival.cause.needs.features & touched.dependents) and rival.cause.needs.met(after) is not None
 
 
 def _newly(when: Condition, gate: str, before: Facts, after: Facts) -> bool:

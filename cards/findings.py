@@ -182,7 +182,10 @@ class Unread:
     why: str
     could_hold_red_flag: bool = True
     label: str = ""
-    """What a clinician would call it, in words of the content; empty when `what` says it."""
+    """What a clinician would call it, with value and unit as recorded; empty when `what` says it.
+
+    Untrusted text, to be escaped when shown; never to be logged.
+    """
 
 
 @dataclass(frozen=True, slots=True)

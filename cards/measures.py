@@ -110,8 +110,9 @@ class Measures:
         except UnitNotUnderstood:
             if not self._read_by_another(quantity, feature):
                 reference = finding.source.reference
+                name = feature.phrase.format(value=quantity.shown, side="").strip()
                 self._refused[reference] = Unread(
-                    reference, "unit not understood", label=f"{feature.label}: unit not understood"
+                    reference, "unit not understood", label=f"{name}: unit not understood"
                 )
             return None
 

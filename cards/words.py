@@ -79,7 +79,10 @@ class Words:
         return self._facts.base_features((*tiers, *course))
 
     def lead_of_the_weakness(self) -> str:
-        names = self.weakness_support()
+        first = self.wording["weakness_lead"]
+        names = sorted(
+            self.weakness_support(), key=lambda name: first.index(name) if name in first else len(first)
+        )
         phrases = self.without_repeats([self.phrase(name) for name in names])
         if phrases:
             return phrases[0]
@@ -107,6 +110,8 @@ class Words:
             )
         lines = [self._bullet(*group) for key, group in groups.items() if key not in shown]
         lines = lines[: int(self.wording["facts_shown"])]
+        if shown & groups.keys():
+            lines.append(self.wording["red_flag"]["as_above"])
         shown.update(groups)
         if loose and not groups:
             lines = [f"- {self.sentence(loose)}"]
@@ -176,8 +181,8 @@ class Words:
 
     def part(self, unread: Unread) -> str:
         """A part of the record that was not assessed, in words."""
-        name = unread.label or self.wording["resource_types"].get(unread.what)
-        return str(name) if name else escaped(unread.what, int(self.wording["quote_limit"]))
+        name = unread.label or self.wording["resource_types"].get(unread.what) or unread.what
+        return escaped(str(name), int(self.wording["quote_limit"]))
 
     def parts(self, unread: Iterable[Unread]) -> str:
         limit = int(self.wording["parts_shown"])

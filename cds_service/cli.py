@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import sys
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
 from cards.content_files import ContentError
 from cds_service.errors import ServiceError, SettingsRefused
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from cds_service.answer import Desk
+    from cds_service.charts import ChartCall
+    from cds_service.explain import Explained
 
 CONFIG = click.option(
     "--config",
@@ -69,33 +80,98 @@ def serve(config: Path | None, host: str | None, port: int | None, workers: int 
 @AS_OF
 @click.option("--patient", metavar="ID", help="Whose chart, when the file holds several or no Patient.")
 @click.option("--json", "machine", is_flag=True, help="One JSON object per patient instead of text.")
+@click.option("--conformance", is_flag=True, help="Say too what is not valid FHIR R4, without any value.")
+@click.option("--verbose", is_flag=True, help="Show the log lines of the service, on the standard error.")
 @_plainly
-def explain(file: Any, config: Path | None, as_of: str | None, patient: str | None, machine: bool) -> None:
+def explain(
+    *,
+    file: Any,
+    config: Path | None,
+    as_of: str | None,
+    patient: str | None,
+    machine: bool,
+    conformance: bool,
+    verbose: bool,
+) -> None:
     """Show how a chart leads to its cards.
 
     FILE is a hook call, a Bundle, a resource, or NDJSON of these, gzipped or not; - reads standard input.
     """
-    from rich.console import Console
+    from cds_service import explain, explain_json, settings
+    from cds_service.answer import Desk
 
-    from cds_service import charts, explain, logs, settings
-    from cds_service.answer import Desk, answer
-
-    logs.set_up()
     moment = _moment(as_of)
-    desk = Desk.ready(settings.load(config))
-    console = Console(markup=False, highlight=False, emoji=False)
-    calls = charts.read(file.read(), patient)
+    console = _console()
+    levels: list[str] = []
+    failed = False
+    with _log_lines(shown=verbose):
+        desk = Desk.ready(settings.load(config))
+        calls = _charts(file.read(), patient)
+        for each in calls:
+            told = _explained(each, desk, moment, conformance=conformance)
+            failed |= bool(told.done.failed_stages)
+            if machine:
+                click.echo(msgspec.json.encode(explain_json.as_json(told)))
+                continue
+            if levels:
+                console.rule(characters="═")
+            explain.show(told, desk.client.zone, console)
+            levels.append(told.level)
+    if len(levels) > 1:
+        explain.show_count(levels, console)
+    sys.exit(1 if failed else 0)
+
+
+def _charts(content: bytes, patient: str | None) -> list[ChartCall]:
+    from cds_service import charts
+
+    try:
+        calls = charts.read(content, patient)
+    except (gzip.BadGzipFile, zlib.error, EOFError):
+        raise click.ClickException("The file begins like gzip and cannot be unpacked. Is it whole?") from None
     if not calls:
         raise _Misuse(f"No chart of patient {patient} is in the file.")
-    failed = False
-    for each in calls:
-        done = answer(each.call, desk.for_whole_charts() if each.whole else desk, moment)
-        failed |= bool(done.failed_stages)
-        if machine:
-            click.echo(msgspec.json.encode(explain.as_json(each.call, done, desk.knowledge)))
-        else:
-            explain.show(each.call, done, desk.knowledge, console)
-    sys.exit(1 if failed else 0)
+    return calls
+
+
+def _explained(chart: ChartCall, desk: Desk, moment: datetime, *, conformance: bool) -> Explained:
+    from cds_service.answer import answer
+    from cds_service.explain import Explained
+
+    done = answer(chart.call, desk.for_whole_charts() if chart.whole else desk, moment)
+    found = None
+    if conformance:
+        from cds_service.conformance import departures  # it alone takes longer to import than all the rest
+
+        found = tuple(departures(done.record.entries if done.record else ()))
+    return Explained(chart.call, done, desk.knowledge, moment, found)
+
+
+def _console() -> Console:
+    """For the standard output: coloured on a terminal only, and never stopped by what it cannot encode."""
+    from rich.console import Console
+
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    return Console(markup=False, highlight=False, emoji=False)
+
+
+@contextmanager
+def _log_lines(*, shown: bool) -> Iterator[None]:
+    """What the service logs, on the standard error or nowhere."""
+    import structlog
+
+    from cds_service import logs
+
+    before = structlog.get_config()
+    if shown:
+        logs.set_up()
+    else:
+        structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 def _moment(as_of: str | None) -> datetime:

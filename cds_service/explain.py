@@ -2,144 +2,160 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
-from rich.console import Console
+from rich import box
+from rich.console import Console, Group
+from rich.markdown import Markdown
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
 
-from cards.causes import RankedCause, Weighed
-from cards.facts import Answer as Known
-from cards.facts import Fact, Facts
-from cards.findings import Finding, When
+from cards.card import Card
+from cards.facts import Facts
+from cards.findings import Unread
 from cards.knowledge import Knowledge
-from cds_service import hooks
+from cds_service import explain_chart, explain_reasons
 from cds_service.answer import Answer
+from cds_service.explain_layout import line, safe, section
+from cds_service.explain_reasons import COLOURS
+from cds_service.explain_words import Words
 from cds_service.hooks import HookCall
+from cds_service.record import State
+
+if TYPE_CHECKING:
+    from cds_service.conformance import Departure
+
+_LEVELS = {
+    "critical": "CRITICAL: a red flag is recorded, review now",
+    "warning": "WARNING: a red flag is recorded",
+    "info": "INFO: possible causes, no red flag fired",
+    "incomplete": "INCOMPLETE: parts of the record were not assessed",
+    "no card": "NO CARD: looked, nothing to say",
+}
 
 
-def as_json(call: HookCall, done: Answer, knowledge: Knowledge) -> dict[str, Any]:
-    """The whole chain for machines; the cards as an EHR would get them."""
-    answer = hooks.response(call.hookInstance, done.cards, done.extension, knowledge)
-    facts = done.assessment.facts if done.assessment else ()
-    return {
-        "patient": call.context.patientId,
-        "findings": [_finding_json(each) for each in done.chart.findings],
-        "features": [_fact_json(each) for each in facts if each.answer is not Known.NOT_RECORDED],
-        "redFlagsFired": list(done.assessment.fired) if done.assessment else [],
-        "notAssessed": [{"what": each.what, "why": each.why} for each in _unread(done)],
-        "failedStages": list(done.failed_stages),
-        **answer,
-    }
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One patient's answer, and what it was made with."""
+
+    call: HookCall
+    done: Answer
+    knowledge: Knowledge
+    as_of: datetime
+    departures: tuple[Departure, ...] | None = None
+    """From valid FHIR; None when nobody asked."""
+
+    @property
+    def level(self) -> str:
+        """Of the answer as a whole: a key of the words above."""
+        assessed = self.done.assessment
+        if assessed is not None and assessed.indicator is not None:
+            return assessed.indicator
+        return "incomplete" if self.done.cards else "no card"
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """Of the chart, and of the assessment, which takes no note of any once it says nothing."""
+        assessed = self.done.assessment.unread if self.done.assessment else ()
+        return tuple(dict.fromkeys((*self.done.chart.unread, *assessed)))
 
 
-def _finding_json(finding: Finding) -> dict[str, Any]:
-    return {
-        "resource": finding.source.reference,
-        "label": finding.label,
-        "when": _span(finding.when),
-        "concepts": [{"id": hit.concept, "stance": hit.stance.value} for hit in finding.hits],
-        "value": finding.quantity.shown if finding.quantity else None,
-    }
+def show(told: Explained, zone: tzinfo, console: Console) -> None:
+    """The whole chain, in the order in which it was found out."""
+    done, assessed = told.done, told.done.assessment
+    facts = assessed.facts if assessed else Facts(told.knowledge)
+    words = Words(told.knowledge, facts, told.call.context.patientId, zone)
+    console.print(_header(told, words))
+    explain_chart.show_findings(console, done.chart.findings, words)
+    if assessed is not None:
+        explain_chart.show_features(console, words)
+        explain_reasons.show_red_flags(console, assessed, words)
+        if assessed.indicator is not None:
+            explain_reasons.show_differential(console, assessed, words)
+            explain_reasons.show_gaps(console, assessed.gaps)
+    explain_reasons.show_unread(console, told.unread, done.failed_stages, words)
+    if told.departures is not None:
+        _show_departures(console, told.departures)
+    _show_cards(console, told)
 
 
-def _fact_json(fact: Fact) -> dict[str, Any]:
-    resources = [finding.source.reference for finding in fact.findings]
-    return {"id": fact.feature, "answer": fact.answer.value, "value": fact.value, "resources": resources}
+def _header(told: Explained, words: Words) -> Panel:
+    colour = COLOURS.get(told.level, "default")
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True, style="dim")
+    grid.add_column(overflow="fold")
+    grid.add_row("Answer", Text(_answer(told), f"bold {colour}"))
+    flagged = sum(each.could_hold_red_flag for each in told.unread)
+    if flagged or told.done.failed_stages:
+        parts = flagged + len(told.done.failed_stages)
+        grid.add_row("Beware", Text(f"a red flag may stand in what was not assessed ({parts}, see below)"))
+    grid.add_row("As of", f"{words.moment(told.as_of)} {told.as_of.astimezone(words.zone):%Z}")
+    grid.add_row("Content", f"{told.knowledge.version}, {told.knowledge.digest[:19]}")
+    if told.done.record:
+        grid.add_row("Record", _states(told.done.record.states.items()))
+    title = safe(f"Patient {told.call.context.patientId}", "bold")
+    return Panel(grid, title=title, title_align="left", border_style=colour, box=box.ROUNDED)
 
 
-def show(call: HookCall, done: Answer, knowledge: Knowledge, console: Console) -> None:
-    """The whole chain for people, in the order in which it was found out."""
-    console.rule(f"Patient {call.context.patientId}")
-    if done.record:
-        _section(
-            console, "Record", (f"{kind}: {state.name.lower()}" for kind, state in done.record.states.items())
-        )
-    _section(console, "Findings", map(_finding_line, done.chart.findings))
-    if done.assessment:
-        facts = done.assessment.facts
-        _section(
-            console, "Features", (_fact_line(each) for each in facts if each.answer is not Known.NOT_RECORDED)
-        )
-        flags = done.assessment.red_flags
-        _section(
-            console,
-            "Red flags",
-            (
-                f"{flag.indicator}: {flag.rule.title} ({flag.rule.id}): {_because(flag.support, facts)}"
-                for flag in flags
-            ),
-        )
-        merged = set(done.assessment.fired) - {flag.rule.id for flag in flags}
-        _section(console, "Red flags merged into these", sorted(merged))
-        lines = (line for ranked in done.assessment.causes for line in _cause_lines(ranked, facts))
-        _section(console, "Possible causes", lines)
-    _section(console, "Not assessed", (f"{each.what}: {each.why}" for each in _unread(done)))
-    _section(console, "Stages that failed (see the log)", done.failed_stages)
-    for each in done.cards:
-        _section(console, f"Card ({each.indicator}): {each.summary}", each.detail.splitlines())
-    if not done.cards:
-        _section(console, "No card", [f"Content {knowledge.version}: looked, nothing to say."])
+def _answer(told: Explained) -> str:
+    assessed, silent = told.done.assessment, told.knowledge.policy.no_card_if
+    if told.level == "no card" and assessed is not None and assessed.facts.holds(silent):
+        return f"NO CARD: {told.knowledge.features[silent].label}"
+    return _LEVELS[told.level]
 
 
-def _section(console: Console, title: str, lines: Iterable[str]) -> None:
-    if shown := [_harmless(line) for line in lines]:
-        console.print(f"\n{_harmless(title)}", style="bold")
-        for line in shown:
-            console.print(f"  {line}", soft_wrap=True)
+def _states(states: Iterable[tuple[str, State]]) -> Text:
+    """Resource types by what the call said of them."""
+    groups: dict[str, list[str]] = {}
+    for kind, state in states:
+        groups.setdefault(state.name.lower(), []).append(kind)
+    return Text("\n").join(Text(f"{state}: {', '.join(kinds)}") for state, kinds in groups.items())
 
 
-def _finding_line(finding: Finding) -> str:
-    concepts = ", ".join(f"{hit.concept} {hit.stance.value}" for hit in finding.hits)
-    value = f" {finding.quantity.shown}" if finding.quantity else ""
-    unusable = f" (not used: {finding.unusable})" if finding.unusable else ""
-    said = f"{finding.label}{value}{unusable}  [{concepts}]"
-    return f"{_span(finding.when) or 'no date'}  {said}  {finding.source.reference}"
+def _show_departures(console: Console, departures: Iterable[Departure]) -> None:
+    found = list(departures)
+    section(console, f"Not valid FHIR R4 ({len(found)}); it was read all the same")
+    resource = ""
+    for each in found:
+        if each.resource != resource:
+            line(console, safe(each.resource, "bold"))
+            resource = each.resource
+        line(console, safe(f"  {each.path}: {each.what}"))
+    if not found:
+        line(console, Text("Nothing found. Whether codes are of the right value sets is not checked."))
 
 
-def _fact_line(fact: Fact) -> str:
-    value = f" {fact.shown or fact.value}" if fact.value is not None else ""
-    side = f" {fact.side.value}" if fact.side else ""
-    grounds = [finding.source.reference for finding in fact.findings] + [
-        f"follows from {each}" for each in fact.because
-    ]
-    return f"{fact.feature}: {fact.answer.value}{value}{side}  {_first_few(grounds)}"
+def _show_cards(console: Console, told: Explained) -> None:
+    section(console, f"Cards ({len(told.done.cards)}), as the EHR shows them")
+    for each in told.done.cards:
+        console.print(_card(each, told.knowledge))
+    if not told.done.cards:
+        line(console, Text(_answer(told)))
 
 
-def _cause_lines(ranked: RankedCause, facts: Facts) -> Iterable[str]:
-    yield f"{ranked.cause.label} ({ranked.cause.id}){', equal with the one above' if ranked.tied else ''}"
-    for word, rows in (("for", ranked.arguments_for), ("against", ranked.arguments_against)):
-        yield from (_argument_line(word, row, facts) for row in rows)
+def _card(card: Card, knowledge: Knowledge) -> Panel:
+    colour = COLOURS[card.indicator]
+    # The text of the record was escaped when the card was written: Markdown takes the escapes off again.
+    detail = Markdown(card.detail, hyperlinks=False)
+    source = str(knowledge.wording["source_label"]).format(version=knowledge.version)
+    return Panel(
+        Group(Text(card.summary, "bold", overflow="fold"), "", detail),
+        title=Text(card.indicator.upper(), f"bold {colour}"),
+        title_align="left",
+        subtitle=Text(source, "dim"),
+        subtitle_align="right",
+        border_style=colour,
+    )
 
 
-def _argument_line(word: str, row: Weighed, facts: Facts) -> str:
-    return f"  {word} ({row.evidence.strength}, {row.evidence.source}): {_because(row.features, facts)}"
-
-
-def _because(features: Iterable[str], facts: Facts) -> str:
-    parts = []
-    for name in features:
-        resources = [finding.source.reference for finding in facts.get(name).findings]
-        parts.append(f"{name} <- {_first_few(resources)}" if resources else name)
-    return "; ".join(parts)
-
-
-def _first_few(items: list[str]) -> str:
-    each = list(dict.fromkeys(items))
-    return ", ".join(each[:5]) + (f" and {len(each) - 5} more" if len(each) > 5 else "")
-
-
-def _span(when: When | None) -> str | None:
-    """The moment, or both ends of the span that a vague date stands for."""
-    if when is None:
-        return None
-    first, last = when.earliest.isoformat(timespec="minutes"), when.latest.isoformat(timespec="minutes")
-    return first if first == last else f"{first} to {last}"
-
-
-def _unread(done: Answer) -> list[Any]:
-    return list(done.assessment.unread if done.assessment else done.chart.unread)
-
-
-def _harmless(text: str) -> str:
-    """Text of a record must not steer the terminal."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)
+def show_count(levels: Iterable[str], console: Console) -> None:
+    """The last line when several patients were shown."""
+    counts = Counter(levels)
+    each = ", ".join(f"{counts[level]} {level}" for level in _LEVELS if counts[level])
+    console.rule(characters="═")
+    line(console, Text(f"{counts.total()} patients: {each}.", "bold"))

@@ -105,7 +105,7 @@ def test_what_could_not_be_read_is_named_on_the_card() -> None:
     record = patient(
         weakness(), loss_of_bladder_control(), measured("Creatine kinase", 900, "spoons", code="loinc 2157-6")
     )
-    assert "Creatine kinase (U/L): unit not understood" in cards_for(record)[0]["detail"]
+    assert "CK 900 spoons: unit not understood" in cards_for(record)[0]["detail"]
 
 
 def test_at_most_four_missing_findings_are_asked_for() -> None:

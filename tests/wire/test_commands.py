@@ -49,9 +49,9 @@ def test_fixture_prints_a_call_and_lists_without_a_name() -> None:
 def test_explain_tells_how_a_chart_leads_to_its_cards() -> None:
     shown = run("explain", "-", given=run("fixture", SITUATION).stdout_bytes)
     assert shown.exit_code == 0, shown.output
-    for part in ("Findings", "Features", "Red flags", "Possible causes", "Card (critical)", "rf_stroke"):
+    for part in ("Findings", "Features", "Red flags", "Possible causes", "─ CRITICAL ─", "(rf_stroke)"):
         assert part in shown.stdout
-    assert re.search(r"hemiparesis.*(Condition|Observation|Encounter)/", shown.stdout)
+    assert re.search(r"hemiparesis.*\n +(Condition|Observation|Encounter)/", shown.stdout)
 
 
 def test_a_call_and_the_same_chart_as_a_file_give_the_same_cards() -> None:

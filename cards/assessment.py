@@ -12,8 +12,9 @@ from cards.causes import RankedCause, Ranking, listed, rank
 from cards.facts import Facts
 from cards.features import read_features
 from cards.findings import Chart, Finding, Kind, Stance, Unread
-from cards.gaps import missing
+from cards.gaps import could_raise_a_flag, missing
 from cards.knowledge import Cause, Knowledge, Rule
+from cards.measures import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def assess(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Assessment:
 
 def find_red_flags(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Assessment:
     """The first half: features and red flags. Stands by itself, so that nothing later can lose a flag."""
-    facts, not_understood = read_features(chart, knowledge, as_of)
+    facts, refused = read_features(chart, knowledge, as_of)
     policy = knowledge.policy
     if facts.holds(policy.no_card_if):
         return Assessment(as_of, facts, data_until=chart.data_until)
@@ -86,7 +87,7 @@ def find_red_flags(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Asses
         fired=tuple(flag.rule.id for flag in fired),
         differential_due=(evidence or bool(shown)) and not stable,
         lowered_for_comfort=comfort and any(flag.critical for flag in fired),
-        unread=chart.unread + not_understood,
+        unread=chart.unread + tuple(_told(each, facts, knowledge) for each in refused),
         data_until=chart.data_until,
     )
 
@@ -107,6 +108,11 @@ def with_differential(assessment: Assessment, chart: Chart, knowledge: Knowledge
         do_not_miss=_named(policy.baseline.do_not_miss, knowledge) if few else (),
         gaps=missing(facts, ranking, causes, knowledge, critical=bool(critical)),
     )
+
+
+def _told(refused: Refused, facts: Facts, knowledge: Knowledge) -> Unread:
+    """A red flag may stand in a refused value only where the value alone would raise one."""
+    return replace(refused.unread, could_hold_red_flag=could_raise_a_flag(refused.feature, facts, knowledge))
 
 
 def _fired(facts: Facts, knowledge: Knowledge) -> list[RedFlag]:

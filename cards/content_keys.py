@@ -80,6 +80,20 @@ def _aged(table: Table, key: str) -> Mapping[str, object]:
     return MappingProxyType(aged)
 
 
+def _texts_by_name(table: Table, key: str) -> Mapping[str, object]:
+    inner = table.table(key)
+    named = {name: inner.text(name) for name in inner.names()}
+    inner.done()
+    return MappingProxyType(named)
+
+
+def _lists_by_name(table: Table, key: str) -> Mapping[str, object]:
+    inner = table.table(key)
+    named = {name: inner.texts(name) for name in inner.names()}
+    inner.done()
+    return MappingProxyType(named)
+
+
 def _one_of(*choices: str) -> Read:
     return lambda table, key: table.choice(key, choices)
 
@@ -94,6 +108,7 @@ OPTIONS: Mapping[str, Read] = MappingProxyType(
         "both_sides_days": Table.days,
         "both_sides_of": Table.text,
         "code_score": Table.text,
+        "codes_of_value": _lists_by_name,
         "course_days": Table.days,
         "denied_by": Table.texts,
         "denied_by_normal": Table.text,
@@ -102,6 +117,7 @@ OPTIONS: Mapping[str, Read] = MappingProxyType(
         "from_low": Table.texts,
         "normal": Table.number,
         "not_after_weakness": Table.flag,
+        "not_code_ending": Table.texts,
         "of": Table.text,
         "pick": _one_of("highest"),
         "plausible": _span,
@@ -113,6 +129,7 @@ OPTIONS: Mapping[str, Read] = MappingProxyType(
         "stay_of": Table.text,
         "undated_with": _one_of("symptom"),
         "unsited": Table.text,
+        "value_by_concept": _texts_by_name,
         "weight": Table.text,
     }
 )
@@ -126,6 +143,7 @@ OPTION_CONCEPTS = (
     "stay_of",
     "unsited",
     "at_least",
+    "value_by_concept",
 )
 """Options that name concepts: as a text, a list or the keys of a table. `aged` does inside."""
 OPTION_FEATURES = ("of", "weight", "denied_by_normal")

@@ -47,6 +47,7 @@ def _cause(table: Table, policy: Policy) -> Cause:
         key_characteristics=table.text("key_characteristics"),
         synonyms=table.texts("synonyms"),
         known_codes=table.text("known_codes"),
+        known_by_symptom=table.flag("known_by_symptom"),
         known_within_days=table.days("known_within_days"),
         prior=prior,
         prior_points=policy.scoring.prior_points[prior],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from cards.conditions import Condition, Use
 from cards.content_files import ContentError
@@ -104,6 +104,7 @@ def _check_feature_options(feature: Feature, knowledge: Knowledge, quantities: s
         _all_known(names, quantities, "quantity feature", file, f"{feature.id}.{key}")
     for name in names_in(inside(feature, "aged", "unless")):
         _check_present(name, knowledge, file, f"{feature.id}.aged.unless")
+    _check_values_of_diagnoses(feature, knowledge, file)
     if score := str(feature.options.get("code_score", "")):
         system, _, code = score.partition(":")
         _known(system, knowledge.system_urls, "code system", file, f"{feature.id}.code_score")
@@ -111,6 +112,26 @@ def _check_feature_options(feature: Feature, knowledge: Knowledge, quantities: s
             raise ContentError(
                 file, f"{feature.id}.code_score", "is written <system>:<beginning of the code>"
             )
+
+
+def _check_values_of_diagnoses(feature: Feature, knowledge: Knowledge, file: str) -> None:
+    """What a diagnosis says as the conclusion of a report is a value of it; a code stands in the table."""
+    values, codes = (_table(feature, option) for option in ("value_by_concept", "codes_of_value"))
+    if (values or codes) and feature.shape != "report":
+        option = "value_by_concept" if values else "codes_of_value"
+        raise ContentError(file, f"{feature.id}.{option}", "stands with the shape report, and only there")
+    for name, value in values.items():
+        _known(str(value), feature.values, "value", file, f"{feature.id}.value_by_concept.{name}")
+    known = {f"{row.system}:{row.code}" for row in knowledge.codes.rows if row.concept in values}
+    for value, named in codes.items():
+        key = f"{feature.id}.codes_of_value.{value}"
+        _known(value, feature.values, "value", file, key)
+        _all_known(names_in(named), known, "code of the concepts of value_by_concept", file, key)
+
+
+def _table(feature: Feature, option: str) -> Mapping[str, object]:
+    table = feature.options.get(option)
+    return table if isinstance(table, Mapping) else {}
 
 
 def _check_codes(knowledge: Knowledge) -> None:
@@ -226,6 +247,14 @@ def _check_reading(knowledge: Knowledge) -> None:
             file,
             "time.worsening_trends.feature",
         )
+    values = knowledge.reading["values"]
+    _known(values["power_concept"], knowledge.concepts, "concept", file, "values.power_concept")
+    for pair in values["bare_names"]:
+        if len(pair) != 2:
+            raise ContentError(file, "values.bare_names", "holds pairs of a name and a concept")
+        _known(pair[1], knowledge.concepts, "concept", file, "values.bare_names")
+    if any(len(pair) != 2 for pair in values["unit_in_name"]):
+        raise ContentError(file, "values.unit_in_name", "holds pairs of words and a unit")
     for sides in knowledge.reading["icd_sides"]:
         _all_known(sides["systems"], knowledge.system_urls, "code system", file, "icd_sides.systems")
 

@@ -12,7 +12,7 @@ from cards.episode import Episode, onset_age_days, present_episode
 from cards.facts import Answer, Fact, Facts
 from cards.findings import Chart, Finding, Unread
 from cards.knowledge import Feature, Knowledge
-from cards.measures import Measures
+from cards.measures import Measures, Refused
 from cards.onset_features import before_onset, explained_before, known, worsening_by_trend
 from cards.statements import Statement, Statements, combined, findings_of, newest_first, sides_of
 from cards.yes_no import yes_or_no
@@ -21,15 +21,15 @@ _BY_ITSELF = ("finding", "diagnosis", "procedure", "immunization", "medication")
 _MEASURED = ("observation_quantity", "observation_posneg", "report", "derived", "patient")
 
 
-def read_features(chart: Chart, knowledge: Knowledge, as_of: datetime) -> tuple[Facts, tuple[Unread, ...]]:
-    """Every feature that the chart tells of, and the values that could not be understood."""
+def read_features(chart: Chart, knowledge: Knowledge, as_of: datetime) -> tuple[Facts, tuple[Refused, ...]]:
+    """Every feature that the chart tells of, and what was recorded of others but could not be used."""
     reading = _FeatureReading(chart, knowledge, as_of)
     reading.read_what_stands_alone()
     reading.read_words_of_the_weakness()
     reading.find_the_beginning()
     reading.read_what_depends_on_the_beginning()
     reading.follow_from_others()
-    return reading.facts, reading.measures.not_understood
+    return reading.facts, reading.refused()
 
 
 class _FeatureReading:
@@ -117,6 +117,16 @@ class _FeatureReading:
                     else Fact(feature.id, Answer.PRESENT, side=side, because=support)
                 )
 
+    def refused(self) -> tuple[Refused, ...]:
+        """Values that could not be used, and findings that mean "new" but have no date to prove it."""
+        undated = [
+            Refused(feature.id, _undated(statement.finding, feature))
+            for feature in self._wanted
+            if feature.new_only and not self.facts.holds(feature.id)
+            for statement in self.statements.undated(feature)
+        ]
+        return (*self.measures.refused, *undated)
+
     def _keep(self, fact: Fact | None) -> None:
         if fact is not None:
             self.facts.add(fact)
@@ -187,3 +197,8 @@ class _FeatureReading:
         if any(not s.finding.historical and not s.chronic and s.finding.when is None for s in current):
             return None
         return Fact(feature.id, Answer.PRESENT, findings_of(over))
+
+
+def _undated(finding: Finding, feature: Feature) -> Unread:
+    name = " ".join(feature.phrase.format(side="", value="").split())
+    return Unread(finding.source.reference, "no usable date", label=f"{name}: no usable date")

@@ -75,6 +75,14 @@ def _worth(
     return best
 
 
+def could_raise_a_flag(name: str, facts: Facts, knowledge: Knowledge) -> bool:
+    """Whether some answer to the feature would raise a red flag beside what is recorded."""
+    names, touched = dependents(knowledge, name), _touched(knowledge, name)
+    rules = [r for r in knowledge.rules if r.when.features & names or r.gate in names]
+    imagined = (facts.imagining(fact, names) for fact in touched.imagined)
+    return any(_newly(rule.when, rule.gate, facts, after) for after in imagined for rule in rules)
+
+
 def _pull(rows: Iterable[Evidence], rival: RankedCause, after: Facts) -> int:
     """How far the score of a cause would move; its rows that are true already are known."""
     change = 0
@@ -108,19 +116,15 @@ class _Touched:
 
 @lru_cache(maxsize=2048)
 def _touched(knowledge: Knowledge, feature: str) -> _Touched:
-    names = {feature}
-    for derived in knowledge.derived.values():
-        if derived.when.features & names:
-            names.add(derived.id)
-    dependents = frozenset(names)
+    names = dependents(knowledge, feature)
     rows = {
-        cause.id: tuple(row for row in cause.evidence if row.when.features & dependents)
+        cause.id: tuple(row for row in cause.evidence if row.when.features & names)
         for cause in knowledge.causes.values()
     }
     rules = tuple(
         rule
         for rule in knowledge.rules
-        if rule.critical and (rule.when.features & dependents or rule.gate in dependents)
+        if rule.critical and (rule.when.features & names or rule.gate in names)
     )
     conditions = [derived.when for derived in knowledge.derived.values()]
     conditions += [rule.when for rule in rules]
@@ -128,9 +132,19 @@ def _touched(knowledge: Knowledge, feature: str) -> _Touched:
     return _Touched(
         rows={name: group for name, group in rows.items() if group},
         rules=rules,
-        dependents=dependents,
+        dependents=names,
         imagined=tuple(_imagined(knowledge.features[feature], conditions)),
     )
+
+
+@lru_cache(maxsize=2048)
+def dependents(knowledge: Knowledge, feature: str) -> frozenset[str]:
+    """The feature itself and every derived one whose condition can depend on it."""
+    names = {feature}
+    for derived in knowledge.derived.values():
+        if derived.when.features & names:
+            names.add(derived.id)
+    return frozenset(names)
 
 
 def _imagined(feature: Feature, conditions: Iterable[Condition]) -> list[Fact]:

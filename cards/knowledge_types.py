@@ -126,6 +126,8 @@ class Cause:
     synonyms: tuple[str, ...]
     known_codes: str
     """The concept of the diagnosis itself."""
+    known_by_symptom: bool
+    """The concept is a symptom: its record raises the cause in the list, but is no diagnosis."""
     known_within_days: float | None
     """The diagnosis counts as known when recorded within this time; None: at any time."""
     prior: str

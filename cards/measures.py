@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cards.facts import Answer, Fact
 from cards.findings import Finding, Person, Quantity, Side, Stance, Unread
 from cards.knowledge import Feature
+from cards.report_values import report_value
 from cards.statements import Statement, Statements, combined, findings_of, newest_first
 from cards.units import UnitNotUnderstood, canonical
 
 Value = tuple[Statement, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A recorded value that could not be used for its feature."""
+
+    feature: str
+    unread: Unread
 
 
 class Measures:
@@ -22,10 +31,11 @@ class Measures:
         self._statements = statements
         self._knowledge = statements.knowledge
         self._person = person
-        self._refused: dict[str, Unread] = {}
+        self._refused: dict[str, Refused] = {}
 
     @property
-    def not_understood(self) -> tuple[Unread, ...]:
+    def refused(self) -> tuple[Refused, ...]:
+        """Values that could not be used, where no newer value could."""
         return tuple(self._refused.values())
 
     def read(self, feature: Feature) -> Fact | None:
@@ -37,7 +47,7 @@ class Measures:
             case "observation_posneg", _:
                 return self._test_outcome(feature)
             case "report", _:
-                return self._report(feature)
+                return report_value(feature, self._statements)
             case _, "lowest_grade":
                 return self._lowest_grade(feature)
             case _, "per_kg":
@@ -80,9 +90,13 @@ class Measures:
                 continue
             if self._statements.in_window(finding, window) is False or self._elsewhere(finding, feature):
                 continue
-            value = self._converted(finding, finding.quantity, feature)
-            if value is not None:
+            if feature.cancelled_by and self._statements.cancelled(statement, feature):
+                continue
+            value = self._converted(finding.quantity, feature)
+            if not isinstance(value, str):
                 found.append((statement, value))
+            elif value and not found:
+                self._refuse(finding, finding.quantity, feature, value)
         return found
 
     def _scores_in_codes(self, feature: Feature) -> list[Statement]:
@@ -104,17 +118,18 @@ class Measures:
             return not finding.leg_site
         return bool(feature.options.get("skip_other_site")) and finding.other_site and not finding.leg_site
 
-    def _converted(self, finding: Finding, quantity: Quantity, feature: Feature) -> float | None:
+    def _converted(self, quantity: Quantity, feature: Feature) -> float | str:
+        """The value, or why it cannot be used; empty when it belongs to another feature."""
         try:
-            return canonical(quantity, feature, self._knowledge)
+            value = canonical(quantity, feature, self._knowledge)
         except UnitNotUnderstood:
-            if not self._read_by_another(quantity, feature):
-                reference = finding.source.reference
-                name = feature.phrase.format(value=quantity.shown, side="").strip()
-                self._refused[reference] = Unread(
-                    reference, "unit not understood", label=f"{name}: unit not understood"
-                )
-            return None
+            return "" if self._read_by_another(quantity, feature) else "unit not understood"
+        return "value not plausible" if value is None else value
+
+    def _refuse(self, finding: Finding, quantity: Quantity, feature: Feature, why: str) -> None:
+        reference = finding.source.reference
+        name = " ".join(feature.phrase.format(value=quantity.shown, side="").split())
+        self._refused[reference] = Refused(feature.id, Unread(reference, why, label=f"{name}: {why}"))
 
     def _read_by_another(self, quantity: Quantity, feature: Feature) -> bool:
         """Vital capacity in litres, per kilogram and per cent share one concept: one of them suffices."""
@@ -218,44 +233,6 @@ class Measures:
                     feature.id, answer, (statement.finding,), when=statement.finding.when, hint_only=hint
                 )
         return None
-
-    def _report(self, feature: Feature) -> Fact | None:
-        """The first value, in the order of the content, of the reports inside their windows.
-
-        A later normal report of the same study cancels an earlier one.
-        """
-        reports = newest_first(self._statements.about(feature.concepts, feature.shape))
-        found: dict[str, Statement] = {}
-        normal: set[str] = set()
-        for statement in reports:
-            values = self._values_of_report(statement, feature)
-            if values and statement.finding.code not in normal:
-                for value in values:
-                    found.setdefault(value, statement)
-            if values and set(values) <= {feature.values[-1]}:
-                normal.add(statement.finding.code)
-        for value in feature.values:
-            if value in found:
-                finding = found[value].finding
-                return Fact(
-                    feature.id, Answer.PRESENT, (finding,), value=value,
-                    shown=str(self._knowledge.wording["values"].get(value, value)), when=finding.when,
-                )  # fmt: skip
-        return None
-
-    def _values_of_report(self, statement: Statement, feature: Feature) -> list[str]:
-        said = {
-            hit.concept for hit in statement.finding.hits if hit.stance in (Stance.AFFIRMED, Stance.SUSPECTED)
-        }
-        return [
-            value
-            for value in feature.values
-            if f"value_{feature.id}_{value}" in said
-            and self._statements.in_window(
-                statement.finding, feature.window_by_value.get(value, feature.window_days)
-            )
-            is not False
-        ]
 
     def _age(self, feature: Feature) -> Fact | None:
         born = self._person.born

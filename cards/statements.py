@@ -99,6 +99,15 @@ class Statements:
         said = [s for s in self.about(feature.concepts, _shape(feature)) if s.says_yes]
         return [s for s in said if not _over(s) or self.transient(s.finding)]
 
+    def undated(self, feature: Feature) -> list[Statement]:
+        """Statements that say yes but whose date is missing or too vague to be called new."""
+        return [
+            s
+            for s in self.ever_affirmed(feature)
+            if self.in_window(s.finding, feature.window_days) is None
+            and not self._vague_counts(s.finding, feature)
+        ]
+
     def denied(self, feature: Feature) -> list[Statement]:
         wanted = (*feature.concepts, *_names(feature, "denied_by"))
         return [s for s in self.about(wanted, _shape(feature)) if s.hit.stance is Stance.DENIED]

@@ -63,6 +63,8 @@ def _affirmed(feature: Feature, statements: Statements, facts: Facts) -> list[St
     found = statements.affirmed(feature)
     if feature.options.get("skip_other_site") or feature.options.get("severe_entry_of"):
         found = [s for s in found if not s.finding.other_site or s.finding.leg_site]
+    if endings := _option_names(feature, "not_code_ending"):
+        found = [s for s in found if not s.finding.code.endswith(endings)]
     found += _scores(feature, statements)
     found += _flagged_low(feature, statements)
     found += _severe_entries(feature, statements)

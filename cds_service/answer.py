@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from cards import assessment, card, knowledge
+from cards import assessment, card, extension, knowledge
 from cards.assessment import Assessment
 from cards.card import Card
 from cards.findings import Chart, Person, Unread
@@ -81,8 +81,8 @@ def answer(call: HookCall, desk: Desk, as_of: datetime) -> Answer:
         run.stage("differential", lambda: _with_differential(flagged, chart, desk.knowledge)) or flagged
     )
     cards = _write_cards(run, assessed, desk)
-    extension = run.stage("extension", lambda: _extension(assessed, desk.knowledge))
-    done = Answer(cards, extension, record, chart, assessed, tuple(run.failed))
+    readable = run.stage("extension", lambda: _machine_readable(assessed, desk.knowledge))
+    done = Answer(cards, readable, record, chart, assessed, tuple(run.failed))
     _log(call, done, run, desk.knowledge)
     return done
 
@@ -111,8 +111,8 @@ def _with_differential(flagged: Assessment | None, chart: Chart, content: Knowle
     return None if flagged is None else assessment.with_differential(flagged, chart, content)
 
 
-def _extension(assessed: Assessment | None, content: Knowledge) -> Mapping[str, Any] | None:
-    return None if assessed is None else card.extension(assessed, content)
+def _machine_readable(assessed: Assessment | None, content: Knowledge) -> Mapping[str, Any] | None:
+    return None if assessed is None else extension.machine_readable(assessed, content)
 
 
 def _write_cards(run: _Run, assessed: Assessment | None, desk: Desk) -> tuple[Card, ...]:

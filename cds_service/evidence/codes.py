@@ -6,6 +6,7 @@ its text always, the display of a coding when its code says nothing; of a known 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ MOST_CHARACTERS = 20_000
 """Of one text; coded fields are short, and a whole note in one must not hold up the answer."""
 QUALIFIER = "cs_q_"
 _NOTHING_SAID = (Answer.UNKNOWN, Answer.NONE)
+# SNOMED CT URI standard: an edition, and a version of it, are addresses below that of the code system.
+_EDITION = re.compile(r"/[0-9]+(?:/.*)?$")
 # http://hl7.org/fhir/R4/extension-ordinalvalue.html; the second is its name in R5.
 _ORDINAL = ("/ordinalValue", "/itemWeight")
 
@@ -52,6 +55,8 @@ class Coded:
     """Its words end in a question mark."""
     cut: bool = False
     """It was too long to be read to its end."""
+    graded: bool = False
+    """A grade of power stands in its words."""
     silent: bool = True
     """Nothing in it names a concept."""
 
@@ -90,7 +95,9 @@ class CodeReader:
         self._texts = texts
         self._quantities = quantities
         self._systems = systems
+        self._power = re.compile(knowledge.reading["values"]["power_pattern"])
         self._read: dict[tuple[bytes, bool, bool], Coded] = {}
+        self._unreadable: dict[bytes, bool] = {}
         self._worded: dict[tuple[str, bool, bool], Coded] = {}
 
     def read(self, raw: Raw, *, name: bool = False, report: bool = False) -> Coded:
@@ -102,6 +109,15 @@ class CodeReader:
         if found is None:
             found = self._read[key] = self.of(load(raw), name=name, report=report)
         return found
+
+    def unreadable(self, raw: Raw) -> bool:
+        """Whether there is something, but neither a code nor a word in it."""
+        if not raw:
+            return False
+        key = bytes(raw)
+        if key not in self._unreadable:
+            self._unreadable[key] = _unreadable(load(raw))
+        return self._unreadable[key]
 
     def text(self, text: str, *, name: bool = False, report: bool = False) -> Coded:
         """Words that stand alone."""
@@ -115,7 +131,7 @@ class CodeReader:
         """An element that is decoded already; a list where one belongs counts as one with all its codings."""
         elements = listed(element)
         codings = [self._coding(each) for one in elements for each in _codings(one)]
-        texts = [text for one in elements if (text := text_of(one) or text_of(member(one, "text")))]
+        texts = [text for one in elements for text in _texts(one)]
         spoken = list(
             dict.fromkeys(texts + [each.display for each in codings if not each.rows and each.display])
         )
@@ -126,13 +142,14 @@ class CodeReader:
         qualifiers = frozenset(row.concept for row in rows if row.concept.startswith(QUALIFIER))
         shown = texts + [each.display for each in codings if each.display]
         sited = readings + beside
+        words = folded(" | ".join(shown)[:MOST_CHARACTERS])
         return Coded(
             label=next(iter(shown), "") or next((each.code for each in codings if each.code), ""),
             key=_key(codings, shown),
             rows=tuple(row for row in rows if not row.concept.startswith(QUALIFIER)),
             qualifiers=qualifiers,
             readings=tuple(readings),
-            words=folded(" | ".join(shown)[:MOST_CHARACTERS]),
+            words=words,
             code_side=_side_of(qualifiers) or self._icd_side(codings) or both(each.side for each in beside),
             side=both(each.side for each in readings),
             leg_site=f"{QUALIFIER}lower_limb" in qualifiers or any(each.leg_site for each in sited),
@@ -142,11 +159,12 @@ class CodeReader:
             asks=asks,
             silent=not rows and not any(each.mentions for each in readings),
             cut=any(len(text) > MOST_CHARACTERS for text in spoken),
+            graded=self._power.search(words) is not None,
         )
 
     def _coding(self, coding: object) -> _Coding:
         system = text_of(member(coding, "system"))
-        short = self._systems.get(_plain(system), "")
+        short = self._systems.get(_plain(system)) or self._systems.get(_without_edition(system), "")
         code = text_of(member(coding, "code"))
         rows = self._knowledge.codes.lookup(short, code) if short and code else ()
         return _Coding(short or system, code, text_of(member(coding, "display")), rows)
@@ -221,12 +239,39 @@ def _plain(system: str) -> str:
     return system.strip().lower().rstrip("/")
 
 
+def _without_edition(system: str) -> str:
+    """A system as `_plain` writes it, without the edition or version that its address may name."""
+    return _EDITION.sub("", _plain(system).partition("|")[0])
+
+
 def _codings(element: object) -> list[object]:
     """The codings of a CodeableConcept; the element itself where it is a bare Coding."""
     given = listed(member(element, "coding"))
     if not given and isinstance(element, dict) and ("code" in element or "display" in element):
         return [element]
     return [each if isinstance(each, dict) else {"display": each} for each in given]
+
+
+def _texts(element: object) -> list[str]:
+    """The text of an element, also where it is a list of texts."""
+    given = [element, *listed(member(element, "text"))]
+    return [text for each in given if (text := text_of(each))]
+
+
+def _unreadable(element: object) -> bool:
+    """Whether something stands where a CodeableConcept belongs, but no code and no word can be got out of it.
+
+    An element that is empty, or only says why (an extension), is no such thing.
+    """
+    if isinstance(element, dict) and not element.keys() & {"coding", "text", "code", "display"}:
+        return False
+    words = [each for one in listed(element) for each in (one, *listed(member(one, "text")))]
+    for coding in (each for one in listed(element) for each in _codings(one)):
+        words += [member(coding, "display"), member(coding, "code")]
+        if text_of(member(coding, "system")):
+            words.append(text_of(member(coding, "code")))
+    there = [word for word in words if word is not None and word != {}]
+    return bool(there) and not any(isinstance(word, str) and word.strip() for word in there)
 
 
 def _beside(codings: Iterable[_Coding]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cards.knowledge_types import Concept, Knowledge
@@ -16,6 +16,8 @@ class Lexicon:
     def __init__(self, knowledge: Knowledge) -> None:
         self._reading: Mapping[str, Any] = knowledge.reading
         self.concepts: Mapping[str, Concept] = knowledge.concepts
+        self.new_only = _new_only(knowledge)
+        self.qualities: tuple[Mapping[str, Any], ...] = self._reading["text"]["quality"]
         self.tokenise = Tokeniser(self._reading["text"])
         self.entries = self._table("entry")
         self.reports = self._table("report")
@@ -46,6 +48,7 @@ class Lexicon:
         if reads == "entry":
             self._add(table, Role.WEAK, self._reading["text"]["leg_weakness"])
             self._add(table, Role.WEAK_NOT, self._reading["text"]["leg_weakness_not"])
+            self._add_qualities(table)
         self._add_sites(table)
         self._add_sides(table)
         self._add_cues(table)
@@ -57,6 +60,14 @@ class Lexicon:
             if concept.reads == reads and concept.id not in left_out:
                 self._add(table, Role.CONCEPT, concept.phrases, concept=concept.id)
             self._add(table, Role.GUARD, concept.guards, concept=concept.id)
+
+    def _add_qualities(self, table: PhraseTable) -> None:
+        text = self._reading["text"]
+        for at, rule in enumerate(self.qualities):
+            self._add(table, Role.QUALITY, rule["qualities"], concept=str(at))
+            self._add(table, Role.QUALITY_SITE, rule["sites"], concept=str(at))
+        self._add(table, Role.QUALITY_DENIAL, (*text["quality_denials"], *text["quality_denials_last"]))
+        self._add(table, Role.QUALITY_NOT, text["quality_not"])
 
     def _add_sites(self, table: PhraseTable) -> None:
         legs = self.concepts[self.name("text", "leg_words_of")]
@@ -89,6 +100,10 @@ class Lexicon:
                 Role.UNCERTAIN_AFTER: ("uncertain", "after"),
                 Role.HYPOTHETICAL_AFTER: ("hypothetical", "after"),
                 Role.HISTORICAL_AFTER: ("historical", "after"),
+                Role.CHRONIC: ("chronic", "before"),
+                Role.CHRONIC_AFTER: ("chronic", "after"),
+                Role.LIST_NOUN: ("negation", "list_nouns"),
+                Role.ANNOUNCED: ("hypothetical", "announced"),
                 Role.HISTORICAL_LATER: ("historical", "after_anywhere"),
                 Role.RELATIVE: ("family", "relatives"),
                 Role.FAMILY_AFTER: ("family", "relatives_of_record_after"),
@@ -100,6 +115,7 @@ class Lexicon:
             ("negation", "not_a_negation"),
             ("hypothetical", "not_hypothetical"),
             ("historical", "not_historical"),
+            ("chronic", "not_chronic"),
             ("family", "not_relatives"),
         ):
             self._add(table, Role.NO_CUE, self._reading[section][key])
@@ -116,12 +132,26 @@ class Lexicon:
         for cue in self._reading["hypothetical"]["before"]:
             reach = Reach(far, self._listing("hypothetical", cue, Listing.WITH_OR))
             self._add(table, Role.HYPOTHETICAL, [cue], reach=reach)
+        self._add(
+            table, Role.HYPOTHETICAL, self._announcements(), reach=Reach(far, Listing.YES, heading=True)
+        )
         for cue in historical["before"]:
             words = int(historical["near_words"]) if cue in historical["near"] else far
             reach = Reach(words, self._listing("historical", cue), heading=cue in historical["headings"])
             self._add(table, Role.HISTORICAL, [cue], reach=reach)
         of_record = Reach(far, Listing.YES)
         self._add(table, Role.FAMILY, self._reading["family"]["relatives_of_record"], reach=of_record)
+
+    def _announcements(self) -> Iterator[str]:
+        """ "Risks discussed", "complications were explained", "aware of red flags"."""
+        words = self._reading["hypothetical"]
+        pairs = [(noun, verb) for noun in words["announcing"] for verb in words["announced"]]
+        pairs += [(noun, verb) for noun in words["announced_risks"] for verb in words["announced_further"]]
+        for noun, verb in pairs:
+            yield f"{noun} {verb}"
+            yield from (f"{noun} {link} {verb}" for link in words["announced_links"])
+        for noun in words["announcing"]:
+            yield from (f"{verb} {noun}" for verb in words["announced_before"])
 
     def _listing(self, section: str, cue: str, otherwise: Listing = Listing.NO) -> Listing:
         words = self._reading[section]
@@ -147,3 +177,9 @@ class Lexicon:
             tokens = self.tokenise(phrase)
             exact = exact_words(tokens.written, letters=letters)
             table.add(tokens.words, Entry(role, phrase, concept, reach, exact))
+
+
+def _new_only(knowledge: Knowledge) -> frozenset[str]:
+    """Concepts of features that mean something new by definition, but for weakness itself."""
+    features = [each for each in knowledge.features.values() if each.new_only and not each.tier]
+    return frozenset(concept for feature in features for concept in feature.concepts)

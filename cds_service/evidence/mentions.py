@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from cds_service.evidence.lexicon import Lexicon
 from cds_service.evidence.passage import Passage, any_overlap, around
 from cds_service.evidence.phrases import Entry, Match, Role
+from cds_service.evidence.qualities import Pair, Qualities, QualityRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,10 @@ class MentionRules:
         self.guard_words = lexicon.number("text", "guard_words")
         # So many words may stand between: "weakness since Monday in both legs".
         self.leg_words = lexicon.number("text", "leg_weakness_words") + 1
+        self.sides = lexicon.words("text", "skipped_words")
         self.leg_weakness = lexicon.name("text", "leg_weakness_concept")
+        self.one_side = lexicon.names("text", "one_side")
+        self.qualities = QualityRules(lexicon)
 
 
 class Mentions:
@@ -41,7 +45,22 @@ class Mentions:
         self._guards: dict[str, list[Match]] = {}
         for guard in passage.of(Role.GUARD):
             self._guards.setdefault(guard.entry.concept, []).append(guard)
-        self.phrases = [match for match in passage.of(Role.CONCEPT) if not self._guarded(match)]
+        self.phrases = [
+            match
+            for match in passage.of(Role.CONCEPT)
+            if not (self._guarded(match) or self._of_two_sides(match) or self._is_none(match))
+        ]
+        pairs = Qualities(passage, rules.qualities).pairs
+        self._pairs = [
+            pair
+            for pair in pairs
+            if not self._guarded(pair.match)
+            and (not pair.near_leg or passage.clause[pair.match.start] in passage.leg_clauses)
+        ]
+        self._whole = sorted([*self.phrases, *(pair.match for pair in self._pairs)], key=lambda m: m.start)
+        qualities = (pair.quality for pair in self._pairs)
+        self.parts = sorted([*self.phrases, *qualities], key=lambda match: match.start)
+        """What may hold a cue that is part of the finding: "absent ankle jerks"."""
 
     def named(self, denied_before: Callable[[int], bool]) -> list[Named]:
         """All that counts, in the order of the text."""
@@ -49,6 +68,11 @@ class Mentions:
         near_leg = [self._with_leg(match, denied_before) for match in kept]
         found = [Named(match, match.start) for match in near_leg if not self._guarded(match)]
         found += [each for each in self._weak_legs(denied_before) if not self._guarded(each.match)]
+        found += [
+            each
+            for pair in self._pairs
+            if (each := self._paired(pair, denied_before)) and not self._elsewhere(each.match)
+        ]
         found.sort(key=lambda each: (each.match.start, -each.match.end))
         return list(_joined(found))
 
@@ -59,6 +83,42 @@ class Mentions:
             or (self._passage.same_clause(match, guard) and self._passage.distance(match, guard) <= words)
             for guard in around(match, self._guards.get(match.entry.concept, ()), 2 * words)
         )
+
+    def _of_two_sides(self, match: Match) -> bool:
+        """Whether arm and leg are of different sides: "weakness of left arm and right leg"."""
+        if match.entry.concept not in self._rules.one_side:
+            return False
+        inside = {
+            role
+            for role in (Role.LEFT, Role.RIGHT)
+            for side in around(match, self._passage.of(role), 0)
+            if side.inside(match)
+        }
+        before = {
+            role
+            for role in (Role.LEFT, Role.RIGHT)
+            for side in around(match, self._passage.of(role), 1)
+            if side.end == match.start
+        }
+        return len(inside | before) > 1
+
+    def _is_none(self, match: Match) -> bool:
+        """Whether a "no" denies more than the phrase: "no bladder control problems"."""
+        words, rules = self._passage.words, self._rules.qualities
+        followed = words[match.end] if match.end < len(words) else ""
+        return words[match.start] in rules.no and followed in rules.not_after_no
+
+    def _paired(self, pair: Pair, denied_before: Callable[[int], bool]) -> Named | None:
+        match, quality = pair.match, pair.quality
+        if not pair.near_leg:
+            return Named(match, quality.start)
+        leg = self._leg_near(match, denied_before)
+        if leg is None:
+            return None
+        start, end = min(match.start, leg.start), max(match.end, leg.end)
+        if not self._rules.qualities.normal.isdisjoint(self._passage.words[start:end]):
+            return None  # "power reduced in arms, normal in legs"
+        return Named(replace(match, start=start, end=end), quality.start)
 
     def _elsewhere(self, match: Match) -> bool:
         """Whether a concept about the leg stands in a clause that names another site, and no leg."""
@@ -72,7 +132,7 @@ class Mentions:
         """Whether a phrase without a site is part of one with a site: numbness of "saddle numbness"."""
         return bool(self._rules.concepts[match.entry.concept].with_leg) and any(
             match.inside(other) and match.entry.concept != other.entry.concept
-            for other in around(match, self.phrases, 0)
+            for other in around(match, self._whole, 0)
         )
 
     def _with_leg(self, match: Match, denied_before: Callable[[int], bool]) -> Match:
@@ -103,10 +163,15 @@ class Mentions:
             (passage.distance(match, leg), leg.start, leg)
             for leg in around(match, passage.of(Role.LEG), 2 * words)
             if passage.same_clause(match, leg)
-            and passage.distance(match, leg) <= words
+            and passage.distance(match, leg) - self._sides_between(match, leg) <= words
             and not self._of_another(match, leg, denied_before)
         ]
         return min(near, key=lambda each: each[:2])[2] if near else None
+
+    def _sides_between(self, one: Match, other: Match) -> int:
+        """Words of a side between the two, which count as none: "weakness of left arm and right leg"."""
+        first, last = (one, other) if one.start < other.start else (other, one)
+        return sum(word in self._rules.sides for word in self._passage.words[first.end : last.start])
 
     def _of_another(self, match: Match, leg: Match, denied_before: Callable[[int], bool]) -> bool:
         """Whether the leg is another matter: "weakness without leg swelling", "arm weakness and leg pain"."""

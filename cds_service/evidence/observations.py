@@ -53,4 +53,5 @@ def _component(opened: OpenResource, whole: Coded, part: Part, dated: Dated | No
             leg_site=name.leg_site or (whole.leg_site and not name.other_site),
             other_site=name.other_site or whole.other_site,
         )
-    return read_statement(opened, name, part, opened.chart.site(opened.resource.body_site), dated=dated)
+    site = opened.chart.site(opened.resource.body_site)
+    return read_statement(opened, name, part, site, dated=dated, under=whole.label)

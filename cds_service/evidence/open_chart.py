@@ -38,12 +38,16 @@ class OpenChart:
     person: Person = field(default_factory=Person)
     encounters: dict[str, Part] = field(default_factory=dict)
     medications: dict[str, Part] = field(default_factory=dict)
+    resources: list[OpenResource] = field(default_factory=list)
+    """All that may hold a finding."""
     unread: list[Unread] = field(default_factory=list)
     newest: datetime | None = None
     of_others: int = 0
     """Resources left out because they are about somebody else."""
+    of_the_patient: int = 0
     sites: dict[bytes, Site] = field(default_factory=dict)
     subjects: dict[bytes, bool] = field(default_factory=dict)
+    _observations: dict[str, OpenResource] = field(default_factory=dict)
 
     @property
     def states(self) -> Mapping[str, tuple[str, ...]]:
@@ -59,6 +63,20 @@ class OpenChart:
         """Keeps a resource that others refer to."""
         if isinstance(resource.id, str):
             index[f"{kind}/{resource.id}"] = index[f"urn:uuid:{resource.id}"] = resource
+
+    def observation(self, reference: str) -> OpenResource | None:
+        """The observation of the chart that a report refers to; looked up only when one does."""
+        if not self._observations:
+            for opened in self.resources:
+                if opened.type == "Observation" and isinstance(opened.resource.id, str):
+                    self._observations[f"Observation/{opened.resource.id}"] = opened
+                    self._observations[f"urn:uuid:{opened.resource.id}"] = opened
+        return self._observations.get(reference)
+
+    def close(self) -> None:
+        """Lets go of the resources, which refer to the chart: nothing of a call must wait to be collected."""
+        self.resources.clear()
+        self._observations.clear()
 
     def started(self, encounter: str) -> Dated | None:
         """When an encounter of the chart began."""
@@ -93,6 +111,8 @@ class OpenResource:
     cut: bool = False
     unclear: str = ""
     """A part of it that could not be understood."""
+    unclear_name: str = ""
+    """What a clinician would call it; empty when its reference must do."""
 
     def date(self, value: object) -> Dated | None:
         """None when there is no date, or one that cannot be understood; the second is remembered."""
@@ -148,7 +168,12 @@ class OpenResource:
         self, kind: Kind, label: str, hits: tuple[Hit, ...], dated: Dated | None, **more: object
     ) -> list[Finding]:
         """One finding; none when nothing is named, or when it lies in the future."""
-        if not hits or (dated is not None and self.chart.in_future(dated.when)):
+        if not hits:
+            return []
+        if dated is not None and self.chart.in_future(dated.when):
+            # Global rule "now": entries of the future do not count; that there is one is told.
+            told = Unread(self.source.reference, "dated in the future", could_hold_red_flag=False)
+            self.chart.unread.append(told)
             return []
         return [
             Finding(
@@ -163,9 +188,9 @@ class OpenResource:
             )
         ]
 
-    def not_understood(self, part: str) -> list[Finding]:
+    def not_understood(self, part: str, name: str = "") -> list[Finding]:
         """No finding, but a part of it that was named and could not be understood."""
-        self.unclear = part
+        self.unclear, self.unclear_name = part, name
         return []
 
     def noticed(self, *, counts: bool) -> list[Unread]:
@@ -174,7 +199,9 @@ class OpenResource:
         if counts and self.misdated:
             found.append(Unread(self.source.reference, "date not understood", could_hold_red_flag=False))
         if self.unclear:
-            found.append(Unread(self.source.reference, f"{self.unclear} not understood"))
+            why = f"{self.unclear} not understood"
+            label = f"{self.unclear_name}: {why}" if self.unclear_name else ""
+            found.append(Unread(self.source.reference, why, label=label))
         if self.cut:
             found.append(Unread(self.source.reference, f"text read up to {MOST_CHARACTERS} characters only"))
         return found

@@ -36,6 +36,7 @@ class Passage:
         self._drop_what_is_no_leg()
         self.number = self._numbers()
         self.clause = [0] * len(self.words) if one_clause else self._clauses(rules)
+        self.leg_clauses = self._clauses_of(Role.LEG)
         self.sited_clauses = self._clauses_of(Role.OTHER_SITE), self._clauses_of(Role.LEG, Role.OWN_SITE)
 
     def of(self, role: Role) -> list[Match]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Raw
 
 from cards.findings import Person
 from cds_service.evidence.open_chart import OpenChart, OpenResource
 from cds_service.evidence.thin import listed, load, local, reference_of, state_of, truth_of
+
+_READABLE = re.compile(r"#.*|urn:(?:uuid|oid):\S+|(?:\S+/)?[A-Za-z]+/[A-Za-z0-9._~:-]+(?:/_history/\S*)?/?")
+
+
+class SubjectNotUnderstood(ValueError):
+    """Whose resource it is cannot be told: neither the patient's nor surely somebody else's."""
 
 
 def bare_id(patient: str) -> str:
@@ -31,11 +39,22 @@ def _is_patient(raw: Raw, opened: OpenResource) -> bool:
     known = opened.chart.subjects
     key = bytes(raw)
     if key not in known:
-        references = [reference_of(each) for each in listed(load(raw))]
+        given = listed(load(raw))
+        references = [reference_of(each) for each in given]
+        if not all(_readable(each, opened.chart) for each in given):
+            raise SubjectNotUnderstood
         if any(reference.startswith("#") for reference in references):
             return any(_inside(reference, opened) for reference in references)
         known[key] = not any(references) or any(_names(reference, opened.chart) for reference in references)
     return known[key]
+
+
+def _readable(subject: object, chart: OpenChart) -> bool:
+    """Whether it says whose it is, or says nothing at all (a display, an identifier)."""
+    reference = reference_of(subject)
+    if not isinstance(subject, dict | str):
+        return False
+    return not reference or bool(_READABLE.fullmatch(reference)) or _names(reference, chart)
 
 
 def _names(reference: str, chart: OpenChart) -> bool:

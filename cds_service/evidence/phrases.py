@@ -46,6 +46,16 @@ class Role(IntEnum):
     FAMILY = auto()
     FAMILY_AFTER = auto()
     NO_CUE = auto()
+    CHRONIC = auto()
+    CHRONIC_AFTER = auto()
+    QUALITY = auto()
+    """A word such as "absent"; what it is said of is a QUALITY_SITE of the same rule."""
+    QUALITY_SITE = auto()
+    QUALITY_DENIAL = auto()
+    QUALITY_NOT = auto()
+    LIST_NOUN = auto()
+    """What heads a list: the symptoms of "no bladder symptoms (...)"."""
+    ANNOUNCED = auto()
     SCOPE_STOP = auto()
     SCOPE_END = auto()
     """Words that a cue still reaches, and nothing behind them."""
@@ -115,6 +125,9 @@ def exact_words(written: list[str], *, letters: bool) -> tuple[tuple[int, str], 
     )
 
 
+_WITH_GAP = (Role.CONCEPT, Role.QUALITY_SITE)
+
+
 class PhraseTable:
     """All phrases by their words, for a search whose time does not depend on how many there are."""
 
@@ -127,7 +140,9 @@ class PhraseTable:
         node = self._root
         for word in words:
             node = node.next.setdefault(word, _Node())
-        node.entries.append(entry)
+        same = (entry.role, entry.concept, entry.reach, entry.exact)
+        if all((e.role, e.concept, e.reach, e.exact) != same for e in node.entries):
+            node.entries.append(entry)
 
     @property
     def first_words(self) -> frozenset[str]:
@@ -149,7 +164,7 @@ class PhraseTable:
             gap = end - start > len(path)
             for entry in node.entries:
                 fits = all(tokens.written[path[place]] == exact for place, exact in entry.exact)
-                if fits and (entry.role is Role.CONCEPT or not gap):
+                if fits and (not gap or entry.role in _WITH_GAP):
                     yield Match(entry, start, end)
             if node.next:
                 paths += [(node.next[tokens.words[at]], (*path, at)) for at in self._next(tokens, node, end)]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from dataclasses import replace
 
 from cards.findings import Quantity
 from cards.knowledge import Knowledge
+from cds_service.evidence.folding import folded
 from cds_service.evidence.thin import listed, member, number_of, text_of
 
+_BRACKETED = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]")
 _COMPARATORS = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "=<": "<=", "=>": ">=", "≤": "<=", "≥": ">="}
 _NUMBER = re.compile(
     r"(<=|>=|=<|=>|<|>|≤|≥)?\s*([-+−]?(?:[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+))\s*(.*)", re.DOTALL
@@ -29,7 +33,11 @@ class Quantities:
         self._grade = re.compile(knowledge.reading["values"]["grade_pattern"])
         known = [unit.unit for units in knowledge.units.values() for unit in units]
         known += [*knowledge.reading["units"]["synonyms"], *knowledge.reading["units"]["dimensionless"]]
-        self._units = frozenset(_compact(unit) for unit in known)
+        # As written in the content, the canonical spelling first.
+        self._units = {_compact(unit): unit for unit in reversed(known)}
+        values = knowledge.reading["values"]
+        self._flags = frozenset(values["flags"])
+        self._in_name = tuple((folded(words), unit) for words, unit in values["unit_in_name"])
 
     def in_text(self, text: str) -> Quantity | None:
         """The quantity that a text consists of; None when it says more, or something else."""
@@ -42,6 +50,7 @@ class Quantities:
         if value is None:
             return None
         comparator = _COMPARATORS.get(comparator or "", "")
+        rest = self._without_flag(rest)
         if not rest:
             return Quantity(value, "", comparator)
         if grade := self._grade.match(text):
@@ -51,6 +60,27 @@ class Quantities:
         if _UNIT.fullmatch(rest) or _compact(rest) in self._units:
             return Quantity(value, rest, comparator)
         return None
+
+    def _without_flag(self, rest: str) -> str:
+        """What stands behind a number without the flag of the laboratory; a letter that is a unit stays."""
+        *unit, last = rest.split() or [""]
+        if last not in self._flags or (not unit and _compact(last) in self._units):
+            return rest
+        return " ".join(unit)
+
+    def named(self, quantity: Quantity, name: str) -> Quantity:
+        """With the unit that the folded name of the measurement tells, where the value has none."""
+        if quantity.unit:
+            return quantity
+        told = next((unit for words, unit in self._in_name if words in name), "")
+        bracketed = (self._units.get(_compact(words), "") for words in _BRACKETED.findall(name))
+        return replace(quantity, unit=told or next(filter(None, bracketed), ""))
+
+    def unflagged(self, quantity: Quantity, units: Collection[str]) -> Quantity:
+        """Without a unit that cannot be one, but is a flag: potassium "2.1 L" is low, not litres."""
+        if quantity.unit not in self._flags or _compact(quantity.unit) in map(_compact, units):
+            return quantity
+        return replace(quantity, unit="")
 
     def leading(self, text: str) -> Quantity | None:
         """The number of an answer that tells its meaning too: ``Grade 3``, ``2 = some effort``."""

@@ -21,7 +21,7 @@ from cds_service.evidence.medications import read_medication
 from cds_service.evidence.memory import RememberingReader
 from cds_service.evidence.observations import read_observation
 from cds_service.evidence.open_chart import OpenChart, OpenResource, source_of
-from cds_service.evidence.people import about_the_patient, bare_id, read_person
+from cds_service.evidence.people import SubjectNotUnderstood, about_the_patient, bare_id, read_person
 from cds_service.evidence.quantities import Quantities
 from cds_service.evidence.questionnaires import read_questionnaire
 from cds_service.evidence.reports import read_report
@@ -56,6 +56,11 @@ class Entry:
     """Where it stood, such as ``conditions, entry 7``."""
 
 
+OTHERS = "resources of another patient"
+WRONG_CHART_FROM = 3
+"""Fewer are strays and left out; from this number on, with none of the patient's, the check is incomplete."""
+
+
 class EvidenceReader:
     """Reads charts; keeps nothing of one for the next.
 
@@ -73,13 +78,18 @@ class EvidenceReader:
     def read(self, entries: Iterable[Entry], *, patient_id: str, as_of: datetime, time_zone: tzinfo) -> Chart:
         """What the entries say of the patient. `time_zone`: where dates without a time zone were written."""
         chart = self._open(patient_id, as_of, time_zone)
-        resources = [opened for entry in entries if (opened := self._decoded(entry, chart))]
+        resources = chart.resources = [opened for entry in entries if (opened := self._decoded(entry, chart))]
         findings: dict[Finding, None] = {}
         # The patient first, as ages need the birth date; a resource that came twice counts once.
         for opened in sorted(resources, key=lambda opened: opened.type != "Patient"):
             findings.update(dict.fromkeys(self._findings(opened)))
+        chart.close()
         if chart.of_others:
             log.info("resources of other people left out", count=chart.of_others)
+            # Nothing of theirs is read. Several, and none of the patient's: the wrong chart was sent.
+            wrong_chart = chart.of_others >= WRONG_CHART_FROM and not chart.of_the_patient
+            told = Unread(OTHERS, "they name another patient", could_hold_red_flag=wrong_chart)
+            chart.unread.append(told)
         return Chart(chart.person, tuple(findings), tuple(dict.fromkeys(chart.unread)), chart.newest)
 
     def _open(self, patient_id: str, as_of: datetime, time_zone: tzinfo) -> OpenChart:
@@ -126,7 +136,15 @@ class EvidenceReader:
             if not about_the_patient(opened):
                 chart.of_others += 1
                 return []
+            chart.of_the_patient += 1
+            if chart.codes.unreadable(opened.resource.code):
+                _unread(chart, opened.source.reference, opened.type, "code not understood", "code")
             found = READERS[opened.type](opened)
+        except SubjectNotUnderstood as error:
+            _unread(
+                chart, opened.source.reference, opened.type, "subject not understood", type(error).__name__
+            )
+            return []
         except Exception as error:  # noqa: BLE001  # one of the two wanted: no resource may lose the others
             _unread(chart, opened.source.reference, opened.type, "could not be read", type(error).__name__)
             return []

@@ -21,7 +21,10 @@ class FamilyRules:
         self.reach = Reach(lexicon.number("text", "scope_words"))
         self.reporting = lexicon.words("family", "reporting")
         self.patient = lexicon.words("family", "patient")
-        own = lexicon.words("family", "own")
+        self.own = own = lexicon.words("family", "own")
+        self.own_after = lexicon.names("family", "own_after")
+        self.cares_for = lexicon.phrases("family", "cares_for")
+        self.possessives = lexicon.words("family", "possessives")
         self.closing = self.reporting | self.patient | own
         self.of_record_closing = self.reporting | lexicon.words("family", "nothing") | own
         self.company = lexicon.words("family", "not_after")
@@ -73,7 +76,7 @@ class Relatives:
 
     def _begins_to_have(self, relative: Match) -> int | None:
         rules, at = self._rules, relative.end
-        company = relative.start > 0 and self._words[relative.start - 1] in rules.company
+        company = self._keeps_company(relative)
         if self._scopes.starts_sentence(relative.start) and self._words[at : at + 1] and self._is_mark(at):
             return None if self._scopes.is_statement(at + 1) else at + 1
         for at in range(relative.end, min(relative.end + rules.has_within, len(self._words))):
@@ -88,6 +91,15 @@ class Relatives:
             if has := self._phrase_at(at, rules.has):
                 return None if company else at + has
         return None
+
+    def _keeps_company(self, relative: Match) -> bool:
+        """Whether the patient comes with the relative, or by help of one; not when caring for one."""
+        at = relative.start
+        while at > 0 and self._words[at - 1] in self._rules.possessives:
+            at -= 1
+        if at == 0 or self._words[at - 1] not in self._rules.company:
+            return False
+        return not any(tuple(self._words[max(0, at - n) : at]) in self._rules.cares_for for n in (1, 2, 3))
 
     def _is_mark(self, at: int) -> bool:
         return self._words[at] in self._rules.has_marks

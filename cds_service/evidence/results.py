@@ -44,8 +44,9 @@ def answer_of(opened: OpenResource, part: Part) -> Answer:
 def begins_negative(knowledge: Knowledge, words: str) -> bool:
     """Whether a longer text is negative from its first word to its end: "negative <1:10 by IFA"."""
     negation, clauses = knowledge.reading["negation"], knowledge.reading["text"]["clause_words"]
-    # Words that only deny what stands before them; "no" and "denies" may begin a denial of something else.
-    told = any_of(tuple(cue for cue in negation["after"] if cue not in negation["before"] and len(cue) > 1))
+    # Words that only deny what stands before them, or "negative"; "no" may begin a denial of something else.
+    other = set(negation["before"]) - set(negation["at_clause_start"])
+    told = any_of(tuple(cue for cue in negation["after"] if cue not in other and len(cue) > 1))
     turned = any_of((*knowledge.concepts["cs_q_present"].phrases, *clauses))
     found = told.match(words)
     return found is not None and turned.search(words, found.end()) is None

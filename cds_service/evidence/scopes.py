@@ -6,7 +6,7 @@ in doubt the reach ends, because a finding that is wrongly denied may be a red f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from functools import cached_property
 
@@ -84,8 +84,16 @@ class Scopes:
             self._lists_by_line.add(at)
         return at
 
-    def covered(self, openings: Mapping[int, Reach], closing: frozenset[str] = frozenset()) -> bytearray:
-        """For each token whether one of the cues, given by where they begin to act, reaches it."""
+    def covered(
+        self,
+        openings: Mapping[int, Reach],
+        closing: frozenset[str],
+        closes: Callable[[int, frozenset[str]], bool],
+    ) -> bytearray:
+        """For each token whether one of the cues, given by where they begin to act, reaches it.
+
+        `closes`: whether one of the `closing` words ends a reach at its place.
+        """
         covered = bytearray(len(self._words))
         if openings:
             walk = _Walk(self, self._or_follows(openings))
@@ -93,7 +101,7 @@ class Scopes:
                 if at in openings:
                     walk.open(openings[at], lined=at in self._lists_by_line)
                 if walk.is_open:
-                    if self._words[at] in closing:
+                    if closes(at, closing):
                         walk.close()
                     covered[at] = walk.step(at)
         return covered

@@ -51,7 +51,9 @@ class Sides:
         first = bisect_left(named, mention.start, key=lambda each: each[0].start)
         last = bisect_left(named, mention.end, key=lambda each: each[0].start)
         near = named[max(0, first - 1) : last + 1]
-        return [each for each in near if self._passage.same_clause(mention, each[0])]
+        return [
+            each for each in near if each[0].inside(mention) or self._passage.same_clause(mention, each[0])
+        ]
 
     def _near_plural(self, mention: Match) -> bool:
         words = self._rules.plural_words

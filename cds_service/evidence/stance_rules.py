@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cds_service.evidence.lexicon import Lexicon
-from cds_service.evidence.phrases import Role
+from cds_service.evidence.phrases import Listing, Reach, Role
 from cds_service.evidence.relatives import FamilyRules
 from cds_service.evidence.scopes import ScopeRules
 
@@ -37,4 +37,22 @@ class StanceRules:
             Role.HISTORICAL: lexicon.words("historical", "ends"),
             Role.FAMILY: self.family.of_record_closing,
         }
+        self.historical_in_names = lexicon.words("historical", "in_names")
+        self.new_only = lexicon.new_only
+        self.years = range(
+            lexicon.number("historical", "years_from"), lexicon.number("historical", "years_to") + 1
+        )
+        self.before_year = lexicon.words("historical", "before_year")
+        self.year_marks = lexicon.names("historical", "year_marks")
+        self.chronic_fillers = lexicon.words("chronic", "fillers")
+        self.chronic_marks = lexicon.names("chronic", "marks")
+        self.chronic_words = lexicon.number("chronic", "words")
+        self.chronic_between = lexicon.words("chronic", "between")
+        self.chronic_between_words = lexicon.number("chronic", "between_words")
+        self.chronic_not_with = lexicon.words("chronic", "not_with")
+        self.chronic_ends = lexicon.names("chronic", "ends")
+        self.negation_at_start = lexicon.names("negation", "at_clause_start")
+        self.list_marks = lexicon.names("negation", "list_marks")
+        self.list_words = lexicon.number("negation", "list_words")
+        self.list_reach = Reach(lexicon.number("text", "scope_words"), Listing.YES)
         self.historical_not_between = lexicon.words("historical", "not_between")

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from cards.findings import Stance
+from cds_service.evidence.headings import Headings
+from cds_service.evidence.lasting import Lasting
 from cds_service.evidence.passage import Passage, around
 from cds_service.evidence.phrases import Match, Role
 from cds_service.evidence.relatives import Relatives
@@ -15,7 +17,8 @@ from cds_service.evidence.stance_rules import BEFORE, StanceRules
 _NEXT = (Role.NEGATED_AFTER, Role.UNCERTAIN_AFTER, Role.HYPOTHETICAL_AFTER, Role.FAMILY_AFTER)
 _LATER = (Role.NEGATED_LATER, Role.HISTORICAL_LATER, Role.HISTORICAL_AFTER)
 _NEAR = 5  # tokens behind a finding among which a cue is looked for
-_CUES = (*BEFORE, *_NEXT, *_LATER, Role.AFFIRMED_AFTER, Role.NO_CUE)
+_LASTING = (Role.CHRONIC, Role.CHRONIC_AFTER)
+_CUES = (*BEFORE, *_NEXT, *_LATER, *_LASTING, Role.AFFIRMED_AFTER, Role.NO_CUE)
 
 
 class Stances:
@@ -37,7 +40,9 @@ class Stances:
         for phrase in phrases:
             if ending := self._later_cue(phrase.end):
                 self._taken.setdefault(ending.start, set()).add(phrase.entry.concept)
+        self._headings = Headings(passage, self._scopes, rules)
         self._reached = self._reaches()
+        self._long = Lasting(passage, self._cues, phrases, rules, self.denied_before)
 
     @property
     def family_history(self) -> bool:
@@ -70,17 +75,22 @@ class Stances:
         """The first that fits of several; `at` is the token by which the cues before it are judged."""
         end = mention.end
         following = self._following(end) | self._answer(end)
+        if (behind := self._headings.behind_brackets(end)) is not None:
+            following |= self._following(behind) | self._headings.announced(behind)
         later = self._later(end)
         reached = {role for role, tokens in self._reached.items() if tokens[at]}
         if Role.FAMILY in reached or Role.FAMILY_AFTER in following or self._relatives.follow(end):
             return Stance.OTHER_PERSON
-        if Role.HYPOTHETICAL in reached or Role.HYPOTHETICAL_AFTER in following:
+        warned = any(mention.inside(cue) for cue in around(mention, self._cues.get(Role.HYPOTHETICAL, ()), 0))
+        if warned or Role.HYPOTHETICAL in reached or Role.HYPOTHETICAL_AFTER in following:
             return Stance.HYPOTHETICAL
         affirmed = Role.AFFIRMED_AFTER in following
         denied = Role.NEGATION in reached and not affirmed
         if denied or Role.NEGATED_AFTER in following or later is Role.NEGATED_LATER:
             return Stance.DENIED
         if Role.HISTORICAL in reached or later in (Role.HISTORICAL_AFTER, Role.HISTORICAL_LATER):
+            return Stance.HISTORICAL
+        if self._long.of(mention, at):
             return Stance.HISTORICAL
         if Role.UNCERTAIN in reached or (Role.UNCERTAIN_AFTER in following and not affirmed):
             return Stance.SUSPECTED
@@ -107,12 +117,18 @@ class Stances:
                 # "stroke? weak legs": the query belongs to the stroke.
                 return not (self._words[cue.start] == "?" and self._passage.tokens.attached(cue.start))
             case Role.HYPOTHETICAL if cue.entry.phrase in rules.at_clause_start:
-                return cue.start == 0 or not self._passage.is_word(cue.start - 1)
+                return self._begins_clause(cue)
+            case Role.NEGATION if cue.entry.phrase in rules.negation_at_start:
+                # "HIV negative leg weakness": the word belongs to what stands before it.
+                return self._begins_clause(cue)
             case Role.HYPOTHETICAL if cue.entry.phrase in rules.worry:
                 return rules.worry_not_with.isdisjoint(self._words[cue.end : cue.end + rules.worry_words])
             case Role.HISTORICAL:
                 return self._lasting(cue.start) not in rules.historical_not_after and not self._goes_on(cue)
         return True
+
+    def _begins_clause(self, cue: Match) -> bool:
+        return cue.start == 0 or not self._passage.is_word(cue.start - 1)
 
     def _lasting(self, at: int) -> str:
         """The unit before "history of": day in "3 day", d in "3d", /7 in "2/7"."""
@@ -122,8 +138,14 @@ class Stances:
 
     @cached_property
     def _lasting_clauses(self) -> set[int]:
-        lasting = self._rules.historical_not_with
-        return {clause for at, clause in enumerate(self._passage.clause) if self._lasting(at + 1) in lasting}
+        lasting, named = self._rules.historical_not_with, self._rules.historical_in_names
+        # "History of acute urinary retention": part of the name.
+        names = {phrase.start for phrase in self._phrases if phrase.end - phrase.start > 1}
+        return {
+            clause
+            for at, clause in enumerate(self._passage.clause)
+            if self._lasting(at + 1) in lasting and not (self._words[at] in named and at in names)
+        }
 
     def _goes_on(self, cue: Match) -> bool:
         """Whether the clause says that the history lasts: "history of leg weakness since Monday"."""
@@ -138,12 +160,27 @@ class Stances:
                 for cue in self._cues[role]
                 if cue.start not in self._taken
             }
-            reached[role] = self._scopes.covered(begins, self._rules.closing[role])
+            if role is Role.NEGATION:
+                denied = (*self._cues[role], *self._cues.get(Role.NEGATED_AFTER, ()))
+                begins |= dict.fromkeys(self._headings.denied(denied), self._rules.list_reach)
+            if role is Role.HYPOTHETICAL:
+                announced = self._headings.announcing(self._cues[role])
+                begins |= dict.fromkeys(announced, self._rules.list_reach)
+            reached[role] = self._scopes.covered(begins, self._rules.closing[role], self._closes_own)
         if self._relatives:
-            theirs = self._scopes.covered(self._relatives.openings(), self._rules.family.closing)
+            openings, closing = self._relatives.openings(), self._rules.family.closing
+            theirs = self._scopes.covered(openings, closing, self._closes_own)
             of_record = reached.get(Role.FAMILY, theirs)
             reached[Role.FAMILY] = bytearray(map(max, of_record, theirs))
         return reached
+
+    def _closes_own(self, at: int, closing: frozenset[str]) -> bool:
+        """Whether the reach of a cue ends before this word: "MND and new leg weakness"."""
+        word, family = self._words[at], self._rules.family
+        if word in closing and word in family.own:
+            # "Family history of acute limb ischaemia": it goes with the disease.
+            return at > 0 and self._words[at - 1] in family.own_after
+        return word in closing
 
     def _following(self, end: int) -> set[Role]:
         """The cues right behind a finding: "leg weakness: no", "stroke?"."""

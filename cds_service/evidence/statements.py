@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
-from cards.findings import Finding, Hit, Kind, Stance
+from cards.findings import Finding, Hit, Kind, Quantity, Stance
+from cards.knowledge import Feature, Knowledge
+from cards.units import UnitNotUnderstood, canonical
 from cds_service.evidence import results
-from cds_service.evidence.codes import Coded
+from cds_service.evidence.codes import QUALIFIER, Coded
 from cds_service.evidence.dates import Dated
+from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.hits import Site, counting, merged, strongest
 from cds_service.evidence.open_chart import OpenResource
+from cds_service.evidence.power import leg_grades
 from cds_service.evidence.text import Answer
 from cds_service.evidence.thin import Part
 from cds_service.evidence.values import Value, read_value
 
 LONGEST_TOGETHER = 100
 """Characters of name and value up to which the two are read as one phrase: "Reflexes" "absent"."""
+_BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 
 def read_statement(
@@ -26,10 +32,15 @@ def read_statement(
     *,
     dated: Dated | None,
     told: frozenset[str] = frozenset(),
+    under: str = "",
 ) -> list[Finding]:
-    """At most one finding. `told`: concepts that a heading without a value need not say, as its parts do."""
+    """One finding, and one for each leg whose power is written in words.
+
+    `told`: concepts that a heading without a value need not say, as its parts do. `under`: the name of the
+    whole, for a part of it.
+    """
     wordless = not (part.value_string or part.value_codeable_concept or part.value_coding)
-    if name.silent and wordless:
+    if name.silent and wordless and not name.graded and name.label not in opened.chart.uses.bare_names:
         return []  # the fate of most observations of a chart
     if part.data_absent_reason or name.not_the_patients:
         return []  # an absent value is unknown, not normal
@@ -38,11 +49,35 @@ def read_statement(
     # The title of a report repeats the reason for the request, which is no finding.
     report = tuple(hit for hit in named if hit.concept in chart.uses.reports)
     value = read_value(opened, part, report=bool(report))
-    if value.coded.about_family or not (named or value.coded.words or value.coded.rows):
+    named = named or _by_bare_name(opened, name, value)
+    coded = value.coded
+    if coded.about_family or not (named or name.graded or coded.words or coded.rows or coded.qualifiers):
         return []
     if not value.given:
         named = tuple(hit for hit in named if hit.concept not in told)
-    return _Statement(opened, name, part, site, report or named, value).finding(dated, reported=bool(report))
+    statement = _Statement(opened, name, part, site, report or named, value)
+    found = statement.finding(dated, reported=bool(report))
+    return found if report else found + statement.written_power(dated, found, under)
+
+
+def _by_bare_name(opened: OpenResource, name: Coded, value: Value) -> tuple[Hit, ...]:
+    """A measurement by a name too short to be looked for in texts ("K"), if its value fits."""
+    chart = opened.chart
+    concept = chart.uses.bare_names.get(name.label, "")
+    if not concept or value.quantity is None:
+        return ()
+    quantity = chart.quantities.unflagged(value.quantity, chart.uses.units.get(concept, ()))
+    features = chart.uses.quantities.get(concept, ())
+    fits = any(_fits(quantity, feature, chart.knowledge) for feature in features)
+    return (Hit(concept, by_code=False),) if fits else ()
+
+
+def _fits(quantity: Quantity, feature: Feature, knowledge: Knowledge) -> bool:
+    """Whether a number is a plausible value of a feature, in a unit that is understood."""
+    try:
+        return canonical(quantity, feature, knowledge) is not None
+    except UnitNotUnderstood:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +97,13 @@ class _Statement:
             return []
         if value.not_understood and self.named:
             return self.opened.not_understood("coded value")
+        if self._has_no_number():
+            return self.opened.not_understood("value", chart.knowledge.concepts[self.named[0].concept].label)
         hits = self._together(answer)
         measured = any(hit.concept in chart.uses.measured for hit in hits)
+        quantity = self._quantity(hits) if measured else None
+        if unclear := next((hit for hit in hits if quantity and self._fits_several(quantity, hit)), None):
+            return self.opened.not_understood("unit", chart.knowledge.concepts[unclear.concept].label)
         return self.opened.finding(
             Kind.REPORT if reported else Kind.OBSERVATION,
             ": ".join(text for text in (name.label, value.words) if text),
@@ -71,7 +111,7 @@ class _Statement:
             value.date or dated,
             onset_stated=value.date is not None,
             code=name.key,
-            quantity=value.quantity if measured else None,
+            quantity=quantity,
             positive=results.positive(self.opened, self.part, value) if measured else None,
             low=results.flagged_low(self.opened, self.part),
             severe=chart.tells_severe(hits),
@@ -79,6 +119,53 @@ class _Statement:
             other_site=self.site.other or name.other_site or value.coded.other_site,
             unusable=results.unusable(self.opened, self.part, name, value.coded) if measured else "",
         )
+
+    def written_power(self, dated: Dated | None, found: list[Finding], under: str) -> list[Finding]:
+        """The lowest grade of each leg, where it stands in words: "5/5 UE, 2/5 LE bilaterally"."""
+        name, value, values = self.name, self.value, self.opened.chart.knowledge.reading["values"]
+        in_value = value.coded.graded
+        denied = value.answer in (Answer.NO, Answer.UNKNOWN) and not in_value
+        if not (name.graded or in_value) or denied or any(each.quantity for each in found):
+            return []
+        told = ": ".join(text for text in (under, name.label, value.words) if text)
+        site = replace(self.site, side=self.site.side or name.code_side)
+        return [
+            finding
+            for leg in leg_grades(self.opened, told, site)
+            for finding in self.opened.finding(
+                Kind.OBSERVATION,
+                ": ".join(text for text in (name.label, value.words) if text),
+                (Hit(values["power_concept"], side=leg.side, by_code=False),),
+                value.date or dated,
+                code=name.key,
+                quantity=Quantity(leg.grade, ""),
+                leg_site=True,
+            )
+        ]
+
+    def _has_no_number(self) -> bool:
+        """Whether a measurement has a value, but no number: the "LO" of a meter."""
+        uses = self.opened.chart.uses
+        if self.value.quantity or not self.named or not self.value.words:
+            return False
+        values = self.opened.chart.knowledge.reading["values"]
+        only = all(hit.concept in uses.only_measured for hit in self.named)
+        return only and folded(self.value.words) in values["no_number"]
+
+    def _fits_several(self, quantity: Quantity, hit: Hit) -> bool:
+        """Whether a number without a unit fits several measures: 3.8 litres, or per cent."""
+        features = self.opened.chart.uses.quantities.get(hit.concept, ())
+        if quantity.unit or len({feature.unit for feature in features}) < 2:
+            return False
+        return sum(_fits(quantity, feature, self.opened.chart.knowledge) for feature in features) > 1
+
+    def _quantity(self, hits: tuple[Hit, ...]) -> Quantity | None:
+        """The number, with the unit that the name tells and without the flag that only looks like one."""
+        quantity, chart = self.value.quantity, self.opened.chart
+        if quantity is None:
+            return None
+        units = [unit for hit in hits for unit in chart.uses.units.get(hit.concept, ())]
+        return chart.quantities.unflagged(chart.quantities.named(quantity, self.name.words), units)
 
     def _answer(self) -> Answer:
         """Yes or no, as the value says it; where it has no words, as it is interpreted."""
@@ -107,8 +194,15 @@ class _Statement:
                 stance = self._stance(hit, answer)
             if stance is not None:
                 hits.append(replace(hit, stance=stance, side=hit.side or coded.code_side or coded.side))
-        found = counting((*hits, *said.values()))
+        found = self._without_end(counting((*hits, *said.values())))
         return merged((*found, *self.opened.words_of_notes())) if found else ()
+
+    def _without_end(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """A bare "resolved" says that it is over, not that it was within a day."""
+        past = self.opened.chart.knowledge.reading["historical"]
+        if folded(self.value.words).rstrip(".") not in past["after_anywhere"]:
+            return hits
+        return tuple(hit for hit in hits if hit.concept != past["ended_concept"])
 
     def _stance(self, hit: Hit, answer: Answer) -> Stance | None:
         """The stance of a name after its value; None when the two together say nothing."""
@@ -135,8 +229,32 @@ class _Statement:
         told = chart.uses.yes_or_no | chart.uses.reports
         plain = any(hit.concept in told for hit in self.named)
         too_long = len(name.label) + len(value.words) > LONGEST_TOGETHER
-        if plain or value.quantity or too_long or not (name.words and value.words):
+        worded = value.words or value.coded.qualifiers
+        if plain or value.quantity or too_long or not (name.words and worded):
             return own
         known = {hit.concept for hit in (*own, *self.named)}
-        as_one = chart.weighing.claims(self.opened.text(f"{name.label} {value.words}", name=True), self.site)
+        as_one = [
+            hit
+            for words in (f"{name.label} {value.words}", self._value_first())
+            for hit in chart.weighing.claims(self.opened.text(words, name=True), self.site)
+        ]
         return (*own, *(hit for hit in as_one if hit.concept not in known))
+
+    def _value_first(self) -> str:
+        """The value before its name, where it may describe it: "absent" "ankle jerk"; else empty."""
+        name, values = self.name, self.opened.chart.knowledge.reading["values"]
+        words = _described(self.value, values["qualities"][0])
+        if not words or name.asks or len(words.split()) > int(values["quality_words"]):
+            return ""
+        if self.value.answer is not Answer.NONE and (
+            words not in values["qualities"] or holds_any(name.words, values["complaint_words"])
+        ):
+            return ""
+        return f"{words} {name.label}"
+
+
+def _described(value: Value, absent: str) -> str:
+    """The words of a value, folded, without what stands in brackets; `absent` for its code."""
+    if not value.words:
+        return absent if f"{QUALIFIER}absent" in value.coded.qualifiers else ""
+    return _BRACKETS.sub("", folded(value.words)).strip(" .")

@@ -59,7 +59,7 @@ _NOTHING = Reading()
 # Guards and cues by themselves say nothing.
 _SAYING = frozenset(
     {
-        *(Role.CONCEPT, Role.WEAK, Role.LEG, Role.PLURAL_LEGS, Role.OTHER_SITE),
+        *(Role.CONCEPT, Role.WEAK, Role.QUALITY_SITE, Role.LEG, Role.PLURAL_LEGS, Role.OTHER_SITE),
         *(Role.LEFT, Role.RIGHT, Role.BOTH, Role.FAMILY, Role.FAMILY_AFTER, Role.HYPOTHETICAL),
     }
 )
@@ -95,7 +95,7 @@ class TextReader:
 
     def _reading(self, passage: Passage, answer: Answer, plain: bool) -> Reading:
         found = Mentions(passage, self._mentions)
-        stances = Stances(passage, found.phrases, self._stances)
+        stances = Stances(passage, found.parts, self._stances)
         sides = Sides(passage, self._sides)
         named = [
             each for each in found.named(stances.denied_before) if not stances.misses_the_weakness(each.match)

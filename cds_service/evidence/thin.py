@@ -85,6 +85,7 @@ class Part(msgspec.Struct, gc=False, rename="camel"):
     definition: object = None
     text: object = None
     # DiagnosticReport
+    result: Raw = NONE
     conclusion: Raw = NONE
     conclusion_code: Raw = NONE
     # Medication and what names one

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,14 +57,18 @@ class Tokeniser:
         self._wrapped = int(rules["wrapped_line_characters"])
         self._abbreviations = frozenset(rules["abbreviations_with_point"])
         self._before_number = frozenset(rules["abbreviations_before_number"])
+        self._spellings = _Spellings(rules["spellings"])
 
     def has_any(self, text: str, words: Collection[str]) -> bool:
         """Whether one of the words stands in the text: a quick look before a full reading."""
         folded, _ = _fold(text[: self._limit])
         found = _TOKEN.findall(folded.lower().replace("'", "") if "'" in folded else folded.lower())
-        return not frozenset(words).isdisjoint(found)
+        return not (self._spellings.first_words.isdisjoint(found) and frozenset(words).isdisjoint(found))
 
     def __call__(self, text: str) -> Tokens:
+        return self._spellings.one_for_all(self._as_written(text))
+
+    def _as_written(self, text: str) -> Tokens:
         folded, offsets = _fold(text[: self._limit])
         tokens = Tokens([], [], [])
         line = 0
@@ -100,6 +104,46 @@ class Tokeniser:
             return True
         # "Ms. Smith", but "a history of MS."
         return word in self._abbreviations and not (len(word) > 1 and written.isupper())
+
+
+class _Spellings:
+    """Words that mean the same, put as one: "can't" and "not able to" as "cannot"."""
+
+    def __init__(self, rules: Sequence[Sequence[str]]) -> None:
+        """`rules`: the words that are kept, before those that they stand for."""
+        self._rules: dict[str, list[tuple[list[str], list[str]]]] = {}
+        for kept, *others in rules:
+            for other in others:
+                words = other.replace("'", "").split()
+                self._rules.setdefault(words[0], []).append((words, kept.split()))
+        for same_start in self._rules.values():
+            same_start.sort(key=lambda rule: -len(rule[0]))
+        self.first_words = frozenset(self._rules)
+
+    def one_for_all(self, tokens: Tokens) -> Tokens:
+        if self.first_words.isdisjoint(tokens.words):
+            return tokens
+        # "wasn't able to" is "was not able to", and that is "was cannot".
+        return self._replaced(self._replaced(tokens))
+
+    def _replaced(self, tokens: Tokens) -> Tokens:
+        words, at, out = tokens.words, 0, Tokens([], [], [])
+        while at < len(words):
+            old, new = next(
+                (rule for rule in self._rules.get(words[at], ()) if words[at : at + len(rule[0])] == rule[0]),
+                ([words[at]], None),
+            )
+            end = at + len(old)
+            if new is None:
+                out.words.append(words[at])
+                out.written.append(tokens.written[at])
+                out.spans.append(tokens.spans[at])
+            else:
+                out.words.extend(new)
+                out.written.extend(new)
+                out.spans.extend([(tokens.spans[at][0], tokens.spans[end - 1][1])] * len(new))
+            at = end
+        return out
 
 
 def _fold(text: str) -> tuple[str, list[int] | None]:

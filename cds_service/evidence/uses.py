@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from cards.codes import Code
 from cards.knowledge import Feature, Knowledge
 
 _MEASURED = ("observation_quantity", "observation_posneg")
 _SCORED = ("at_least", "from_low")
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusions:
+    """What a diagnosis says as the conclusion of one kind of report, as concepts of values."""
+
+    by_concept: Mapping[str, str]
+    by_code: Mapping[str, str]
+    """By system and code, for a code that tells more than its concept."""
+
+    def of(self, concept: str, rows: Iterable[Code]) -> str:
+        """Empty when the diagnosis is no conclusion of such a report."""
+        told = (self.by_code.get(f"{row.system}:{row.code}") for row in rows if row.concept == concept)
+        return next((value for value in told if value), self.by_concept.get(concept, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +36,14 @@ class Uses:
     """Their number, or the outcome of the test, is what counts."""
     reports: frozenset[str]
     """Kinds of report, whose conclusion is read."""
+    quantities: Mapping[str, tuple[Feature, ...]]
+    """The features that a number of the concept may be the value of."""
+    units: Mapping[str, tuple[str, ...]]
+    """The units of those features."""
+    bare_names: Mapping[str, str]
+    """Concepts by a name too short to be looked for in texts."""
+    conclusions: Mapping[str, tuple[Conclusions, ...]]
+    """What a diagnosis says as the conclusion of a kind of report."""
 
     @property
     def only_measured(self) -> frozenset[str]:
@@ -34,7 +57,44 @@ def uses_of(knowledge: Knowledge) -> Uses:
     reports = _concepts(f for f in features if f.shape == "report")
     plain = _concepts(f for f in features if f.shape not in (*_MEASURED, "report") and not f.unit)
     others = frozenset(knowledge.concepts) - measured - scored - reports
-    return Uses(plain - reports | others, measured | scored, reports)
+    quantities = _by_concept(f for f in features if f.id in knowledge.units)
+    units = {
+        concept: tuple(unit.unit for f in of_concept for unit in knowledge.units[f.id])
+        for concept, of_concept in quantities.items()
+    }
+    return Uses(
+        yes_or_no=plain - reports | others,
+        measured=measured | scored,
+        reports=reports,
+        quantities=quantities,
+        units=units,
+        bare_names=dict(knowledge.reading["values"]["bare_names"]),
+        conclusions={
+            concept: tuple(map(_conclusions, of_concept))
+            for concept, of_concept in _by_concept(f for f in features if f.shape == "report").items()
+        },
+    )
+
+
+def _conclusions(feature: Feature) -> Conclusions:
+    by_concept, by_code = (_table(feature, option) for option in ("value_by_concept", "codes_of_value"))
+    return Conclusions(
+        {name: f"value_{feature.id}_{value}" for name, value in by_concept.items()},
+        {code: f"value_{feature.id}_{value}" for value, codes in by_code.items() for code in _named(codes)},
+    )
+
+
+def _table(feature: Feature, option: str) -> Mapping[str, object]:
+    table = feature.options.get(option)
+    return table if isinstance(table, Mapping) else {}
+
+
+def _by_concept(features: Iterable[Feature]) -> dict[str, tuple[Feature, ...]]:
+    found: dict[str, tuple[Feature, ...]] = {}
+    for feature in features:
+        for concept in feature.concepts:
+            found[concept] = (*found.get(concept, ()), feature)
+    return found
 
 
 def _concepts(features: Iterable[Feature]) -> frozenset[str]:

@@ -47,7 +47,7 @@ NO_ANSWER = Value(given=True, answer=Answer.UNKNOWN)
 
 def read_value(opened: OpenResource, part: Part, *, report: bool = False) -> Value:
     """The value of a part; several (which FHIR does not allow) are taken together."""
-    coded = _words(opened, part, report=report)
+    coded = words_of_value(opened, part, report=report)
     quantity = _number(opened, part) or coded.score
     truth = truth_of(part.value_boolean)
     date = _date(opened, part)
@@ -71,7 +71,8 @@ def _any_value(part: Part) -> bool:
     return any(raw) or not (part.value_boolean is part.value_date_time is part.value_date is None)
 
 
-def _words(opened: OpenResource, part: Part, *, report: bool) -> Coded:
+def words_of_value(opened: OpenResource, part: Part, *, report: bool) -> Coded:
+    """Its codes and words; NOTHING for a number, a date or a plain yes."""
     for raw in (part.value_codeable_concept, part.value_coding, part.value_string):
         if raw and (coded := opened.code(raw, report=report)) != NOTHING:
             return coded

@@ -8,10 +8,15 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from cds_service.app import create_app
@@ -205,3 +210,162 @@ def indicator(record: list[Resource]) -> str | None:
     """Of the first card; None when the service has nothing to say."""
     cards = cards_for(record)
     return cards[0]["indicator"] if cards else None
+
+
+# ---- more of a chart
+
+
+def on_problem_list(text: str, *, code: str | None = None, since: str = "6 years") -> Resource:
+    return condition(text, code=code, since=since, category="problem-list-item")
+
+
+def report(title: str, conclusion: str, *, code: str | None = None, at: str = "1 day") -> Resource:
+    return resource(
+        "DiagnosticReport",
+        code=coded(code, title),
+        effectiveDateTime=instant(at),
+        status="final",
+        conclusion=conclusion,
+    )
+
+
+def procedure(text: str, *, at: str = "20 days") -> Resource:
+    return resource("Procedure", code=coded(None, text), performedDateTime=instant(at), status="completed")
+
+
+def over_within_a_day(entry: Resource) -> Resource:
+    """The same condition, resolved an hour after it began."""
+    end = datetime.fromisoformat(entry["onsetDateTime"]) + timedelta(hours=1)
+    resolved = {"coding": [{"code": "resolved"}]}
+    return entry | {"clinicalStatus": resolved, "abatementDateTime": end.isoformat()}
+
+
+def of_no_account(entry: Resource, *, as_weakness: bool) -> Iterator[tuple[str, Resource]]:
+    """The entry as it says nothing of this patient now: refuted, in error, answered no.
+
+    `as_weakness`: also as one of the family, and as resolved. An antecedent such as a cancer counts
+    even when it is over, so it is not put that way.
+    """
+    if entry["resourceType"] != "Condition":
+        yield "entered in error", entry | {"status": "entered-in-error"}
+        if entry.get("valueBoolean") is True:
+            yield "answered no", entry | {"valueBoolean": False}
+        return
+    for code in ("refuted", "entered-in-error"):
+        yield code, entry | {"verificationStatus": {"coding": [{"code": code}]}}
+    if as_weakness:
+        yield "resolved", entry | {"clinicalStatus": {"coding": [{"code": "resolved"}]}}
+        family = {"text": f"Family history of {entry['code']['text'].lower()}"}
+        yield "of the family", entry | {"code": family}
+
+
+# ---- red flags, each in both directions
+
+KNOWN_MS = on_problem_list("Multiple sclerosis", code="icd10cm G35", since="6 years")
+OLD_WEAKNESS = on_problem_list("Weakness of both legs", since="3 years")
+LONG_STANDING = "Long-standing weakness of a known cause without worsening"
+LONG_STANDING_ALONE = "Long-standing weakness of a known cause alone"
+OF_NO_ACCOUNT = "Refuted or entered-in-error entries"
+Records = tuple[list[Resource], ...]
+Entries = tuple[Resource, ...]
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One red flag: its smallest patient, and the patients of its `must_not_trigger`.
+
+    Each entry of the smallest patient is needed: without it the rule is silent. `never` names a
+    line of the content by its beginning; the two lines that most rules share are built from the rest:
+    `old` is the long-standing weakness with its known cause, `named` what then makes the rule fire.
+    """
+
+    weakness: Resource
+    findings: Entries = ()
+    never: Mapping[str, Records] = field(default_factory=dict)
+    age: int = 55
+    old: Entries = (KNOWN_MS, OLD_WEAKNESS)
+    named: Entries | None = None
+
+    @property
+    def fires(self) -> list[Resource]:
+        return patient(self.weakness, *self.findings, age=self.age)
+
+    @property
+    def long_standing(self) -> list[Resource]:
+        return patient(*self.old, *self.findings, age=self.age)
+
+    @property
+    def long_standing_alone(self) -> list[Resource]:
+        return patient(*self.old, age=self.age)
+
+    @property
+    def long_standing_and_named(self) -> list[Resource]:
+        return patient(*self.old, *(self.findings if self.named is None else self.named), age=self.age)
+
+    def of_no_account(self) -> Iterator[tuple[str, list[Resource]]]:
+        """The smallest patient with one entry after the other of no account."""
+        entries = (self.weakness, *self.findings)
+        for number, entry in enumerate(entries):
+            for how, changed in of_no_account(entry, as_weakness=number == 0):
+                rest = (*entries[:number], changed, *entries[number + 1 :])
+                yield f"{words_of(entry)} {how}", patient(*rest, age=self.age)
+
+
+Flags = Mapping[str, Flag]
+
+
+def words_of(entry: Resource) -> str:
+    code = entry.get("code") or entry["medicationCodeableConcept"]
+    return str(code["text"])
+
+
+@cache
+def rules_of_content() -> dict[str, dict[str, Any]]:
+    """The rules as a clinician reviews them, by id."""
+    path = Path(__file__).parents[2] / "cards" / "content" / "red_flags.toml"
+    return {rule["id"]: rule for rule in tomllib.loads(path.read_text(encoding="utf-8"))["rule"]}
+
+
+def lines_of(rule: str, beginning: str) -> list[str]:
+    """The lines of `must_not_trigger` that begin so."""
+    lines: list[str] = rules_of_content()[rule]["must_not_trigger"]
+    return [line for line in lines if line.startswith(beginning)]
+
+
+def each_rule(flags: Flags, line: str = "") -> list[Any]:
+    """The rules as parameters; with `line` those whose `must_not_trigger` has it."""
+    return [pytest.param(rule, flag, id=rule) for rule, flag in flags.items() if lines_of(rule, line)]
+
+
+def each_entry_of_no_account(flags: Flags) -> list[Any]:
+    return [
+        pytest.param(rule, record, id=f"{rule}: {what}")
+        for rule, flag in flags.items()
+        for what, record in flag.of_no_account()
+    ]
+
+
+def each_line(flags: Flags) -> list[Any]:
+    """The patients of the lines that only one rule has."""
+    return [
+        pytest.param(rule, record, id=f"{rule}: {line}" + (f" ({number})" if number > 1 else ""))
+        for rule, flag in flags.items()
+        for line, records in flag.never.items()
+        for number, record in enumerate(records, 1)
+    ]
+
+
+def uncharted(flags: Flags, level: str) -> list[str]:
+    """What the content says of the rules of a level and no patient shows: whole rules, or lines."""
+    rules = {rule: said for rule, said in rules_of_content().items() if said["indicator"] == level}
+    shared = (LONG_STANDING, LONG_STANDING_ALONE, OF_NO_ACCOUNT)
+    missing = sorted(rules.keys() ^ flags.keys())
+    for rule in rules.keys() & flags.keys():
+        missing += [
+            f"{rule}: no line begins so: {line}" for line in flags[rule].never if not lines_of(rule, line)
+        ]
+        beginnings = (*shared, *(line for line, records in flags[rule].never.items() if records))
+        missing += [
+            f"{rule}: {line}" for line in rules[rule]["must_not_trigger"] if not line.startswith(beginnings)
+        ]
+    return missing

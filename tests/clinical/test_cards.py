@@ -163,3 +163,44 @@ def test_escaped_text_is_one_harmless_line(text: str) -> None:
     assert "://" not in safe
     assert "www." not in safe.lower()
     assert not re.search(r"\S@", safe)
+
+
+def test_a_value_that_cannot_be_used_makes_a_quiet_chart_no_incomplete_one() -> None:
+    assert cards_for(patient(measured("Body weight", 70, "stones-ish", code="loinc 29463-7"))) == []
+    assert cards_for(patient(measured("Potassium", 2.1, "furlong", code="loinc 2823-3"))) == []
+
+
+def test_but_with_an_old_weakness_an_unusable_potassium_is_told() -> None:
+    old = [
+        condition("Multiple sclerosis", code="icd10cm G35", since="6 years", category="problem-list-item"),
+        condition("Weakness of both legs", since="5 years", category="problem-list-item"),
+    ]
+    (card,) = cards_for(patient(*old, measured("Potassium", 2.1, "furlong", code="loinc 2823-3")))
+    assert card["summary"].startswith("Leg weakness check incomplete. Not assessed: potassium 2.1 furlong")
+
+
+def test_an_implausible_value_is_named() -> None:
+    record = patient(weakness(), measured("Potassium", 15, "mmol/L", code="loinc 2823-3"))
+    assert "potassium 15 mmol/L: value not plausible" in cards_for(record)[0]["detail"]
+
+
+def test_a_newer_usable_value_makes_up_for_an_unusable_one() -> None:
+    record = patient(
+        weakness(since="20 days"),
+        measured("Potassium", 15, "mmol/L", code="loinc 2823-3", at="2 days"),
+        measured("Potassium", 4.1, "mmol/L", code="loinc 2823-3", at="1 day"),
+    )
+    assert "not plausible" not in cards_for(record)[0]["detail"]
+
+
+def test_new_bladder_trouble_without_a_date_is_named_where_it_would_matter() -> None:
+    undated = condition("Urinary retention", since=None)
+    detail = "".join(card["detail"] for card in cards_for(patient(weakness(since="20 days"), undated)))
+    assert "new urinary retention: no usable date" in detail
+
+
+def test_a_symptom_is_not_called_a_diagnosis() -> None:
+    record = patient(weakness(of="left leg", since="4 days"), condition("Pain in left leg", since="4 days"))
+    details = "".join(card["detail"] for card in cards_for(record))
+    assert "Soft-tissue leg pain" in details
+    assert "recorded as a diagnosis" not in details

@@ -24,6 +24,7 @@ from tests.clinical.evidence_charts import (
 )
 
 WHO = "http://hl7.org/fhir/sid/icd-10"
+ICD9 = "http://hl7.org/fhir/sid/icd-9-cm"
 
 
 def coded(system: str, code: str, **more: Any) -> dict[str, Any]:
@@ -36,6 +37,9 @@ def coded(system: str, code: str, **more: Any) -> dict[str, Any]:
         (SCT, "102568007"),
         ("urn:oid:2.16.840.1.113883.6.96", "102568007"),
         ("HTTP://SNOMED.info/sct/", "102568007"),
+        ("http://snomed.info/sct/900000000000207008", "102568007"),
+        ("http://snomed.info/sct/83821000000107/version/20230412", "102568007"),
+        ("http://snomed.info/sct|http://snomed.info/sct/731000124108", "102568007"),
         (SCT, 102568007),
         (ICD10CM, "G83.10"),
         (ICD10CM, "G8310"),
@@ -48,7 +52,14 @@ def test_a_code_is_known_under_every_name_of_its_system(system: str, code: Any) 
 
 
 @pytest.mark.parametrize(
-    ("system", "code"), [("urn:local", "102568007"), ("", "102568007"), (ICD10CM, "102568007")]
+    ("system", "code"),
+    [
+        ("urn:local", "102568007"),
+        ("", "102568007"),
+        (ICD10CM, "102568007"),
+        ("http://snomed.info/sct/module", "102568007"),
+        ("http://hl7.org/fhir/sid/icd-10-cm/procedures", "G83.10"),
+    ],
 )
 def test_a_code_of_another_system_is_another_code(system: str, code: str) -> None:
     assert findings(condition(coded(system, code))) == ()
@@ -187,3 +198,23 @@ def test_another_site_is_noted() -> None:
     one = finding(condition(text("Severe pain"), bodySite=[text("Neck")]))
     assert one.other_site
     assert not one.leg_site
+
+
+def test_paralysis_of_both_legs_after_a_stroke_tells_of_the_old_stroke_and_of_the_legs() -> None:
+    one = finding(condition(coded(SCT, "102831000119104")))
+    assert {each.concept for each in one.hits} == {"cs_paraparesis", "cs_dx_stroke_old"}
+    assert hit(one, "cs_paraparesis").side is Side.BILATERAL
+
+
+@pytest.mark.parametrize(
+    ("system", "code"), [(ICD10CM, "I69.354"), (ICD10CM, "I69.941"), (ICD9, "438.21"), (SCT, "442733008")]
+)
+def test_a_late_effect_of_a_stroke_is_an_old_stroke_and_nothing_new(system: str, code: str) -> None:
+    assert list(stances(condition(coded(system, code)))) == ["cs_dx_stroke_old"]
+
+
+@pytest.mark.parametrize(
+    ("system", "code"), [(ICD10CM, "I69.320"), (ICD10CM, "I69.331"), (ICD9, "438.11"), (ICD9, "438.31")]
+)
+def test_a_late_effect_of_speech_or_arm_is_no_weak_leg(system: str, code: str) -> None:
+    assert list(stances(condition(coded(system, code)))) == ["cs_dx_stroke_old"]

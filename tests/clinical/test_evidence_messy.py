@@ -200,3 +200,35 @@ def test_a_long_text_is_named_also_when_its_beginning_names_nothing() -> None:
 def test_nothing_is_kept_of_one_chart_for_the_next() -> None:
     assert findings(patient(), condition()) == findings(condition())
     assert read(condition()).person.born is None
+
+
+@pytest.mark.parametrize(
+    "code", [5, True, [7], {"text": {"de": "Schwäche"}}, {"coding": 5}, {"coding": [{"code": 7}]}]
+)
+def test_a_code_out_of_which_nothing_can_be_got_is_named(code: Any) -> None:
+    chart = read(condition() | {"code": code, "id": "odd"})
+    assert chart.findings == ()
+    assert [(each.what, each.why) for each in chart.unread] == [("Condition/odd", "code not understood")]
+
+
+@pytest.mark.parametrize(
+    "code", [{"text": ["Right hemiparesis"]}, {"coding": "Right hemiparesis"}, "Right hemiparesis"]
+)
+def test_words_in_the_wrong_place_of_a_code_are_read(code: Any) -> None:
+    (found,) = findings(condition() | {"code": code})
+    assert "cs_hemiparesis" in {hit.concept for hit in found.hits}
+
+
+def test_a_code_that_says_why_it_is_missing_is_no_fault() -> None:
+    absent = {
+        "extension": [
+            {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}
+        ]
+    }
+    assert read(observation() | {"code": absent}).unread == ()
+
+
+def test_an_entry_of_the_future_does_not_count_and_is_told() -> None:
+    chart = read(condition(onsetDateTime="2099-01-01"))
+    assert chart.findings == ()
+    assert [each.why for each in chart.unread] == ["dated in the future"]

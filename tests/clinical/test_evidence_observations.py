@@ -348,3 +348,122 @@ def test_a_longer_value_that_is_negative_throughout_denies(value: str, stance: S
 
 def test_a_measurement_that_a_value_only_mentions_is_no_measurement() -> None:
     assert findings(named("Gram stain", "2+ polymorphonuclear leukocytes")) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "concept"),
+    [
+        ("Perianal sensation", "Reduced", "cs_saddle_sensory"),
+        ("Ankle jerk", "Absent", "cs_reflex_reduced"),
+        ("Femoral pulse", "absent", "cs_absent_pulse"),
+        ("Tone lower limbs", "Increased", "cs_spasticity_clonus"),
+        ("Left foot temperature", "Cool", "cs_cold_pale_limb"),
+        ("Calf", "Tense", "cs_leg_swelling_tense"),
+        ("Urine", "Dark", "cs_dark_urine"),
+    ],
+)
+def test_a_quality_may_be_the_value_of_what_it_describes(name: str, value: str, concept: str) -> None:
+    assert stances(named(name, value))[concept] is Stance.AFFIRMED
+
+
+def test_a_coded_absent_describes_like_its_word() -> None:
+    assert stances(observation(text("Ankle jerk"), valueCodeableConcept=ABSENT)) == {
+        "cs_reflex_reduced": Stance.AFFIRMED
+    }
+    shown = {"coding": [{"system": SCT, "code": "2667000", "display": "Absent (qualifier value)"}]}
+    assert stances(observation(text("Ankle jerk"), valueCodeableConcept=shown)) == {
+        "cs_reflex_reduced": Stance.AFFIRMED
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Loss of ankle jerk", "Absent"),
+        ("Saddle sensation change", "Absent"),
+        ("Bladder control problem", "No"),
+        ("Bladder control", "No"),
+        ("Ankle jerk", "Present"),
+        ("Perianal sensation", "Not reduced"),
+        ("Perianal sensation", "Intact"),
+        ("Left foot temperature", "Warm"),
+        ("Corneal reflex", "Absent"),
+        ("Upper limb tone", "Increased"),
+    ],
+)
+def test_an_answer_is_not_the_quality_of_its_question(name: str, value: str) -> None:
+    said = stances(named(name, value))
+    assert not [c for c, stance in said.items() if stance is Stance.AFFIRMED and not c.startswith("words_")]
+
+
+def test_a_weakness_that_is_recorded_as_resolved_is_over() -> None:
+    assert stances(named("Leg weakness", "Resolved")) == {"cs_leg_weakness": Stance.HISTORICAL}
+    within_a_day = stances(named("Leg weakness", "Resolved within 2 hours"))
+    assert within_a_day["words_resolved_within_24h"] is Stance.AFFIRMED
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "concept"),
+    [
+        ("K", mmol(6.8), "cs_k"),
+        ("Na", mmol(118), "cs_na"),
+        ("K", {"value": 2.1}, "cs_k"),
+    ],
+)
+def test_a_measurement_may_be_named_by_its_symbol(name: str, value: dict[str, Any], concept: str) -> None:
+    assert concept in stances(observation(text(name), valueQuantity=value))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("K", {"value": 400}),
+        ("K", {"value": 3, "unit": "mg"}),
+        ("Na", {"value": 7}),
+        ("k", mmol(6.8)),
+        ("Vitamin K", mmol(6.8)),
+    ],
+)
+def test_a_symbol_with_a_value_that_does_not_fit_names_nothing(name: str, value: dict[str, Any]) -> None:
+    assert findings(observation(text(name), valueQuantity=value)) == ()
+
+
+def test_a_symbol_with_words_names_nothing() -> None:
+    assert findings(named("NA", "not applicable")) == ()
+
+
+def test_the_unit_may_stand_in_the_name() -> None:
+    for name, unit in (("FVC % predicted", "%"), ("FVC (L)", "L"), ("Potassium (mmol/L)", "mmol/L")):
+        one = finding(observation(text(name), valueQuantity={"value": 3.1}))
+        assert one.quantity is not None
+        assert one.quantity.unit == unit
+
+
+def test_the_predicted_vital_capacity_is_not_that_of_the_patient() -> None:
+    assert findings(observation(text("FVC predicted"), valueQuantity={"value": 4.1, "unit": "L"})) == ()
+    share = observation(text("FVC % predicted"), valueQuantity={"value": 38, "unit": "%"})
+    assert "cs_fvc" in stances(share)
+
+
+def test_a_vital_capacity_that_could_be_litres_or_per_cent_is_named_not_read() -> None:
+    chart = read(observation(text("FVC"), valueQuantity={"value": 3.8}))
+    assert chart.findings == ()
+    assert [(u.what, u.why) for u in chart.unread] == [("Observation/o1", "unit not understood")]
+
+
+@pytest.mark.parametrize("value", ["LO", "Lo", "HI", "Clotted"])
+def test_a_measurement_without_a_number_is_named(value: str) -> None:
+    chart = read(named("Glucose", value))
+    assert chart.findings == ()
+    assert [(u.why, u.label) for u in chart.unread] == [
+        ("value not understood", "Glucose: value not understood")
+    ]
+
+
+def test_a_flag_that_looks_like_a_unit_is_none() -> None:
+    low = finding(named("Potassium", "2.1 L")).quantity
+    assert low is not None
+    assert (low.value, low.unit) == (2.1, "")
+    litres = finding(named("FVC", "2.1 L")).quantity
+    assert litres is not None
+    assert litres.unit == "L"

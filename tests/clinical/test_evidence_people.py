@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from cds_service.evidence.reader import OTHERS
 from tests.clinical.evidence_charts import PATIENT, condition, findings, patient, read
 
 
@@ -42,10 +43,26 @@ def test_a_resource_of_the_patient_counts(subject: Any) -> None:
         {"reference": "urn:uuid:other"},
     ],
 )
-def test_a_resource_of_somebody_else_is_left_out_in_silence(subject: Any) -> None:
+def test_a_resource_of_somebody_else_is_left_out_and_that_is_told(subject: Any) -> None:
+    alone, mixed = read(condition(subject=subject)), read(condition(), condition(id="c2", subject=subject))
+    assert alone.findings == ()
+    assert [(each.what, each.could_hold_red_flag) for each in alone.unread] == [(OTHERS, False)]
+    assert len(mixed.findings) == 1
+    assert [(each.what, each.could_hold_red_flag) for each in mixed.unread] == [(OTHERS, False)]
+
+
+def test_a_chart_that_is_all_somebody_elses_is_no_quiet_chart() -> None:
+    theirs = [condition(id=f"c{number}", subject={"reference": "Patient/pat-2"}) for number in range(3)]
+    assert [each.could_hold_red_flag for each in read(*theirs).unread] == [True]
+    assert [each.could_hold_red_flag for each in read(*theirs, condition(id="mine")).unread] == [False]
+
+
+@pytest.mark.parametrize("subject", [5, "x", True, {"reference": 5}, {"reference": "somebody"}, [7]])
+def test_a_subject_that_cannot_be_read_is_named_and_never_silence(subject: Any) -> None:
     chart = read(condition(subject=subject))
     assert chart.findings == ()
-    assert chart.unread == ()
+    assert [each.why for each in chart.unread] == ["subject not understood"]
+    assert chart.unread[0].could_hold_red_flag
 
 
 @pytest.mark.parametrize(("inside", "counts"), [("Patient", 1), ("RelatedPerson", 0)])

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
-from cards import assessment, card
+from cards import assessment, card, extension
 from cards.findings import Chart
 from cds_service import answer, hooks
 from cds_service.app import Service
@@ -113,7 +113,7 @@ def test_a_failing_step_is_never_silence(
         (assessment, "with_differential"),
         (card, "write_differential_card"),
         (card, "write_incomplete_card"),
-        (card, "extension"),
+        (extension, "machine_readable"),
     ],
 )
 def test_a_failure_elsewhere_cannot_take_the_red_flag_with_it(

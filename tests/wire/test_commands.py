@@ -223,9 +223,13 @@ def test_content_is_read_anew_on_sighup_and_broken_content_changes_nothing(tmp_p
     for changed in ("colour = 1", sound.replace('version = "', 'version = "99.')):
         head.write_text(changed)
         process.send_signal(signal.SIGHUP)
-        time.sleep(3)
-        assert ask(port, "GET", "/healthz")["status"] == "ok"
-    assert ask(port, "GET", "/healthz")["content"]["version"].startswith("99.")
+        for _ in range(60):
+            health = ask(port, "GET", "/healthz")
+            assert health["status"] == "ok"
+            if health["content"]["version"].startswith("99."):
+                break
+            time.sleep(0.25 if "99." in changed else 0.05)
+    assert health["content"]["version"].startswith("99.")
     process.send_signal(signal.SIGTERM)
     _, logged = process.communicate(timeout=20)
     assert process.returncode == 0

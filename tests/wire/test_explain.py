@@ -192,7 +192,8 @@ def test_the_messy_chart_names_what_could_not_be_read_and_why() -> None:
     text = shown(hook_call(MESSY))
     unread = part(text, "Not read or not assessed")
     assert unread == (
-        "• Creatine kinase (U/L): unit not understood · a red flag may stand there "
+        "• resources of another patient: they name another patient "
+        "• CK 110 furlong: unit not understood · a red flag may stand there "
         "Observation/lw-messy-creatine-kinase"
     )
     assert "Beware" in text.partition("Findings")[0]

@@ -230,7 +230,8 @@ class _Statement:
         plain = any(hit.concept in told for hit in self.named)
         too_long = len(name.label) + len(value.words) > LONGEST_TOGETHER
         worded = value.words or value.coded.qualifiers
-        if plain or value.quantity or too_long or not (name.words and worded):
+        a_measurement = bool(value.quantity and self.named)
+        if plain or a_measurement or too_long or not (name.words and worded):
             return own
         known = {hit.concept for hit in (*own, *self.named)}
         as_one = [

@@ -237,3 +237,27 @@ def test_statin_and_high_ck_with_weak_thighs_is_a_warning() -> None:
         measured("Creatine kinase", 3400, "U/L", code="loinc 2157-6"),
     )
     assert red_flags(record) == {"rf_ck_high": "warning"}
+
+
+@pytest.mark.parametrize(
+    ("name", "grade", "rule"),
+    [
+        ("DTRs", "0", "rf_gbs"),
+        ("Knee reflex left", "0", "rf_gbs"),
+        ("Achilles reflex", "1+", "rf_gbs"),
+        ("Ankle jerk", "Absent", "rf_gbs"),
+        ("Knee reflex", "3+", "rf_cord"),
+        ("Deep tendon reflexes", "4+", "rf_cord"),
+    ],
+)
+def test_a_reflex_grade_written_as_a_value_is_read(name: str, grade: str, rule: str) -> None:
+    record = patient(weakness(since="5 days"), observation(name, valueString=grade))
+    assert red_flags(record).get(rule) == "critical"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("Ankle reflexes", "2+"), ("Ankle jerk", "Normal"), ("Number of falls", "2"), ("Pain in legs", "0")],
+)
+def test_a_normal_grade_or_a_count_is_no_sign(name: str, value: str) -> None:
+    assert red_flags(patient(weakness(since="5 days"), observation(name, valueString=value))) == {}

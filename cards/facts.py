@@ -48,6 +48,7 @@ class Facts:
         self._knowledge = knowledge
         self._facts: dict[str, Fact] = {}
         self._derived: dict[str, Support | None] = {}
+        self._held: dict[str, bool] = {}
         self._hints = hints
         for fact in facts:
             self.add(fact)
@@ -56,6 +57,7 @@ class Facts:
         """Record an answer; what was derived from the earlier ones is worked out anew."""
         self._facts[fact.feature] = fact
         self._derived.clear()
+        self._held.clear()
 
     def __iter__(self) -> Iterator[Fact]:
         return iter(self._facts.values())
@@ -74,12 +76,15 @@ class Facts:
 
     def imagining(self, fact: Fact, dependents: frozenset[str]) -> Facts:
         """The same answers with one more; only what depends on it is worked out anew."""
-        imagined = Facts(self._knowledge, hints=self._hints)
-        imagined._facts = {**self._facts, fact.feature: fact}
-        imagined._derived = {n: why for n, why in self._derived.items() if n not in dependents}
-        return imagined
+        return _Imagined(self._knowledge, self, fact, dependents)
 
     def holds(self, feature: str) -> bool:
+        held = self._held.get(feature)
+        if held is None:
+            held = self._held[feature] = self._works_out(feature)
+        return held
+
+    def _works_out(self, feature: str) -> bool:
         fact = self._facts.get(feature)
         if fact is not None:
             return fact.answer is Answer.PRESENT and self._usable(fact)
@@ -123,6 +128,28 @@ class Facts:
         if name not in self._derived:
             self._derived[name] = derived.when.met(self)
         return self._derived[name]
+
+
+class _Imagined(Facts):
+    """Answers with one more than somebody else's, which are asked for all that cannot depend on it."""
+
+    def __init__(self, knowledge: Knowledge, known: Facts, fact: Fact, dependents: frozenset[str]) -> None:
+        super().__init__(knowledge, (fact,))
+        self._known = known
+        self._dependents = dependents
+
+    def holds(self, feature: str) -> bool:
+        return super().holds(feature) if feature in self._dependents else self._known.holds(feature)
+
+    def compares(self, feature: str, operator: str, number: float) -> bool:
+        if feature in self._facts:
+            return super().compares(feature, operator, number)
+        return self._known.compares(feature, operator, number)
+
+    def is_one_of(self, feature: str, values: tuple[str, ...]) -> bool:
+        if feature in self._facts:
+            return super().is_one_of(feature, values)
+        return self._known.is_one_of(feature, values)
 
 
 def _certainly(value: float, comparator: str, operator: str, number: float) -> bool:

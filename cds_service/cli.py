@@ -202,6 +202,36 @@ def fixture(name: str | None, as_of: str | None) -> None:
     click.echo(msgspec.json.encode(fixtures.call(name, _moment(as_of))))
 
 
+@main.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@CONFIG
+@AS_OF
+@click.option("--json", "machine", is_flag=True, help="One JSON object instead of text.")
+@_plainly
+def evaluate(folder: Path, config: Path | None, as_of: str | None, machine: bool) -> None:
+    """Hold the answers to labelled charts against their labels.
+
+    FOLDER has charts (*.json, *.ndjson, *.ndjson.gz), labels.csv, and moments.csv for days in their past.
+    --as-of is for labels that name no moment; by default that is the day after a chart's newest date.
+    """
+    from cds_service import evaluation, evaluation_show, settings
+    from cds_service.answer import Desk
+    from cds_service.evaluation_labels import FolderRefused
+
+    given = _moment(as_of) if as_of else None
+    with _log_lines(shown=False):
+        desk = Desk.ready(settings.load(config))
+        try:
+            done = evaluation.evaluate(folder, desk, given, now=datetime.now(UTC))
+        except FolderRefused as error:
+            raise _Misuse(str(error)) from None
+    if machine:
+        click.echo(msgspec.json.encode(evaluation_show.as_json(done)))
+    else:
+        evaluation_show.show(done, _console())
+    sys.exit(0 if done.all_met else 1)
+
+
 @main.group()
 def content() -> None:
     """The clinical content."""

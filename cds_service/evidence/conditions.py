@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from cards.findings import Finding, Hit, Kind, Stance, When
 from cds_service.evidence.dates import Dated, age_span
@@ -10,6 +11,8 @@ from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.hits import merged
 from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.thin import Part, load, member, states_of, text_of, truth_of
+
+_A_DAY = timedelta(days=1)
 
 
 def read_condition(opened: OpenResource) -> list[Finding]:
@@ -36,7 +39,7 @@ def read_condition(opened: OpenResource) -> list[Finding]:
         coded.label,
         hits,
         dated,
-        onset_stated=onset is not None,
+        onset_stated=onset is not None and not _written_before(onset, opened),
         ended=ended,
         historical=historical,
         confirmed=confirmed,
@@ -46,6 +49,15 @@ def read_condition(opened: OpenResource) -> list[Finding]:
         leg_site=site.leg or coded.leg_site,
         other_site=site.other or coded.other_site,
     )
+
+
+def _written_before(onset: Dated, opened: OpenResource) -> bool:
+    """Whether the entry was recorded before its own onset: such dates prove no sudden onset.
+
+    The onset still dates the finding: it may tell of a new episode of an old problem.
+    """
+    recorded = opened.date(opened.resource.recorded_date)
+    return recorded is not None and recorded.when.latest < onset.when.earliest - _A_DAY
 
 
 def _suspected(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:

@@ -298,3 +298,12 @@ def test_repeats_of_an_entry_share_a_code() -> None:
     dotted = condition({"coding": [{"system": ICD10CM, "code": "G83.10"}]})
     plain = condition({"coding": [{"system": "urn:oid:2.16.840.1.113883.6.90", "code": "G8310"}]}, id="c2")
     assert len({one.code for one in findings(dotted, plain)}) == 1
+
+
+def test_an_entry_that_is_older_than_its_own_onset_states_no_sudden_onset() -> None:
+    onset = "2026-11-21T08:00:00Z"
+    later = finding(condition(onsetDateTime=onset, recordedDate="2026-11-21T10:00:00Z"))
+    before = finding(condition(onsetDateTime=onset, recordedDate="2026-05-02"))
+    assert later.onset_stated
+    assert not before.onset_stated
+    assert before.when == later.when

@@ -112,6 +112,8 @@ def _begins_anew(
         return True
     if _other_side(entry, earlier) or _ended_between(last, entry, ends):
         return True
+    if entry.finding.onset_stated and _patterns(entry, statements) - _patterns_of(earlier, statements):
+        return True
     at_once = timedelta(hours=float(statements.knowledge.reading["time"]["same_encounter_hours"]))
     if gap > at_once and _says(entry.finding, str(statements.knowledge.reading["time"]["new_episode_words"])):
         return True
@@ -131,6 +133,16 @@ def _ended_between(last: _Dated, entry: _Dated, ends: list[When]) -> bool:
     if last.finding.ended is not None and last.finding.ended.latest <= entry.when.latest:
         return True
     return any(last.when.latest < end.earliest < entry.when.earliest for end in ends)
+
+
+def _patterns(dated: _Dated, statements: Statements) -> set[str]:
+    """Of the patterns of weakness (one side of the body, both legs, all limbs) those that an entry names."""
+    patterns = statements.knowledge.reading["time"]["new_pattern_concepts"]
+    return {hit.concept for hit in dated.finding.hits if hit.concept in patterns}
+
+
+def _patterns_of(earlier: list[_Dated], statements: Statements) -> set[str]:
+    return {pattern for dated in earlier for pattern in _patterns(dated, statements)}
 
 
 def _says(finding: Finding, concept: str) -> bool:

@@ -166,7 +166,7 @@ class Measures:
             return None
         if feature.options.get("pick") == "highest":
             return self._fact(feature, max(values, key=lambda value: value[1]))
-        return self._fact(feature, values[0])
+        return self._fact(feature, _of_the_same_moment(values))
 
     def _lowest_grade(self, feature: Feature) -> Fact | None:
         """The lowest among the latest grade of each muscle group; normal only for the whole leg."""
@@ -246,6 +246,13 @@ class Measures:
         if self._person.deceased or (died is not None and died.earliest <= self._statements.as_of):
             return Fact(feature.id, Answer.PRESENT, when=died)
         return None
+
+
+def _of_the_same_moment(values: list[Value]) -> Value:
+    """The latest value; of several of one moment the flagged one, else the lowest, whatever their order."""
+    when = values[0][0].finding.when
+    same = [value for value in values if value[0].finding.when == when]
+    return min(same, key=lambda v: (not (v[0].finding.low or v[0].finding.positive is True), v[1]))
 
 
 def _by(change: float, by: float) -> bool:

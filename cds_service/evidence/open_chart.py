@@ -42,7 +42,7 @@ class OpenChart:
     """All that may hold a finding."""
     unread: list[Unread] = field(default_factory=list)
     newest: datetime | None = None
-    of_others: int = 0
+    of_others: set[str] = field(default_factory=set)
     """Resources left out because they are about somebody else."""
     of_the_patient: int = 0
     sites: dict[bytes, Site] = field(default_factory=dict)

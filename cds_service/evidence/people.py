@@ -74,7 +74,7 @@ def read_person(opened: OpenResource) -> None:
     """Keeps what the assessment needs of a Patient resource, if it is this patient's."""
     resource, chart = opened.resource, opened.chart
     if not isinstance(resource.id, str) or bare_id(resource.id) != chart.patient:
-        chart.of_others += 1
+        chart.of_others.add(opened.source.reference)
         return
     born, died = opened.date(resource.birth_date), opened.date(resource.deceased_date_time)
     # A date of death that cannot be understood silences nothing; one after the moment of assessment neither.

@@ -85,9 +85,9 @@ class EvidenceReader:
             findings.update(dict.fromkeys(self._findings(opened)))
         chart.close()
         if chart.of_others:
-            log.info("resources of other people left out", count=chart.of_others)
+            log.info("resources of other people left out", count=len(chart.of_others))
             # Nothing of theirs is read. Several, and none of the patient's: the wrong chart was sent.
-            wrong_chart = chart.of_others >= WRONG_CHART_FROM and not chart.of_the_patient
+            wrong_chart = len(chart.of_others) >= WRONG_CHART_FROM and not chart.of_the_patient
             told = Unread(OTHERS, "they name another patient", could_hold_red_flag=wrong_chart)
             chart.unread.append(told)
         return Chart(chart.person, tuple(findings), tuple(dict.fromkeys(chart.unread)), chart.newest)
@@ -134,7 +134,7 @@ class EvidenceReader:
                 read_person(opened)
                 return []
             if not about_the_patient(opened):
-                chart.of_others += 1
+                chart.of_others.add(opened.source.reference)
                 return []
             chart.of_the_patient += 1
             if chart.codes.unreadable(opened.resource.code):

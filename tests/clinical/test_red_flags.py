@@ -261,3 +261,26 @@ def test_a_reflex_grade_written_as_a_value_is_read(name: str, grade: str, rule: 
 )
 def test_a_normal_grade_or_a_count_is_no_sign(name: str, value: str) -> None:
     assert red_flags(patient(weakness(since="5 days"), observation(name, valueString=value))) == {}
+
+
+def test_a_new_hemiparesis_is_flagged_though_the_leg_was_weak_before() -> None:
+    record = patient(weakness(of="left leg", since="20 days"), condition("Left hemiparesis", since="5 hours"))
+    assert red_flags(record).get("rf_stroke") == "critical"
+
+
+def test_a_new_hemiparesis_beside_an_old_stroke_and_retention_is_never_silence() -> None:
+    record = patient(
+        condition("Sequelae of cerebral infarction", code="icd10cm I69.30", since="3 years"),
+        weakness(of="left leg", since="12 days"),
+        condition("Urinary retention", since="1 day"),
+        condition("Left hemiparesis", since="5 hours"),
+    )
+    assert indicator(record) == "critical"
+
+
+@pytest.mark.parametrize("first", [2.1, 4.0])
+def test_of_two_potassium_values_of_one_moment_the_dangerous_one_counts(first: float) -> None:
+    one = measured("Potassium", first, "mmol/L", code="loinc 2823-3", at="3 hours")
+    two = measured("Potassium", 6.1 - first, "mmol/L", code="loinc 2823-3", at="3 hours")
+    two["effectiveDateTime"] = one["effectiveDateTime"]
+    assert red_flags(patient(weakness(), one, two)).get("rf_potassium_low") == "critical"

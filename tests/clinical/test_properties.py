@@ -375,16 +375,11 @@ def members_reversed(value: Any) -> Any:
 
 @st.composite
 def copies(draw: Draw, chart: Chart) -> Prefetch:
-    """Some resources twice in their Bundle, to the letter or written differently, or under a further key.
-
-    Left out: another patient's resource written differently. It is counted as one more, and from the third
-    of them a chart that holds nothing else is told as incomplete.
-    """
+    """Some resources twice in their Bundle, to the letter or written differently, or under a further key."""
     prefetch = chart.prefetch
     twice = draw(st.lists(st.sampled_from(chart.resources), min_size=1, max_size=6))
     for each in twice:
-        rewritten_too = each.get("subject") != SOMEBODY_ELSE and draw(st.booleans())
-        copy = members_reversed(each) if rewritten_too else each
+        copy = members_reversed(each) if draw(st.booleans()) else each
         own = next((key for key, types in PREFETCH_KEYS.items() if each["resourceType"] in types), "")
         key = own if own not in ("", "patient") and draw(st.booleans()) else "again"
         prefetch[key] = bundle([*resources_of(prefetch.get(key, {})), copy])
@@ -548,16 +543,10 @@ def test_a_denial_less_never_lowers_the_urgency(data: st.DataObject, chart: Char
     assert urgency(answer_for(less)) >= urgency(answer_for(whole))
 
 
-NEW_HEMIPARESIS, OLD_STROKE = "flag-6", "other-12"
-"""Left out together: known to fail. With an old stroke and a leg that is weak for 12 days on record, loss of
-bladder control is critical; a hemiparesis of five hours more, and no flag is left."""
-
-
 @given(CHARTS, st.sampled_from(RED_FLAG_FINDINGS))
 @thorough
 def test_a_red_flag_finding_more_never_takes_the_red_flag_away(chart: Chart, finding: Resource) -> None:
     """It may turn critical into a warning, where the new finding explains the old ones otherwise."""
-    assume(not {NEW_HEMIPARESIS, OLD_STROKE} <= {each["id"] for each in (*chart.resources, finding)})
     before, after = answer_for(chart), answer_for(chart.with_(chart.of_this_patient(finding)))
     if flags(before):
         assert flags(after)

@@ -262,7 +262,8 @@ def test_no_log_line_appears_when_started_as_a_program() -> None:
 
 def test_a_terminal_gets_colours_and_the_words_all_the_same() -> None:
     environment = {"FORCE_COLOR": "1", "COLUMNS": "80", "TERM": "xterm-256color", "NO_COLOR": None}
-    result = CliRunner().invoke(main, ["explain", "-"], input=hook_call(SADDLE), env=environment, color=True)
+    asked = ["explain", "-", "--as-of", MOMENT]
+    result = CliRunner().invoke(main, asked, input=hook_call(SADDLE), env=environment, color=True)
     assert re.search(r"\x1b\[[0-9;]*31m[^\x1b]*CRITICAL", result.stdout)
 
 

@@ -15,6 +15,7 @@ from msgspec import Raw
 from cards.codes import ICD, Code, normal
 from cards.findings import Quantity, Side
 from cards.knowledge import Knowledge
+from cards.statements import combined
 from cds_service.evidence.folding import folded
 from cds_service.evidence.memory import RememberingReader
 from cds_service.evidence.quantities import Quantities
@@ -228,11 +229,8 @@ def systems_known(knowledge: Knowledge, site: Mapping[str, str]) -> dict[str, st
 
 
 def both(sides: Iterable[Side | None]) -> Side | None:
-    """Left and right together are both sides; None when no side is said."""
-    found = {side for side in sides if side}
-    if Side.BILATERAL in found or len(found) > 1:
-        return Side.BILATERAL
-    return next(iter(found), None)
+    """`combined`, of sides that may not be said."""
+    return combined(side for side in sides if side)
 
 
 def _plain(system: str) -> str:

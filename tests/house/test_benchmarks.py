@@ -107,14 +107,17 @@ def test_the_dates_count_from_the_moment_passed() -> None:
 def test_a_chart_is_valid_fhir_so_that_the_naive_service_does_not_refuse_it() -> None:
     call = charts.call(40, 1, NOW, content())
     for value in call["prefetch"].values():
-        get_fhir_model_class(value["resourceType"]).model_validate(value)
+        model = get_fhir_model_class(value["resourceType"])
+        assert isinstance(model.model_validate(value), model)  # raises for what is not valid
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @each_size
 def test_the_service_finds_the_red_flag(size: int, seed: int) -> None:
     service = through_wsgi(create_app(Settings()))
-    charts.must_be_critical(service(charts.body(size, seed, datetime.now(UTC), content())))
+    answer = service(charts.body(size, seed, datetime.now(UTC), content()))
+    charts.must_be_critical(answer)
+    assert b'"indicator":"critical"' in answer
 
 
 def test_an_answer_without_the_red_flag_is_not_timed() -> None:

@@ -39,7 +39,7 @@ def back_pain_and_incontinence_alone() -> Charts:
         condition("Urinary incontinence", code="icd10cm R32", since="3 days"),
     )
     yield patient(
-        visit("Backache", at="2 hours"), note("Leaks urine when coughing, 3 children.", at="2 hours"), *ordinary()
+        visit("Backache", at="2 hours"), form(("Any loss of bladder control?", True)), *ordinary()
     )
 
 
@@ -90,6 +90,7 @@ def old_stroke_with_retention() -> Charts:
         on_problem_list("Old stroke", since="900 days"),
         on_problem_list("Benign prostatic hyperplasia", since="6 years"),
         charted("PVR (bladder scan)", "300 ml"),
+        visit("Urinary retention", at="3 hours", kind="EMER"),
         age=81,
         gender="male",
     )

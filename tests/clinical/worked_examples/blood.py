@@ -58,7 +58,7 @@ def sudden_weakness_explained_by_potassium() -> Charts:
 @story("Old weakness, potassium 3.4: it explains nothing", never="hypokalaemic_paralysis")
 def slightly_low_potassium() -> Charts:
     yield patient(
-        condition("Weakness of both legs", since="80 days"),
+        condition("Weakness of both legs", since="100 days"),
         lab("Potassium", 3.4, "mmol/L", code=POTASSIUM, flag="L"),
     )
     yield patient(

@@ -47,7 +47,8 @@ def flaccid_leg_after_a_cold() -> Charts:
         age=5,
     )
     yield patient(
-        visit("Left leg weak after a cold", at="1 day", kind="EMER"),
+        visit("Left leg weak", at="1 day", kind="EMER"),
+        condition("Upper respiratory tract infection", since="9 days", status="resolved"),
         begun_on(condition("Left leg weakness"), "2 days"),
         charted("Left knee reflex", "absent"),
         age=5,

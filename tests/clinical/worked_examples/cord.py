@@ -38,7 +38,7 @@ def sclerosis_as_for_years() -> Charts:
         on_problem_list("Spasticity", code="snomed 221360009", since="2000 days"),
     )
     yield patient(
-        on_problem_list("MS (relapsing remitting)", since="8 years"),
+        on_problem_list("Relapsing remitting MS", since="8 years"),
         begun_on(on_problem_list("Spastic weakness of both legs"), "2000 days"),
         note("Annual MS review. Leg weakness unchanged, spasticity stable on baclofen."),
         *ordinary(),
@@ -97,7 +97,7 @@ def progressive_sclerosis_slowly_worse() -> Charts:
     )
     yield patient(
         on_problem_list("Primary progressive multiple sclerosis", since="8 years"),
-        begun_on(on_problem_list("Both legs weak and spastic, slowly worse"), "2000 days"),
+        begun_on(on_problem_list("Both legs weak with spasticity, slowly worse"), "2000 days"),
         report("MRI spine", "Known demyelinating lesion of the cord at T6. No new lesion.", at="40 days"),
     )
 
@@ -135,7 +135,7 @@ def sclerosis_with_new_retention() -> Charts:
     )
     yield patient(
         on_problem_list("Multiple sclerosis", code="snomed 24700007", since="8 years"),
-        on_problem_list("Spastic paraparesis of both legs", since="2000 days"),
+        on_problem_list("Spastic legs, weakness of both legs", since="2000 days"),
         visit("Cannot pass urine, acute urinary retention", at="1 day"),
     )
 

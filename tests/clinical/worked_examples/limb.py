@@ -93,12 +93,12 @@ def poor_arteries_and_numb_feet() -> Charts:
 def ankle_sprain() -> Charts:
     yield patient(
         begun_on(condition("Weakness of left leg"), "1 day"),
-        begun_on(condition("Sprain of left ankle", code="icd10cm S93.402A"), "1 day"),
+        begun_on(condition("Leg injury, sprain of left ankle", code="icd10cm S93.402A"), "1 day"),
     )
     yield patient(
         visit("Twisted left ankle playing football, left leg weak", at="20 hours"),
         begun_on(condition("Left leg weakness"), "1 day"),
-        begun_on(condition("Injury of left ankle"), "1 day"),
+        begun_on(condition("Injury of left leg, twisted ankle"), "1 day"),
         age=24,
     )
 

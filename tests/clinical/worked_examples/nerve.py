@@ -182,7 +182,7 @@ def motor_neurone_disease_spreading() -> Charts:
     yield patient(
         on_problem_list("Motor neurone disease", since="650 days"),
         begun_on(on_problem_list("Progressive weakness of legs"), "600 days"),
-        note("Weakness of both arms now, wasting of the hands, fasciculations of both arms and thighs.", at="2 days"),
+        note("Weakness of both arms now, wasting of both thighs, fasciculations of both arms and thighs.", at="2 days"),
     )
 
 

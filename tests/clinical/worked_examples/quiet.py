@@ -140,12 +140,12 @@ def parkinsonism_with_weak_leg() -> Charts:
     yield patient(
         on_problem_list("Parkinson's disease", code="icd10cm G20", since="4 years"),
         graded("Right hip flexion power", 3, site="snomed 62175007"),
-        condition("Weakness of right leg", since="200 days"),
+        on_problem_list("Weakness of right leg", since="200 days"),
     )
     yield patient(
         on_problem_list("Parkinsonism", code="snomed 32798002", since="4 years"),
         charted("Leg power", "MRC 3/5 both legs"),
-        begun_on(condition("Weak legs"), "200 days"),
+        begun_on(on_problem_list("Weak legs"), "200 days"),
         *ordinary(),
     )
 

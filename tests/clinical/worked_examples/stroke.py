@@ -126,12 +126,12 @@ def sudden_leg_with_old_back_pain() -> Charts:
 def sudden_leg_and_hurt_in_the_fall() -> Charts:
     yield patient(
         condition("Sudden onset left leg weakness", since="5 hours"),
-        condition("Contusion of left hip", code="icd10cm S70.02XA", since="5 hours"),
+        condition("Injury of left hip", code="icd10cm S79.912A", since="5 hours"),
         age=77,
     )
     yield patient(
         condition("Left leg gave way suddenly and patient fell", since="5 hours"),
-        condition("Injury of left wrist after fall", since="5 hours"),
+        condition("Head injury after fall", since="5 hours"),
         age=77,
     )
 
@@ -186,7 +186,8 @@ def stroke_scale_at_follow_up() -> Charts:
     yield patient(
         on_problem_list("Left sided weakness after stroke", since="700 days"),
         on_problem_list("Stroke", code="snomed 230690007", since="700 days"),
-        note("Outpatient review, unchanged. NIHSS 3."),
+        measured("NIHSS total score", 3, "{score}"),
+        charted("NIHSS motor leg left", "1"),
     )
 
 

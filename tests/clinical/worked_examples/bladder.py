@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from tests.clinical.bedside import condition, exam, measured, on_problem_list, patient, report
+from tests.clinical.bedside import condition, exam, measured, on_problem_list, patient
 from tests.clinical.worked_examples.records import (
     begun_on,
     charted,
     form,
-    lab,
     note,
     ordinary,
     picked,
     recorded,
-    undated,
     visit,
 )
 from tests.clinical.worked_examples.story import Charts, story
@@ -38,9 +36,7 @@ def back_pain_and_incontinence_alone() -> Charts:
         condition("Low back pain", code="icd10cm M54.50", since="5 days"),
         condition("Urinary incontinence", code="icd10cm R32", since="3 days"),
     )
-    yield patient(
-        visit("Backache", at="2 hours"), form(("Any loss of bladder control?", True)), *ordinary()
-    )
+    yield patient(visit("Backache", at="2 hours"), form(("Any loss of bladder control?", True)), *ordinary())
 
 
 @story("Numb saddle and no leg symptom: out of scope", silent=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from tests.clinical.bedside import condition, exam, measured, on_problem_list, patient
 from tests.clinical.worked_examples.records import (
     begun_on,
-    charted,
     lab,
     note,
     ordinary,
@@ -28,10 +27,15 @@ def weak_all_over_with_low_potassium() -> Charts:
     )
     yield patient(
         visit("Generalised weakness", at="2 hours"),
-        panel("Basic metabolic panel", ("2951-2", {"valueQuantity": {"value": 139, "unit": "mmol/L"}}),
-              ("2823-3", {"valueQuantity": {"value": 2.2, "unit": "mmol/L"}})),
+        panel(
+            "Basic metabolic panel",
+            ("2951-2", {"valueQuantity": {"value": 139, "unit": "mmol/L"}}),
+            ("2823-3", {"valueQuantity": {"value": 2.2, "unit": "mmol/L"}}),
+        ),
     )
-    yield patient(visit("Feels weak, muscle weakness"), printed("Serum potassium", "2.2 mEq/L (low)"), *ordinary())
+    yield patient(
+        visit("Feels weak, muscle weakness"), printed("Serum potassium", "2.2 mEq/L (low)"), *ordinary()
+    )
 
 
 @story("Weak legs, potassium 7.0", critical="rf_potassium_high")
@@ -40,7 +44,8 @@ def weak_legs_with_high_potassium() -> Charts:
     yield patient(visit("Leg weakness", at="3 hours"), lab("K", 7.0, "meq/L"), *ordinary())
 
 
-@story("Suddenly weak without a side, potassium 2.1: not a stroke",
+@story(
+    "Suddenly weak without a side, potassium 2.1: not a stroke",
     critical="rf_potassium_low",
     first="hypokalaemic_paralysis",
 )
@@ -93,9 +98,7 @@ def moderately_low_potassium() -> Charts:
     yield patient(
         condition("Leg weakness", since="100 days"), lab("Potassium", 2.7, "mmol/L", code=POTASSIUM, flag="L")
     )
-    yield patient(
-        begun_on(condition("Weak legs"), "100 days"), printed("K", "2.7 mmol/L"), *ordinary()
-    )
+    yield patient(begun_on(condition("Weak legs"), "100 days"), printed("K", "2.7 mmol/L"), *ordinary())
 
 
 @story("Tired and weak, potassium 6.2", warning="rf_potassium_moderate")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.clinical.bedside import condition, exam, measured, medicine, on_problem_list, patient
+from tests.clinical.bedside import condition, measured, medicine, on_problem_list, patient
 from tests.clinical.worked_examples.records import (
     begun_on,
     charted,
@@ -11,7 +11,6 @@ from tests.clinical.worked_examples.records import (
     lab,
     note,
     ordinary,
-    picked,
     printed,
     visit,
 )
@@ -262,7 +261,8 @@ def slow_weakness_with_speech_and_swallowing() -> Charts:
     )
 
 
-@story("Long-known myasthenia with a vital capacity of 17 mL/kg: the known disease leads",
+@story(
+    "Long-known myasthenia with a vital capacity of 17 mL/kg: the known disease leads",
     critical="rf_nm_respiratory",
     first="myasthenia_gravis",
 )

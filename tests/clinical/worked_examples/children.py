@@ -6,9 +6,7 @@ from tests.clinical.bedside import condition, exam, on_problem_list, patient
 from tests.clinical.worked_examples.records import (
     begun_on,
     charted,
-    form,
     lab,
-    note,
     ordinary,
     picked,
     visit,

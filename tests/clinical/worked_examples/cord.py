@@ -9,7 +9,6 @@ from tests.clinical.bedside import (
     medicine,
     on_problem_list,
     patient,
-    procedure,
     report,
 )
 from tests.clinical.worked_examples.records import (
@@ -21,8 +20,6 @@ from tests.clinical.worked_examples.records import (
     note,
     ordinary,
     picked,
-    printed,
-    recorded,
     taking,
     undated,
     visit,
@@ -78,11 +75,15 @@ def anticoagulant_back_pain_and_weak_legs() -> Charts:
 def hard_to_walk_and_a_compressed_cord() -> Charts:
     yield patient(
         condition("Difficulty walking", code="icd10cm R26.2", since="20 days"),
-        report("MRI cervical spine", "Severe canal stenosis at C5/6 with spinal cord compression", at="1 day"),
+        report(
+            "MRI cervical spine", "Severe canal stenosis at C5/6 with spinal cord compression", at="1 day"
+        ),
     )
     yield patient(
         begun_on(condition("Unsteady gait", code="snomed 394616008"), "20 days"),
-        report("MRI whole spine", "The spinal cord is compressed at T7 by an extradural lesion.", at="30 hours"),
+        report(
+            "MRI whole spine", "The spinal cord is compressed at T7 by an extradural lesion.", at="30 hours"
+        ),
         *ordinary(),
     )
 
@@ -188,7 +189,9 @@ def neuropathy_of_chemotherapy() -> Charts:
         on_problem_list("Colon cancer", code="icd10cm C18.9", since="300 days"),
         medicine("oxaliplatin infusion", since="100 days", status="completed"),
         begun_on(
-            condition("Distal leg weakness, both sides, worse; glove and stocking numbness of hands and feet"),
+            condition(
+                "Distal leg weakness, both sides, worse; glove and stocking numbness of hands and feet"
+            ),
             "40 days",
         ),
         *ordinary(),
@@ -291,7 +294,9 @@ def cancer_with_weak_legs_in_comfort_care() -> Charts:
 @story("Palliative care, a metastasis in the spine: still critical", critical="rf_mscc")
 def metastasis_in_palliative_care() -> Charts:
     yield patient(
-        on_problem_list("Secondary malignant neoplasm of vertebral column", code="snomed 94602001", since="100 days"),
+        on_problem_list(
+            "Secondary malignant neoplasm of vertebral column", code="snomed 94602001", since="100 days"
+        ),
         on_problem_list("Breast cancer", code="icd10cm C50.919", since="4 years"),
         condition("Back pain", code="icd10cm M54.9", since="10 days"),
         begun_on(condition("Paraparesis", code="snomed 1845001"), "3 days"),

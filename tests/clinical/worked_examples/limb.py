@@ -6,7 +6,6 @@ from tests.clinical.bedside import condition, exam, measured, on_problem_list, p
 from tests.clinical.worked_examples.records import (
     begun_on,
     charted,
-    form,
     graded,
     note,
     ordinary,
@@ -121,7 +120,9 @@ def tense_calf() -> Charts:
 
 @story("Foot dropped on waking, no pain", warning="rf_sudden_other")
 def foot_dropped_on_waking() -> Charts:
-    yield patient(condition("Left foot drop, woke up with it, sudden", code="icd10cm M21.372", since="10 hours"))
+    yield patient(
+        condition("Left foot drop, woke up with it, sudden", code="icd10cm M21.372", since="10 hours")
+    )
     yield patient(visit("Woke up with left foot drop, no pain", at="10 hours"), *ordinary())
 
 

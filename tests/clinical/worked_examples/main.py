@@ -151,7 +151,10 @@ def progressive_foot_drop_with_wasting() -> Charts:
     yield patient(
         condition("Progressive right foot drop, gradual onset over months", since="240 days"),
         condition("Wasting of right calf", since="90 days"),
-        note("Fasciculations of both thighs. Knee jerks brisk, right plantar extensor. Sensation intact.", at="7 days"),
+        note(
+            "Fasciculations of both thighs. Knee jerks brisk, right plantar extensor. Sensation intact.",
+            at="7 days",
+        ),
         age=58,
     )
 
@@ -300,7 +303,9 @@ def falls_with_full_power() -> Charts:
     yield patient(
         recorded("Repeated falls", "60 days", code="icd10cm R29.6"),
         charted("Leg strength", "5/5 bilaterally", at="1 day"),
-        note("Two trips over a rug this year. Power 5/5 in all groups of both legs. Gait normal.", at="1 day"),
+        note(
+            "Two trips over a rug this year. Power 5/5 in all groups of both legs. Gait normal.", at="1 day"
+        ),
         *ordinary(),
         age=84,
     )

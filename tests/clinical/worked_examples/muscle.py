@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.clinical.bedside import condition, exam, measured, medicine, on_problem_list, patient
+from tests.clinical.bedside import condition, medicine, on_problem_list, patient
 from tests.clinical.worked_examples.records import (
     begun_in_period,
     begun_on,
@@ -13,7 +13,6 @@ from tests.clinical.worked_examples.records import (
     note,
     ordinary,
     printed,
-    recorded,
     taking,
     visit,
 )
@@ -51,7 +50,9 @@ def sore_legs_after_the_gym() -> Charts:
     )
 
 
-@story("Both legs worse over twelve days, CK 1,500, no pain", critical="rf_rapid_bilateral", warning="rf_ck_high")
+@story(
+    "Both legs worse over twelve days, CK 1,500, no pain", critical="rf_rapid_bilateral", warning="rf_ck_high"
+)
 def both_legs_worse_with_raised_ck() -> Charts:
     yield patient(
         begun_on(condition("Weakness of both legs, worsening"), "12 days"),

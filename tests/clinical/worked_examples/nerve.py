@@ -8,13 +8,11 @@ from tests.clinical.worked_examples.records import (
     begun_on,
     charted,
     form,
-    graded,
     lab,
     note,
     ordinary,
     picked,
     printed,
-    recorded,
     undated,
     visit,
 )
@@ -161,7 +159,9 @@ def neuropathy_for_years() -> Charts:
         on_problem_list("Type 2 diabetes mellitus", since="10 years"),
         on_problem_list("Peripheral neuropathy", since="6 years"),
         begun_on(on_problem_list("Weak ankles and numb feet"), "900 days"),
-        note("Diabetic foot check: ankle jerks absent, sensation reduced in stocking distribution, unchanged."),
+        note(
+            "Diabetic foot check: ankle jerks absent, sensation reduced in stocking distribution, unchanged."
+        ),
         *ordinary(),
     )
 
@@ -182,7 +182,10 @@ def motor_neurone_disease_spreading() -> Charts:
     yield patient(
         on_problem_list("Motor neurone disease", since="650 days"),
         begun_on(on_problem_list("Progressive weakness of legs"), "600 days"),
-        note("Weakness of both arms now, wasting of both thighs, fasciculations of both arms and thighs.", at="2 days"),
+        note(
+            "Weakness of both arms now, wasting of both thighs, fasciculations of both arms and thighs.",
+            at="2 days",
+        ),
     )
 
 

@@ -7,13 +7,11 @@ from tests.clinical.worked_examples.records import (
     begun_in_period,
     begun_on,
     charted,
-    day,
     form,
     graded,
     lab,
     note,
     ordinary,
-    picked,
     printed,
     recorded,
     visit,
@@ -42,7 +40,8 @@ def stairs_and_heavy_legs() -> Charts:
         recorded("Heavy legs", "20 days", code="snomed 161873000"),
     )
     yield patient(
-        form(("Trouble climbing stairs?", True), ("Do your legs feel heavy?", True), ("Falls?", False)), *ordinary()
+        form(("Trouble climbing stairs?", True), ("Do your legs feel heavy?", True), ("Falls?", False)),
+        *ordinary(),
     )
 
 

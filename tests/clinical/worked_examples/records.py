@@ -6,7 +6,6 @@ from typing import Any
 
 from tests.clinical.bedside import (
     LOINC,
-    PATIENT,
     UCUM,
     Resource,
     ago,
@@ -49,12 +48,6 @@ def undated(text: str, *, code: str | None = None) -> Resource:
 def recorded(text: str, at: str, *, code: str | None = None, **more: Any) -> Resource:
     """A problem whose onset nobody stated."""
     return condition(text, code=code, since=None, recorded=at, **more)
-
-
-def by_code(entry: Resource, display: str) -> Resource:
-    """The same entry with the words of its coding only."""
-    coding = [each | {"display": display} for each in entry["code"]["coding"]]
-    return entry | {"code": {"coding": coding}}
 
 
 def local(text: str) -> dict[str, Any]:
@@ -177,14 +170,3 @@ def ordinary() -> list[Resource]:
         medicine("amlodipine 5 mg tablet"),
         condition("Sprained wrist", since="4 years", status="resolved"),
     ]
-
-
-def family_history(text: str) -> Resource:
-    return {
-        "resourceType": "FamilyMemberHistory",
-        "id": "kin",
-        "status": "completed",
-        "patient": {"reference": f"Patient/{PATIENT}"},
-        "relationship": {"text": "mother"},
-        "condition": [{"code": {"text": text}}],
-    }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tests.clinical.bedside import (
     condition,
-    exam,
     instant,
     measured,
     medicine,
@@ -16,15 +15,10 @@ from tests.clinical.bedside import (
 from tests.clinical.worked_examples.records import (
     begun_in_period,
     begun_on,
-    by_code,
     charted,
-    form,
-    given,
     lab,
-    note,
     ordinary,
     panel,
-    picked,
     printed,
     recorded,
     taking,
@@ -82,7 +76,9 @@ def one_sided_weakness_with_low_glucose() -> Charts:
     )
 
 
-@story("Only items of the stroke scale today: somebody assessed a stroke", critical="rf_stroke", first="stroke")
+@story(
+    "Only items of the stroke scale today: somebody assessed a stroke", critical="rf_stroke", first="stroke"
+)
 def stroke_scale_alone() -> Charts:
     yield patient(
         measured("NIHSS motor leg left", 2, "{score}", code=NIHSS_LEFT_LEG, at="2 hours"),
@@ -164,7 +160,9 @@ def both_legs_with_face_and_speech() -> Charts:
 def old_stroke_and_the_other_leg() -> Charts:
     yield patient(
         on_problem_list(
-            "Hemiparesis following cerebral infarction affecting left side", code="icd10cm I69.354", since="4 years"
+            "Hemiparesis following cerebral infarction affecting left side",
+            code="icd10cm I69.354",
+            since="4 years",
         ),
         condition("Sudden weakness of right leg", since="7 hours"),
     )
@@ -210,9 +208,12 @@ def rehabilitation_after_a_stroke() -> Charts:
     first="intracranial_mass",
 )
 def one_side_worse_for_weeks() -> Charts:
-    yield patient(condition("Gradual onset left hemiparesis, worsening", code="snomed 20022000", since="20 days"))
     yield patient(
-        begun_on(condition("Slowly progressive weakness of left arm and leg, gradual"), "20 days"), *ordinary()
+        condition("Gradual onset left hemiparesis, worsening", code="snomed 20022000", since="20 days")
+    )
+    yield patient(
+        begun_on(condition("Slowly progressive weakness of left arm and leg, gradual"), "20 days"),
+        *ordinary(),
     )
 
 
@@ -307,11 +308,15 @@ def hemiplegia_of_childhood_coded_again() -> Charts:
 def weak_leg_and_a_brain_mass() -> Charts:
     yield patient(
         condition("Weakness of right leg", since="30 days"),
-        report("MRI brain", "Left parasagittal mass with surrounding oedema", code="loinc 24590-2", at="2 days"),
+        report(
+            "MRI brain", "Left parasagittal mass with surrounding oedema", code="loinc 24590-2", at="2 days"
+        ),
     )
     yield patient(
         begun_on(condition("Right leg weakness"), "30 days"),
-        report("CT head with contrast", "Enhancing left frontal lesion, likely meningioma. No acute infarct."),
+        report(
+            "CT head with contrast", "Enhancing left frontal lesion, likely meningioma. No acute infarct."
+        ),
     )
 
 

@@ -74,8 +74,9 @@ def _aged(table: Table, key: str) -> Mapping[str, object]:
     }
     if aged["older_than_days"] is None:
         raise inner.fail("older_than_days", "missing")
-    if inner.has("unless"):
-        aged["unless"] = inner.text("unless")
+    for name in ("unless", "in_words"):
+        if inner.has(name):
+            aged[name] = inner.text(name)
     inner.done()
     return MappingProxyType(aged)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import product
 
 from cards.facts import Answer, Fact, Facts
-from cards.findings import When
+from cards.findings import Finding, When
 from cards.knowledge import Feature, Knowledge
 from cards.measures import Measures
 from cards.statements import Statement, Statements, findings_of, newest_first
@@ -47,7 +47,12 @@ def _aged(feature: Feature, statements: Statements, facts: Facts) -> list[Statem
         s
         for s in statements.affirmed(feature, [str(concept) for concept in rule["concepts"]])
         if s.finding.confirmed and s.finding.when is not None and s.finding.when.latest < limit
+        if s.hit.by_code or "in_words" not in rule or _names(s.finding, str(rule["in_words"]))
     ]
+
+
+def _names(finding: Finding, concept: str) -> bool:
+    return any(hit.concept == concept for hit in finding.hits)
 
 
 def explained_before(cause: str, facts: Facts, knowledge: Knowledge, moment: datetime) -> bool:

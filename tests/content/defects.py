@@ -258,6 +258,13 @@ DEFECTS = [
         "longstanding_paralysis.aged.unless: unknown feature: worse",
     ),
     Defect(
+        "an unknown concept that a weakness must be called by",
+        "features/known.toml",
+        'in_words = "words_paralysis"',
+        'in_words = "words_palsy"',
+        "longstanding_paralysis.aged.in_words: unknown concept: words_palsy",
+    ),
+    Defect(
         "an unknown feature in the reading rules",
         "reading.toml",
         'known_cause = "known_chronic_cause"',

@@ -284,3 +284,17 @@ def test_of_two_potassium_values_of_one_moment_the_dangerous_one_counts(first: f
     two = measured("Potassium", 6.1 - first, "mmol/L", code="loinc 2823-3", at="3 hours")
     two["effectiveDateTime"] = one["effectiveDateTime"]
     assert red_flags(patient(weakness(), one, two)).get("rf_potassium_low") == "critical"
+
+
+@pytest.mark.parametrize(
+    ("score", "code", "little", "much"),
+    [("AUDIT-C", "75626-2", 2, 9), ("Alcoholic drinks per day", "74013-4", 1, 6)],
+)
+def test_a_little_alcohol_does_not_explain_lost_reflexes_and_much_may(
+    score: str, code: str, little: int, much: int
+) -> None:
+    signs = (exam("Absent ankle jerks"), condition("Numbness of feet", since="20 days"))
+    chart = (condition("Weakness of both ankles", since="20 days"), *signs)
+    drinks = [measured(score, value, "{score}", code=f"loinc {code}") for value in (little, much)]
+    assert red_flags(patient(*chart, drinks[0])).get("rf_gbs") == "critical"
+    assert "rf_gbs" not in red_flags(patient(*chart, drinks[1]))

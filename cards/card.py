@@ -6,9 +6,10 @@ Dates are shown in the time zone that is handed in: that of the hospital.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from itertools import takewhile, zip_longest
 
 from cards.assessment import Assessment, RedFlag
 from cards.causes import RankedCause
@@ -46,7 +47,7 @@ def write_red_flag_card(assessment: Assessment, knowledge: Knowledge, zone: tzin
         topic=first.rule.topic,
         topic_display=first.rule.title,
         indicator=assessment.indicator or first.indicator,
-        summary=_flag_summary(first, words),
+        summary=_flag_summary(first, assessment, words),
         detail=detail,
     )
 
@@ -55,14 +56,14 @@ def _red_flag_detail(assessment: Assessment, words: Words) -> str:
     first, *others = assessment.red_flags
     in_full = [flag for flag in others if flag.critical][: words.knowledge.policy.max_critical_in_full - 1]
     shown: set[str] = set()
-    blocks = [*_flag_in_full(first, words, shown), *_lowering(first, assessment, words)]
+    blocks = _flag_in_full(first, words, shown, _lowering(first, assessment, words))
     for flag in others:
         if flag in in_full:
             blocks += _flag_in_full(flag, words, shown, also=True)
         else:
             blocks.append(_flag_in_a_line(flag, words))
     blocks += _consider_line(assessment, words)
-    if not assessment.differential_due:
+    if not _has_differential(assessment):
         blocks += _gaps(assessment, words)
     blocks += [*_not_assessed(assessment, words), _footer(_sources(assessment.red_flags), words)]
     return "\n\n".join(blocks)
@@ -70,14 +71,14 @@ def _red_flag_detail(assessment: Assessment, words: Words) -> str:
 
 def write_differential_card(assessment: Assessment, knowledge: Knowledge, zone: tzinfo = UTC) -> Card | None:
     """Possible causes with what is recorded for and against each; None when none is due."""
-    if not assessment.differential_due:
+    if not _has_differential(assessment):
         return None
     words = Words(assessment, knowledge, zone)
     wording = knowledge.wording["differential"]
     blocks = [] if assessment.red_flags else [*_why(words.weakness_support(), words)]
     if assessment.causes:
         blocks.append(wording["heading_consider"])
-        blocks.append("\n".join(_cause(n, ranked, words) for n, ranked in enumerate(assessment.causes, 1)))
+        blocks.append("\n".join(_causes(assessment.causes, words)))
     if assessment.not_enough:
         names = words.listing(cause.short for cause in assessment.not_enough)
         blocks.append(wording["not_enough"].format(items=names))
@@ -99,6 +100,11 @@ def write_differential_card(assessment: Assessment, knowledge: Knowledge, zone: 
     )
 
 
+def _has_differential(assessment: Assessment) -> bool:
+    """Whether the second card would say anything: beside a red flag it holds the causes and no more."""
+    return assessment.differential_due and bool(assessment.causes or not assessment.red_flags)
+
+
 def write_incomplete_card(
     assessment: Assessment, knowledge: Knowledge, zone: tzinfo = UTC, *, alone: bool
 ) -> Card | None:
@@ -113,47 +119,76 @@ def write_incomplete_card(
     if len(summary) > knowledge.wording["summary_limit"]:
         summary = wording["summary_short"]
     topic = knowledge.wording["incomplete_topic"]
-    detail = [wording["detail"].format(items=items), *_reasons(assessment, words), _footer((), words)]
+    detail = [wording["detail"], *_reasons(assessment, words), _footer((), words)]
     return Card(topic, topic, wording["topic_display"], "info", summary, "\n\n".join(detail))
 
 
 # ---- the red-flag card
 
 
-def _flag_summary(flag: RedFlag, words: Words) -> str:
+def _flag_summary(flag: RedFlag, assessment: Assessment, words: Words) -> str:
     """As many of the leading findings as fit, then why they matter."""
-    wording, knowledge = words.wording, words.knowledge
+    wording = words.wording
     template: str = wording["red_flag"]["summary"]
-    phrases = list(dict.fromkeys(words.phrase(name) for name in flag.support if name in flag.rule.lead))
-    phrases = words.without_repeats(phrases) or [words.phrase(flag.support[0])]
+    names = words.without_implied(name for name in flag.support if name in flag.rule.lead)
+    if flag.known_since is not None:
+        names = [name for name in names if flag.known_since not in words.findings(name)] or names
+    phrases = words.without_repeats(list(dict.fromkeys(words.phrase(name) for name in names)))
+    phrases = phrases or [words.phrase(flag.support[0])]
     chosen = phrases[:1]
+    ending = _matters(flag, assessment, words)
+    if len(template.format(lead=words.sentence(chosen), matters=ending)) > wording["summary_limit"]:
+        ending = flag.rule.matters
     for phrase in phrases[1 : wording["summary_findings"]]:
-        longer = template.format(lead=words.sentence([*chosen, phrase]), matters=flag.rule.matters)
-        if len(longer) > knowledge.wording["summary_aim"]:
-            continue
-        chosen.append(phrase)
-    return words.cut(template.format(lead=words.sentence(chosen), matters=flag.rule.matters))
+        longer = template.format(lead=words.sentence([*chosen, phrase]), matters=ending)
+        if len(longer) <= wording["summary_aim"]:
+            chosen.append(phrase)
+    return words.cut(template.format(lead=words.sentence(chosen), matters=ending))
 
 
-def _flag_in_full(flag: RedFlag, words: Words, shown: set[str], *, also: bool = False) -> list[str]:
-    """Heading, findings and next step; findings that stand on the card already are not said again."""
+def _matters(flag: RedFlag, assessment: Assessment, words: Words) -> str:
+    """Why the findings matter; where the flag was lowered, why it is no more than a warning."""
+    wording = words.wording["red_flag"]
+    if flag.known_since is not None:
+        cause, date = words.knowledge.causes[flag.rule.suggests[0]], words.day(flag.known_since.when)
+        return str(wording["matters_known"].format(label=cause.short, date=date))
+    if assessment.lowered_for_comfort and flag.rule.critical:
+        return str(wording["matters_comfort"].format(matters=flag.rule.matters))
+    return flag.rule.matters
+
+
+def _flag_in_full(
+    flag: RedFlag, words: Words, shown: set[str], lowered: Iterable[str] = (), *, also: bool = False
+) -> list[str]:
+    """Heading, findings, why it was `lowered` and next step; findings on the card are not said again."""
     wording = words.wording["red_flag"]
     heading = wording["also"].format(title=flag.rule.title) if also else wording["heading_why"]
-    template = wording["listed"] if words.is_published(flag.rule.listed_by) else wording["listed_expert"]
-    listed = template.format(source=words.source(flag.rule.listed_by), listed_as=flag.rule.listed_as)
     bullets = words.bullets(flag.support, shown)
-    return ["\n".join(filter(None, (heading, bullets))) + "\n\n" + listed, _next_step(flag.rule, words)]
+    blocks = ["\n".join(filter(None, (heading, bullets))), *lowered]
+    same_source = flag.rule.listed_by == flag.rule.next_step_by
+    return [*blocks, _listed(flag.rule, words), _next_step(flag.rule, words, source_named=same_source)]
 
 
 def _flag_in_a_line(flag: RedFlag, words: Words) -> str:
-    facts = words.listing(words.phrase(name) for name in flag.support[:3])
+    names = words.without_implied(words.said(flag.support))[: int(words.wording["summary_findings"])]
+    facts = words.sentence([words.phrase(name) for name in names])
     line: str = words.wording["red_flag"]["also_line"].format(title=flag.rule.title, facts=facts)
     return line + " " + _next_step(flag.rule, words)
 
 
-def _next_step(rule: Rule, words: Words) -> str:
+def _listed(rule: Rule, words: Words) -> str:
     wording = words.wording["red_flag"]
-    template = wording["next_step"] if words.is_published(rule.next_step_by) else wording["next_step_expert"]
+    template = wording["listed"] if words.is_published(rule.listed_by) else wording["listed_expert"]
+    return str(template.format(source=words.source(rule.listed_by), listed_as=rule.listed_as))
+
+
+def _next_step(rule: Rule, words: Words, *, source_named: bool = False) -> str:
+    """What the source recommends; `source_named`: the sentence before has named it."""
+    wording = words.wording["red_flag"]
+    if words.is_published(rule.next_step_by):
+        template = wording["next_step_same"] if source_named else wording["next_step"]
+    else:
+        template = wording["next_step_same_expert"] if source_named else wording["next_step_expert"]
     step: str = template.format(source=words.source(rule.next_step_by), next_step=rule.next_step)
     return step
 
@@ -162,8 +197,8 @@ def _lowering(flag: RedFlag, assessment: Assessment, words: Words) -> list[str]:
     wording = words.wording["red_flag"]
     lines = []
     if flag.known_since is not None:
-        cause = words.knowledge.causes[flag.rule.suggests[0]]
-        lines.append(wording["known_since"].format(label=cause.short, date=words.day(flag.known_since.when)))
+        cause, date = words.knowledge.causes[flag.rule.suggests[0]], words.day(flag.known_since.when)
+        lines.append(wording["known_since"].format(label=words.opening(cause.short), date=date))
     if assessment.lowered_for_comfort:
         lines.append(wording["comfort"])
     return lines
@@ -188,27 +223,32 @@ def _differential_summary(assessment: Assessment, words: Words) -> str:
     first, *others = (ranked.cause.short for ranked in assessment.causes)
     if assessment.not_enough:
         return words.cut(wording["summary_few"].format(lead=lead, first=first))
-    if others and assessment.causes[1].tied:
-        return words.cut(wording["summary_tie"].format(lead=lead, first=first, second=others[0]))
-    if others:
-        return words.cut(wording["summary_more"].format(lead=lead, first=first, second=others[0]))
-    return words.cut(wording["summary_one"].format(lead=lead, first=first))
+    ties = 1 + len(list(takewhile(lambda ranked: ranked.tied, assessment.causes[1:])))
+    if ties > 2:
+        template = wording["summary_ties"]
+    elif ties == 2:
+        template = wording["summary_tie"]
+    else:
+        template = wording["summary_more"] if others else wording["summary_one"]
+    second = others[0] if others else ""
+    return words.cut(template.format(lead=lead, first=first, second=second, count=ties - 2))
 
 
 def _why(support: tuple[str, ...], words: Words) -> list[str]:
     return [words.wording["differential"]["heading_why"] + "\n" + words.bullets(support, set())]
 
 
-def _cause(number: int, ranked: RankedCause, words: Words) -> str:
+def _causes(causes: tuple[RankedCause, ...], words: Words) -> Iterator[str]:
+    """Each cause with its lines for and against; how it stands to the one above is said beside its name."""
     wording = words.wording["differential"]
-    mark = _listed_mark(ranked, words) + (wording["mark_tie"] if ranked.tied else "")
-    lines = [wording["cause"].format(number=number, label=ranked.cause.short, mark=mark)]
-    for template, rows, nothing in (
-        (wording["for_line"], ranked.arguments_for, wording["no_for"]),
-        (wording["against_line"], ranked.arguments_against, wording["no_against"]),
-    ):
-        lines.append(template.format(items=words.arguments(rows) or nothing))
-    return "\n".join(lines)
+    for number, (ranked, following) in enumerate(zip_longest(causes, causes[1:]), 1):
+        mark = _listed_mark(ranked, words) + (wording["mark_tie"] if ranked.tied else "")
+        if ranked.pinned and following is not None and following.score >= ranked.score:
+            mark += wording["mark_pinned"]
+        yield wording["cause"].format(number=number, label=words.opening(ranked.cause.short), mark=mark)
+        yield wording["for_line"].format(items=words.arguments(ranked.arguments_for) or wording["no_for"])
+        against = words.arguments(ranked.arguments_against) or wording["no_against"]
+        yield wording["against_line"].format(items=against)
 
 
 def _listed_mark(ranked: RankedCause, words: Words) -> str:
@@ -227,7 +267,8 @@ def _listed_mark(ranked: RankedCause, words: Words) -> str:
 def _gaps(assessment: Assessment, words: Words) -> list[str]:
     if not assessment.gaps:
         return []
-    return [words.wording["common"]["not_recorded"].format(items=words.listing(assessment.gaps))]
+    key = "not_recorded" if assessment.causes else "not_recorded_unranked"
+    return [words.wording["common"][key].format(items=words.listing(assessment.gaps))]
 
 
 def _not_assessed(assessment: Assessment, words: Words) -> list[str]:

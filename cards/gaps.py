@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from cards.causes import RankedCause, Ranking
 from cards.conditions import Condition
 from cards.facts import Answer, Fact, Facts
-from cards.knowledge import Evidence, Feature, Knowledge, Rule
+from cards.knowledge import Evidence, Feature, Knowledge, Rule, Scoring
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Change:
+    """What an answer would change, the weightier being the larger."""
+
+    raises: bool
+    """A critical red flag, where none is shown."""
+    points: float
+    """For each place of the list that another cause would hold, and more for the first place."""
+    pull: int
+    """How far the first cause would rise or fall."""
+    outcome: tuple[str, ...] = field(default=(), compare=False)
+    """The red flags that it would raise, then the cause that would stand first."""
+
+
+_NONE = _Change(False, 0, 0)
 
 
 def missing(
@@ -24,29 +41,28 @@ def missing(
     """What to ask or examine, in the words of the content, the most telling first.
 
     Each feature that is not recorded is imagined present. What counts is, in this order: whether a
-    critical red flag would appear where none is shown, whether another cause would come first, and
-    how far the first cause would rise or fall.
+    critical red flag would appear where none is shown; how many places of the list another cause would
+    hold, the first above all; how far the first cause would rise or fall. What would change neither
+    flags nor places is not asked for. Of what raises a flag, and again of the rest, a second question
+    with the same outcome comes after the first ones of all others: its answer would tell less.
     """
-    limit = int(knowledge.wording["not_recorded_shown"])
-    rivals = _rivals(ranking, causes, knowledge.policy.scoring.max_listed)
-    worth: dict[str, tuple[float, int]] = {}
     recorded = {_ask(knowledge, fact.feature) for fact in facts if fact.findings}
-    for place, feature in enumerate(knowledge.features.values()):
+    worth: dict[str, _Change] = {}
+    for feature in knowledge.features.values():
         if not feature.ask or feature.ask in recorded:
             continue
         if facts.get(feature.id).answer is not Answer.NOT_RECORDED:
             continue
-        value = (_worth(feature, facts, rivals, knowledge, critical=critical), -place)
-        worth[feature.ask] = max(worth.get(feature.ask, (0.0, -place)), value)
-    telling = [ask for ask in sorted(worth, key=lambda ask: worth[ask], reverse=True) if worth[ask][0] > 0]
-    return tuple(telling[:limit])
+        change = _worth(feature, facts, ranking, causes, knowledge, critical=critical)
+        worth[feature.ask] = max(worth.get(feature.ask, _NONE), change)
+    telling = [ask for ask in sorted(worth, key=worth.__getitem__, reverse=True) if _tells(worth[ask])]
+    firsts = {worth[ask].outcome: ask for ask in reversed(telling)}.values()
+    telling.sort(key=lambda ask: (not worth[ask].raises, ask not in firsts))
+    return tuple(telling[: int(knowledge.wording["not_recorded_shown"])])
 
 
-def _rivals(ranking: Ranking, causes: tuple[RankedCause, ...], number: int) -> list[RankedCause]:
-    """The causes shown, and the next best supported ones that another finding could bring up."""
-    shown = [ranked.cause.id for ranked in causes]
-    others = [ranked for ranked in ranking.ranked if ranked.cause.id not in shown]
-    return list(causes) + others[: max(2 * number - len(shown), 1)]
+def _tells(change: _Change) -> bool:
+    return change.raises or change.points > 0
 
 
 def _ask(knowledge: Knowledge, feature: str) -> str:
@@ -55,24 +71,49 @@ def _ask(knowledge: Knowledge, feature: str) -> str:
 
 
 def _worth(
-    feature: Feature, facts: Facts, rivals: list[RankedCause], knowledge: Knowledge, *, critical: bool
-) -> float:
+    feature: Feature,
+    facts: Facts,
+    ranking: Ranking,
+    causes: tuple[RankedCause, ...],
+    knowledge: Knowledge,
+    *,
+    critical: bool,
+) -> _Change:
+    """The weightiest change that any answer would make."""
     touched, scoring = _touched(knowledge, feature.id), knowledge.policy.scoring
-    best = 0.0
+    shown = [ranked.cause.id for ranked in causes]
+    best = _NONE
     for imagined in touched.imagined:
         after = facts.imagining(imagined, touched.dependents)
-        pulls = [_pull(touched.rows.get(rival.cause.id, ()), rival, after) for rival in rivals]
-        worth = float(abs(pulls[0]))
-        scores = [
-            rival.score + pull if _may_be_listed(rival, touched, after) else scoring.list_from - 1
-            for rival, pull in zip(rivals, pulls, strict=True)
-        ]
-        if max(scores[1:], default=0) > scores[0]:
-            worth += scoring.first_cause_gap_points
-        if not critical and any(_newly(rule.when, rule.gate, facts, after) for rule in touched.rules):
-            worth += scoring.red_flag_gap_points
-        best = max(best, worth)
+        flags = () if critical else touched.rules
+        raised = [rule.id for rule in flags if _newly(rule.when, rule.gate, facts, after)]
+        listed = _list_after(touched, after, ranking, causes, scoring)
+        points = sum(one != other for one, other in zip_longest(shown, listed))
+        if listed[:1] != shown[:1]:
+            points += scoring.first_cause_gap_points
+        pull = abs(_pull(touched.rows.get(shown[0], ()), causes[0], after)) if shown else 0
+        best = max(best, _Change(bool(raised), points, pull, (*raised, *listed[:1])))
     return best
+
+
+def _list_after(
+    touched: _Touched, after: Facts, ranking: Ranking, causes: tuple[RankedCause, ...], scoring: Scoring
+) -> list[str]:
+    """The causes that the card would show, by the rules of `cards.causes.listed`; without a new flag."""
+    pinned = [ranked.cause.id for ranked in causes if ranked.pinned]
+    qualifying = [ranked for ranked in ranking.qualifying if ranked.cause.id not in touched.causes]
+    for ranked in ranking.ranked:
+        if ranked.cause.id in touched.causes and _may_be_listed(ranked, touched, after):
+            score = ranked.score + _pull(touched.rows.get(ranked.cause.id, ()), ranked, after)
+            if score >= scoring.list_from or ranked.on_list:
+                qualifying.append(replace(ranked, score=score))
+    rest = [ranked for ranked in sorted(qualifying, key=_order) if ranked.cause.id not in pinned]
+    room = scoring.max_listed - len(pinned)
+    return pinned + [ranked.cause.id for place, ranked in enumerate(rest) if place < room or ranked.on_list]
+
+
+def _order(ranked: RankedCause) -> tuple[int, int, str]:
+    return ranked.order
 
 
 def could_raise_a_flag(name: str, facts: Facts, knowledge: Knowledge) -> bool:
@@ -93,9 +134,10 @@ def _pull(rows: Iterable[Evidence], rival: RankedCause, after: Facts) -> int:
 
 
 def _may_be_listed(rival: RankedCause, touched: _Touched, after: Facts) -> bool:
-    if rival.needed:
-        return True
-    return bool(rival.cause.needs.features & touched.dependents) and rival.cause.needs.met(after) is not None
+    """Whether the cause has what it needs; an answer can also take that away."""
+    if rival.on_list or not rival.cause.needs.features & touched.dependents:
+        return rival.needed
+    return rival.cause.needs.met(after) is not None
 
 
 def _newly(when: Condition, gate: str, before: Facts, after: Facts) -> bool:
@@ -109,6 +151,8 @@ class _Touched:
     """What the answer to one feature can change."""
 
     rows: Mapping[str, tuple[Evidence, ...]]
+    causes: frozenset[str]
+    """Those that could rise, fall, or be listed or not."""
     rules: tuple[Rule, ...]
     dependents: frozenset[str]
     imagined: tuple[Fact, ...]
@@ -129,12 +173,19 @@ def _touched(knowledge: Knowledge, feature: str) -> _Touched:
     conditions = [derived.when for derived in knowledge.derived.values()]
     conditions += [rule.when for rule in rules]
     conditions += [row.when for group in rows.values() for row in group]
+    needy = {cause.id for cause in knowledge.causes.values() if cause.needs.features & names}
     return _Touched(
+        causes=frozenset(needy | {name for name, group in rows.items() if group}),
         rows={name: group for name, group in rows.items() if group},
         rules=rules,
         dependents=names,
         imagined=tuple(_imagined(knowledge.features[feature], conditions)),
     )
+
+
+def answers_to(feature: Feature, knowledge: Knowledge) -> tuple[Fact, ...]:
+    """The answers that are imagined for a feature that is not recorded."""
+    return _touched(knowledge, feature.id).imagined
 
 
 @lru_cache(maxsize=2048)

@@ -1,4 +1,4 @@
-"""Features, values, dates and sources in words; text of the record made harmless."""
+"""Features, values, dates and sources in words."""
 
 from __future__ import annotations
 
@@ -8,19 +8,16 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from cards.facts import Answer, Fact
-from cards.findings import Finding, Unread, When
+from cards.findings import Finding, Kind, Unread, When
 from cards.knowledge import Knowledge
+from cards.record_text import escaped, harmless
 
 if TYPE_CHECKING:
     from cards.assessment import Assessment
     from cards.causes import Weighed
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!$^])")
-# Renderers look for addresses in the text that is left after the escapes: only a blank breaks them.
-_ADDRESS = re.compile(r"(?i)www(?=\.)|:(?=//)|(?<=\S)(?=@)")
 _BLANK = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 
 
 class Words:
@@ -50,10 +47,17 @@ class Words:
 
     def _value(self, fact: Fact) -> str:
         if fact.shown:
-            return harmless(fact.shown, int(self.wording["quote_limit"]))
+            return self._printed(harmless(fact.shown, int(self.wording["quote_limit"])))
         if isinstance(fact.value, str):
             return str(self.wording["values"].get(fact.value, fact.value))
         return "" if fact.value is None else f"{fact.value:g}"
+
+    def _printed(self, value: str) -> str:
+        """A value with its unit as it is printed: the record may hold the code of the unit, such as Cel."""
+        for code, sign in self.wording["printed_units"]:
+            if value.endswith(f" {code}"):
+                return value.removesuffix(code) + str(sign)
+        return value
 
     def _onset(self, fact: Fact) -> str:
         return self.day(fact.when) if fact.when else ""
@@ -70,6 +74,18 @@ class Words:
                 if earlier != index
             )
         ]
+
+    def without_implied(self, names: Iterable[str]) -> list[str]:
+        """Without what another of the features says already, such as a weak leg beside a hemiparesis."""
+        kept = list(dict.fromkeys(names))
+        for telling, *implied in self.wording["implies"]:
+            if telling in kept:
+                kept = [name for name in kept if name not in implied or self._other_side(name, telling)]
+        return kept
+
+    def _other_side(self, name: str, telling: str) -> bool:
+        side, told = self._facts.get(name).side, self._facts.get(telling).side
+        return self.knowledge.features[telling].sided and side not in {None, told}
 
     def weakness_support(self) -> tuple[str, ...]:
         """The recorded features that make up the evidence of weakness, and how it runs."""
@@ -97,17 +113,13 @@ class Words:
         """
         groups: dict[str, tuple[Finding, list[str]]] = {}
         loose: list[str] = []
-        for name in support:
+        for name in self.said(support):
             fact = self._facts.get(name)
-            if fact.answer is not Answer.PRESENT or name in self.wording["unsaid_features"]:
-                continue
             if not fact.findings:
                 loose.append(self.phrase(name))
                 continue
             finding = fact.findings[0]
-            groups.setdefault(finding.source.reference + finding.label, (finding, []))[1].append(
-                self.phrase(name)
-            )
+            groups.setdefault(finding.source.reference + finding.label, (finding, []))[1].append(name)
         lines = [self._bullet(*group) for key, group in groups.items() if key not in shown]
         lines = lines[: int(self.wording["facts_shown"])]
         if shown & groups.keys():
@@ -117,21 +129,41 @@ class Words:
             lines = [f"- {self.sentence(loose)}"]
         return "\n".join(lines)
 
-    def _bullet(self, finding: Finding, phrases: list[str]) -> str:
-        said = self.sentence(self.without_repeats(phrases))
-        quote = escaped(finding.label, int(self.wording["quote_limit"]))
+    def said(self, support: Iterable[str]) -> list[str]:
+        """The features that are recorded as present and that a card says."""
+        unsaid = self.wording["unsaid_features"]
+        return [n for n in support if self._facts.get(n).answer is Answer.PRESENT and n not in unsaid]
+
+    def _bullet(self, finding: Finding, names: list[str]) -> str:
+        said = self.sentence(
+            self.without_repeats([self.phrase(name) for name in self.without_implied(names)])
+        )
         parts = [self.day(finding.when)]
-        if self.quoting and not _words(finding.label) <= _words(said):
-            parts.append(self.wording["quote"].format(label=quote))
+        if self.quoting and not self._says_it_all(said, names, finding):
+            parts.append(self._quoted(finding))
         return f"- {said} ({', '.join(parts)})"
 
+    def _quoted(self, finding: Finding) -> str:
+        label = escaped(finding.label, int(self.wording["quote_limit"]))
+        return str(self.wording["quote"].format(label=label))
+
+    def _says_it_all(self, said: str, names: list[str], finding: Finding) -> bool:
+        """Whether the words of the record would add nothing: the same words, or the name of a plain value."""
+        features = [self.knowledge.features[name] for name in names if name in self.knowledge.features]
+        plain_value = all(feature.is_quantity and not feature.sided for feature in features)
+        return (plain_value and bool(features)) or self._meant(finding.label) <= self._meant(said)
+
+    def _meant(self, text: str) -> set[str]:
+        """The words that carry the meaning, each in one form."""
+        forms = {form: words[0] for words in self.wording["same_words"] for form in words}
+        words = (forms.get(word, word) for word in _WORD.findall(text.lower()))
+        return {word for word in words if word not in self.wording["small_words"]}
+
     def arguments(self, rows: Iterable[Weighed]) -> str:
-        """Recorded features of the rows, strongest first, each once, with its date."""
-        names = dict.fromkeys(
-            name for row in rows for name in row.features if name not in self.wording["unsaid_features"]
-        )
+        """Features of the rows, strongest first, each once, with its date; a medicine with its name."""
+        names = (name for row in rows for name in row.features if name not in self.wording["unsaid_features"])
         items: dict[str, str] = {}
-        for name in names:
+        for name in self.without_implied(names):
             items.setdefault(self.phrase(name), self._dated(name))
         kept = self.without_repeats(list(items))
         return self.listing(items[phrase] for phrase in kept[: int(self.wording["arguments_shown"])])
@@ -142,10 +174,16 @@ class Words:
         phrase = self.phrase(name)
         if "{onset}" in self.knowledge.features[name].phrase:
             return phrase
-        return f"{phrase} ({self.day(when)})" if when is not None else phrase
+        parts = [] if when is None else [self.day(when)]
+        if fact.findings and fact.findings[0].kind is Kind.MEDICATION and self.quoting:
+            parts.append(self._quoted(fact.findings[0]))
+        return f"{phrase} ({', '.join(parts)})" if parts else phrase
+
+    def findings(self, name: str) -> tuple[Finding, ...]:
+        return self._facts.get(name).findings
 
     def references(self, support: Iterable[str]) -> list[str]:
-        found = (f.source.reference for name in support for f in self._facts.get(name).findings)
+        found = (f.source.reference for name in support for f in self.findings(name))
         return list(dict.fromkeys(found))
 
     # -- dates, sources, lists
@@ -200,6 +238,10 @@ class Words:
         """Joined with commas and "and", first letter large."""
         unique = list(dict.fromkeys(phrases))
         text = unique[0] if len(unique) == 1 else ", ".join(unique[:-1]) + self.wording["and"] + unique[-1]
+        return self.opening(text)
+
+    def opening(self, text: str) -> str:
+        """As it stands at the beginning of a line."""
         return text[:1].upper() + text[1:]
 
     def cut(self, summary: str) -> str:
@@ -207,27 +249,20 @@ class Words:
         limit = int(self.wording["summary_limit"])
         return summary if len(summary) <= limit else summary[: limit - 1].rstrip() + "…"
 
+    def _until(self, until: datetime) -> str:
+        """Noon stands for a date without a time, and the moment of assessment for a date of today: the
+        clock is shown for neither, as nobody wrote it down."""
+        local = until.astimezone(self.zone)
+        noon = (local.hour, local.minute, local.second) == (12, 0, 0)
+        return self._local(until, "day" if noon or until == self.assessment.as_of else "minute")
+
     def footer(self, sources: str) -> str:
         common = self.wording["common"]
         until = self.assessment.data_until
         data = common["no_data_date"]
         if until is not None:
-            data = common["based_on"].format(date=self._local(until, "minute"))
+            zone = self.assessment.as_of.astimezone(self.zone).strftime("%Z")
+            data = common["based_on"].format(date=self._until(until), zone=zone)
         named = common["sources"].format(sources=sources) if sources else ""
         text: str = common["footer"].format(sources=named, version=self.knowledge.version, data=data)
         return text.strip()
-
-
-def _words(text: str) -> set[str]:
-    return set(_WORD.findall(text.lower()))
-
-
-def harmless(text: str, limit: int) -> str:
-    """Text of the record on one line, without control characters, cut to `limit`."""
-    line = _BLANK.sub(" ", _CONTROL.sub(" ", text)).strip()
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
-
-
-def escaped(text: str, limit: int) -> str:
-    """Text of the record as plain text in Markdown: no markup, no HTML, no link of its own."""
-    return _ADDRESS.sub(r"\g<0> ", _MARKUP.sub(r"\\\1", harmless(text, limit)))

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cards import knowledge
-from cards.words import escaped
+from cards.record_text import escaped
 from cds_service import fixtures
 from tests.clinical.bedside import (
     answer_to,

@@ -1,0 +1,150 @@
+"""What a card asks for is what would change it most: checked by putting each answer into the chart.
+
+Nothing here is taken from the shortcuts of the service: each answer is added to the facts, all causes are
+ranked anew, and the list that a card would then show is compared with the one that it shows now.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from itertools import zip_longest
+from typing import NamedTuple
+
+import pytest
+
+from cards import gaps, knowledge
+from cards.assessment import Assessment
+from cards.causes import listed, rank
+from cards.facts import Answer, Facts
+from cards.findings import Chart
+from cards.knowledge import Feature, Rule
+from cds_service.answer import Desk, answer
+from cds_service.hooks import read_call
+from cds_service.settings import Settings
+from tests.clinical.cards import CHARTS
+from tests.clinical.cards.ward import AS_OF
+
+CONTENT = knowledge.load()
+SCORING = CONTENT.policy.scoring
+
+
+class Change(NamedTuple):
+    """What one answer would do to the card; the weightier is the larger."""
+
+    raises: bool
+    """A critical red flag, where none is shown."""
+    places: int
+    """Of the list that another cause would hold; the first place counts for more."""
+    outcome: tuple[frozenset[str], str]
+    """The red flags raised, and the cause that would stand first."""
+
+
+@cache
+def read(name: str) -> tuple[Chart, Assessment]:
+    desk = Desk.ready(Settings())
+    done = answer(read_call(json.dumps(CHARTS[name]().call()).encode()), desk, AS_OF)
+    assert done.assessment is not None
+    return done.chart, done.assessment
+
+
+def order(chart: Chart, facts: Facts, critical: list[Rule]) -> list[str]:
+    ranking = rank(chart, facts, CONTENT, AS_OF)
+    return [ranked.cause.id for ranked in listed(ranking, critical, CONTENT)]
+
+
+def raised(facts: Facts) -> frozenset[str]:
+    return frozenset(
+        rule.id
+        for rule in CONTENT.rules
+        if rule.critical and facts.holds(rule.gate) and rule.when.met(facts) is not None
+    )
+
+
+def change(feature: Feature, chart: Chart, assessed: Assessment) -> Change:
+    """The weightiest change that any answer to this feature would make."""
+    facts, critical = assessed.facts, [flag.rule for flag in assessed.red_flags if flag.rule.critical]
+    now = order(chart, facts, critical)
+    found = []
+    for fact in gaps.answers_to(feature, CONTENT):
+        after_facts = Facts(CONTENT, [*facts, fact])
+        new = raised(after_facts) - raised(facts) if not critical else frozenset()
+        after = order(chart, after_facts, critical)
+        moved = sum(one != other for one, other in zip_longest(now, after))
+        first = SCORING.first_cause_gap_points if now[:1] != after[:1] else 0
+        found.append(Change(bool(new), moved + first, (new, after[0] if after else "")))
+    return max(found, default=Change(False, 0, (frozenset(), "")))
+
+
+@cache
+def changes(name: str) -> Mapping[str, Change]:
+    """Everything that could be asked for, in the words of the content, with what it would change."""
+    chart, assessed = read(name)
+    known = {CONTENT.features[f.feature].ask for f in assessed.facts if f.findings}
+    found: dict[str, Change] = {}
+    for feature in CONTENT.features.values():
+        unknown = assessed.facts.get(feature.id).answer is Answer.NOT_RECORDED
+        if feature.ask and feature.ask not in known and unknown:
+            one = change(feature, chart, assessed)
+            found[feature.ask] = max(found.get(feature.ask, one), one)
+    return found
+
+
+SOME = [
+    "cord-compression-in-cancer",
+    "diabetic-with-long-lists",
+    "foot-drop-with-back-pain",
+    "labels-without-end",
+    "little-recorded",
+    "low-b12-and-nitrous-oxide",
+    "myasthenia-with-double-vision",
+    "saddle-numbness-told-at-triage",
+    "stroke-on-a-long-medication-list",
+    "tia-yesterday",
+]
+"""Enough to meet every kind of list; to try all answers on all charts takes a minute."""
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_what_is_asked_for_would_change_the_card_more_than_what_is_not(name: str) -> None:
+    """Of two that would bring about the same one is asked before the other: the second answer tells less."""
+    _, assessed = read(name)
+    worth = changes(name)
+    asked = [worth[ask] for ask in assessed.gaps]
+    left = [one for ask, one in worth.items() if ask not in assessed.gaps]
+    assert all(one.raises or one.places for one in asked)
+    outcomes = {one.outcome for one in asked}
+    for one in left:
+        if one.outcome in outcomes:
+            continue
+        assert all((one.raises, one.places) <= (other.raises, other.places) for other in asked), one
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_the_list_is_full_as_long_as_anything_would_change_the_card(name: str) -> None:
+    _, assessed = read(name)
+    telling = [one for one in changes(name).values() if one.raises or one.places]
+    assert len(assessed.gaps) == min(len(telling), CONTENT.wording["not_recorded_shown"])
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_what_could_raise_a_red_flag_is_asked_for_first(name: str) -> None:
+    _, assessed = read(name)
+    worth = changes(name)
+    raising = [worth[ask].raises for ask in assessed.gaps]
+    assert raising == sorted(raising, reverse=True)
+
+
+def test_one_question_for_each_red_flag_before_a_second_one_for_the_same() -> None:
+    """Bladder, bowel and anal tone all raise cauda equina: one of them is enough."""
+    _, assessed = read("myasthenia-with-double-vision")
+    asked = set(assessed.gaps)
+    assert len(asked & {"bladder function", "bowel control", "anal tone", "saddle sensation"}) == 1
+
+
+def test_the_charts_above_are_of_both_kinds() -> None:
+    """With a critical red flag, where no other is looked for, and without."""
+    critical = [name for name in SOME if any(flag.rule.critical for flag in read(name)[1].red_flags)]
+    assert 3 <= len(critical) <= len(SOME) - 3
+    assert sum(any(one.raises for one in changes(name).values()) for name in SOME) >= 3

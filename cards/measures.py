@@ -86,13 +86,15 @@ class Measures:
         about = self._statements.about(feature.concepts, "observation_quantity")
         for statement in newest_first(about + self._scores_in_codes(feature)):
             finding = statement.finding
-            if finding.quantity is None or finding.unusable or statement.hit.stance is Stance.DENIED:
+            if finding.quantity is None or statement.hit.stance is Stance.DENIED:
                 continue
             if self._statements.in_window(finding, window) is False or self._elsewhere(finding, feature):
                 continue
             if feature.cancelled_by and self._statements.cancelled(statement, feature):
                 continue
             value = self._converted(finding.quantity, feature)
+            if finding.unusable:
+                value = f"sample {finding.unusable}"
             if not isinstance(value, str):
                 found.append((statement, value))
             elif value and not found:

@@ -17,7 +17,7 @@ from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.power import leg_grades
 from cds_service.evidence.text import Answer
 from cds_service.evidence.thin import Part
-from cds_service.evidence.values import Value, read_value
+from cds_service.evidence.values import Value, in_range, read_value
 
 LONGEST_TOGETHER = 100
 """Characters of name and value up to which the two are read as one phrase: "Reflexes" "absent"."""
@@ -40,12 +40,12 @@ def read_statement(
     whole, for a part of it.
     """
     wordless = not (part.value_string or part.value_codeable_concept or part.value_coding)
-    if name.silent and wordless and not name.graded and name.label not in opened.chart.uses.bare_names:
+    if name.silent and wordless and not name.graded and not opened.chart.uses.bare_name(name.label):
         return []  # the fate of most observations of a chart
     if part.data_absent_reason or name.not_the_patients:
         return []  # an absent value is unknown, not normal
     chart = opened.chart
-    named = chart.weighing.hits(name, site)
+    named = _measurable(opened, name, chart.weighing.hits(name, site))
     # The title of a report repeats the reason for the request, which is no finding.
     report = tuple(hit for hit in named if hit.concept in chart.uses.reports)
     value = read_value(opened, part, report=bool(report))
@@ -55,15 +55,24 @@ def read_statement(
         return []
     if not value.given:
         named = tuple(hit for hit in named if hit.concept not in told)
+    value = _with_number_among_words(opened, part, named, value)
     statement = _Statement(opened, name, part, site, report or named, value)
     found = statement.finding(dated, reported=bool(report))
     return found if report else found + statement.written_power(dated, found, under)
 
 
+def _measurable(opened: OpenResource, name: Coded, named: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """Without the measurements whose name says that the value is none of the patient's: a target."""
+    uses, values = opened.chart.uses, opened.chart.knowledge.reading["values"]
+    if not holds_any(name.words, values["not_measured"]):
+        return named
+    return tuple(hit for hit in named if hit.concept not in uses.only_measured)
+
+
 def _by_bare_name(opened: OpenResource, name: Coded, value: Value) -> tuple[Hit, ...]:
     """A measurement by a name too short to be looked for in texts ("K"), if its value fits."""
     chart = opened.chart
-    concept = chart.uses.bare_names.get(name.label, "")
+    concept = chart.uses.bare_name(name.label)
     if not concept or value.quantity is None:
         return ()
     quantity = chart.quantities.unflagged(value.quantity, chart.uses.units.get(concept, ()))
@@ -78,6 +87,21 @@ def _fits(quantity: Quantity, feature: Feature, knowledge: Knowledge) -> bool:
         return canonical(quantity, feature, knowledge) is not None
     except UnitNotUnderstood:
         return False
+
+
+def _with_number_among_words(opened: OpenResource, part: Part, named: tuple[Hit, ...], value: Value) -> Value:
+    """Of a measurement whose value says more than a number, the number in it."""
+    uses = opened.chart.uses
+    if (
+        value.quantity
+        or not value.words
+        or not named
+        or any(h.concept not in uses.only_measured for h in named)
+    ):
+        return value
+    units = [unit for hit in named for unit in uses.units.get(hit.concept, ())]
+    found = opened.chart.quantities.among_words(value.words, units) if units else None
+    return value if found is None else replace(value, quantity=in_range(opened, part, found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +168,15 @@ class _Statement:
         ]
 
     def _has_no_number(self) -> bool:
-        """Whether a measurement has a value, but no number: the "LO" of a meter."""
+        """Whether a measurement has a value, but none that is understood: the "LO" of a meter, "2.2 or 3.2"."""
         uses = self.opened.chart.uses
         if self.value.quantity or not self.named or not self.value.words:
             return False
-        values = self.opened.chart.knowledge.reading["values"]
-        only = all(hit.concept in uses.only_measured for hit in self.named)
-        return only and folded(self.value.words) in values["no_number"]
+        values, words = self.opened.chart.knowledge.reading["values"], folded(self.value.words)
+        if any(hit.concept not in uses.only_measured for hit in self.named):
+            return False
+        of_numbers = any(hit.concept in uses.units for hit in self.named)
+        return words in values["no_number"] or (of_numbers and any(map(str.isdigit, words)))
 
     def _fits_several(self, quantity: Quantity, hit: Hit) -> bool:
         """Whether a number without a unit fits several measures: 3.8 litres, or per cent."""
@@ -165,7 +191,9 @@ class _Statement:
         if quantity is None:
             return None
         units = [unit for hit in hits for unit in chart.uses.units.get(hit.concept, ())]
-        return chart.quantities.unflagged(chart.quantities.named(quantity, self.name.words), units)
+        return chart.quantities.unflagged(
+            chart.quantities.named(quantity, self.name.words, self.name.key), units
+        )
 
     def _answer(self) -> Answer:
         """Yes or no, as the value says it; where it has no words, as it is interpreted."""

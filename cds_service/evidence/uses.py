@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from cards.codes import Code
 from cards.knowledge import Feature, Knowledge
 
 _MEASURED = ("observation_quantity", "observation_posneg")
+_LONGEST_BARE_NAME = 40
+_PARTS = re.compile(r"[\s,/_-]+")
+_BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _SCORED = ("at_least", "from_low")
 
 
@@ -42,8 +46,18 @@ class Uses:
     """The units of those features."""
     bare_names: Mapping[str, str]
     """Concepts by a name too short to be looked for in texts."""
+    bare_name_words: frozenset[str]
+    """Words that may stand beside such a name: "K, POC"."""
     conclusions: Mapping[str, tuple[Conclusions, ...]]
     """What a diagnosis says as the conclusion of a kind of report."""
+
+    def bare_name(self, label: str) -> str:
+        """The concept that a label names by such a short name; empty for any other label."""
+        if len(label) > _LONGEST_BARE_NAME:
+            return ""
+        words = [word for word in _PARTS.split(_BRACKETED.sub(" ", label)) if word]
+        names = [word for word in words if word.lower() not in self.bare_name_words]
+        return self.bare_names.get(names[0], "") if len(names) == 1 else ""
 
     @property
     def only_measured(self) -> frozenset[str]:
@@ -69,6 +83,7 @@ def uses_of(knowledge: Knowledge) -> Uses:
         quantities=quantities,
         units=units,
         bare_names=dict(knowledge.reading["values"]["bare_names"]),
+        bare_name_words=frozenset(knowledge.reading["values"]["bare_name_words"]),
         conclusions={
             concept: tuple(map(_conclusions, of_concept))
             for concept, of_concept in _by_concept(f for f in features if f.shape == "report").items()

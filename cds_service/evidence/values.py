@@ -57,10 +57,17 @@ def read_value(opened: OpenResource, part: Part, *, report: bool = False) -> Val
     answer = coded.answer
     if truth is not None:
         answer = Answer.YES if truth else Answer.NO
-    if quantity is not None and part.reference_range:
-        low, high = opened.chart.quantities.reference_range(load(part.reference_range), quantity.unit)
-        quantity = replace(quantity, low=low, high=high)
-    return Value(True, answer, quantity, coded, date)
+    return Value(True, answer, quantity and in_range(opened, part, quantity), coded, date)
+
+
+def in_range(opened: OpenResource, part: Part, quantity: Quantity) -> Quantity:
+    """With the reference range, and with its unit where the value has none of its own."""
+    if not part.reference_range:
+        return quantity
+    quantities, given = opened.chart.quantities, load(part.reference_range)
+    unit = quantity.unit or quantities.unit_of_range(given)
+    low, high = quantities.reference_range(given, unit)
+    return replace(quantity, unit=unit, low=low, high=high)
 
 
 def _any_value(part: Part) -> bool:

@@ -289,7 +289,9 @@ MOLAR_MASS = {
     "lactate": 90.08,  # as lactic acid
     "creatinine": 113.12,
 }
-CHARGE = {"potassium": 1, "sodium": 1, "calcium_total": 2, "magnesium": 2}
+CHARGE = {
+    "potassium": 1, "sodium": 1, "lactate": 1, "calcium_total": 2, "calcium_ionised": 2, "magnesium": 2,
+}  # fmt: skip
 BY_DEFINITION = {
     ("hba1c", "mmol/mol"): "the master equation of IFCC and NGSP relates two methods, not two units",
     ("body_temperature", "[degF]"): "a scale with an offset; checked by its fixed points below",

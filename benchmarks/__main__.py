@@ -49,17 +49,20 @@ def main(
 ) -> None:
     """Time the service beside plain JSON parsing and a naive service, each in its own process."""
     content = knowledge.load()
-    bodies = {size: charts.body(size, seed, datetime.now(UTC), content) for size in sizes}
+    series = {size: charts.Series(size, seed, datetime.now(UTC), content) for size in sizes}
     figures = Figures(seed, content.version, content.digest)
     with race.contestants() as runners:
-        for size, body in bodies.items():
+        for size, bodies in series.items():
+            (body,) = bodies(1)
             charts.must_be_critical(runners["service"].answer(body))
-            figures.measured.append(Measured(size, len(body), race.race(body, size, rounds, runners)))
+            figures.measured.append(Measured(size, len(body), race.race(bodies, size, rounds, runners)))
     if with_http:
         with over_http.serving() as port:
-            figures.over_http = {size: over_http.measure(body, size, port) for size, body in bodies.items()}
+            figures.over_http = {
+                size: over_http.measure(bodies, size, port) for size, bodies in series.items()
+            }
     if top:
-        figures.hot_spots = {size: race.hot_spots(body, size, top) for size, body in bodies.items()}
+        figures.hot_spots = {size: race.hot_spots(bodies, size, top) for size, bodies in series.items()}
     if machine:
         click.echo(json.dumps(figures.as_json(), indent=2))
     else:

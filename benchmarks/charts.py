@@ -7,7 +7,7 @@ critical card (weak legs, a numb saddle area and a full bladder since two days),
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 from random import Random
@@ -27,6 +27,8 @@ CODED_SHARE = 0.08
 TEXT_SHARE = 0.06
 """Entries without any coding for what they are about."""
 SMALLEST = 20
+SEED_STEP = 1_000_003
+"""Between the charts of a series, so that those of neighbouring seeds do not overlap."""
 LONGEST_DISPLAY = 60
 CLINICS = tuple(f"clinic {number}" for number in range(1, 13))
 PACKS = tuple(f"box of {number}" for number in (7, 10, 14, 20, 28, 30, 50, 56, 60, 84, 90, 100))
@@ -58,6 +60,24 @@ def call(size: int, seed: int, now: datetime, knowledge: Knowledge) -> dict[str,
 def body(size: int, seed: int, now: datetime, knowledge: Knowledge) -> bytes:
     """The call as it goes over the wire."""
     return msgspec.json.encode(call(size, seed, now, knowledge))
+
+
+@dataclass(slots=True)
+class Series:
+    """Calls with one chart after another, none of them twice: as patients come in a hospital."""
+
+    size: int
+    seed: int
+    now: datetime
+    knowledge: Knowledge
+    _made: int = 0
+
+    def __call__(self, count: int) -> list[bytes]:
+        """The next bodies; the first of the series is `body` of its seed."""
+        first = self.seed + self._made * SEED_STEP
+        self._made += count
+        seeds = range(first, first + count * SEED_STEP, SEED_STEP)
+        return [body(self.size, seed, self.now, self.knowledge) for seed in seeds]
 
 
 def resources(size: int, seed: int, now: datetime, knowledge: Knowledge) -> list[Resource]:
@@ -153,7 +173,7 @@ def _varied(chance: Random, terms: Sequence[Term], remarks: Sequence[str]) -> Te
 def _texts(write: ResourceWriter) -> list[Callable[[], Resource]]:
     chance = write.chance
     return [
-        *[lambda: write.condition(chance.choice(words.TEXTS_OF_CONDITIONS))] * 4,
+        *[lambda: write.condition(write.in_own_words(chance.choice(words.TEXTS_OF_CONDITIONS)))] * 4,
         *[lambda: write.measured_in_words(chance.choice(words.TEXTS_OF_MEASURES))] * 2,
         lambda: write.prescription(chance.choice(words.TEXTS_OF_MEDICATIONS)),
         lambda: write.procedure(chance.choice(words.TEXTS_OF_PROCEDURES)),

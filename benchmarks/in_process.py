@@ -6,7 +6,7 @@ import cProfile
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,15 +30,8 @@ class HotSpot:
     times_called: float
 
 
-@dataclass(slots=True)
-class _Here:
-    """What this process holds: the contestant it is, and the body it was given last."""
-
-    contestant: Contestant
-    body: bytes = b""
-
-
-_here: _Here | None = None
+_contestant: Contestant | None = None
+"""What this process is."""
 
 
 class InProcess:
@@ -50,16 +43,16 @@ class InProcess:
         self._ask(_become, name)
 
     def answer(self, body: bytes) -> Any:
-        """Hands the body in and gives what the contestant makes of it."""
+        """What the contestant makes of a body."""
         return self._ask(_take, body)
 
-    def times(self, calls: int) -> list[float]:
-        """Milliseconds of each of so many calls with the body handed in."""
-        return self._ask(_time, calls)
+    def times(self, bodies: Sequence[bytes]) -> list[float]:
+        """Milliseconds of one call with each of the bodies."""
+        return self._ask(_time, bodies)
 
-    def hot_spots(self, calls: int, count: int) -> list[HotSpot]:
-        """The functions with the most time of their own."""
-        return self._ask(_profile, calls, count)
+    def hot_spots(self, bodies: Sequence[bytes], count: int) -> list[HotSpot]:
+        """The functions with the most time of their own, over one call with each of the bodies."""
+        return self._ask(_profile, bodies, count)
 
     def stop(self) -> None:
         self._process.shutdown()
@@ -71,25 +64,23 @@ class InProcess:
 def _become(name: str) -> None:
     # Log lines are written, as in production, but to nowhere.
     sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  (open as long as the process)
-    global _here  # noqa: PLW0603  (a process pool keeps state in no other way)
-    _here = _Here(CONTESTANTS[name]())
+    global _contestant  # noqa: PLW0603  (a process pool keeps state in no other way)
+    _contestant = CONTESTANTS[name]()
 
 
-def _us() -> _Here:
-    if _here is None:
+def _us() -> Contestant:
+    if _contestant is None:
         raise RuntimeError("This process has not become a contestant.")
-    return _here
+    return _contestant
 
 
 def _take(body: bytes) -> Any:
-    us = _us()
-    us.body = body
-    return us.contestant(body)
+    return _us()(body)
 
 
-def _time(calls: int) -> list[float]:
+def _time(bodies: Sequence[bytes]) -> list[float]:
     us = _us()
-    return [_timed(us.contestant, us.body) for _ in range(calls)]
+    return [_timed(us, body) for body in bodies]
 
 
 def _timed(contestant: Contestant, body: bytes) -> float:
@@ -101,11 +92,11 @@ def _timed(contestant: Contestant, body: bytes) -> float:
     return (end - start) / 1e6
 
 
-def _profile(calls: int, count: int) -> list[HotSpot]:
-    us = _us()
+def _profile(bodies: Sequence[bytes], count: int) -> list[HotSpot]:
+    us, calls = _us(), len(bodies)
     profile = cProfile.Profile()
-    for _ in range(calls):
-        profile.runcall(us.contestant, us.body)
+    for body in bodies:
+        profile.runcall(us, body)
     spots = [
         HotSpot(
             _named(each.code),

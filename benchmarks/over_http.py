@@ -6,7 +6,7 @@ import http.client
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from statistics import median, quantiles
 from time import monotonic, perf_counter, sleep
 
 from benchmarks.contestants import PATH
+from benchmarks.race import Bodies
 
 TOP = Path(__file__).resolve().parent.parent
 SERVE = "from cds_service.cli import main; main()"
@@ -73,24 +74,25 @@ def _wait(server: subprocess.Popen[bytes], port: int) -> None:
     raise RuntimeError("The service did not start; `leg-weakness-cds serve` says why.")
 
 
-def measure(body: bytes, size: int, port: int) -> OverHttp:
-    """One request after another, then several at once."""
+def measure(bodies: Bodies, size: int, port: int) -> OverHttp:
+    """One request after another, then several at once, each with another chart."""
     large = size > LARGE
-    _requests(port, body, CONNECTIONS)  # so that the workers have seen one
-    times = _requests(port, body, ONE_BY_ONE_LARGE if large else ONE_BY_ONE)
+    _requests(port, bodies(CONNECTIONS))  # so that the workers have seen one
+    times = _requests(port, bodies(ONE_BY_ONE_LARGE if large else ONE_BY_ONE))
     each = ceil((AT_ONCE_LARGE if large else AT_ONCE) / CONNECTIONS)
+    at_once = [bodies(each) for _ in range(CONNECTIONS)]
     start = perf_counter()
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        list(pool.map(lambda _: _requests(port, body, each), range(CONNECTIONS)))
+        list(pool.map(lambda mine: _requests(port, mine), at_once))
     per_second = each * CONNECTIONS / (perf_counter() - start)
     return OverHttp(median(times), quantiles(times, n=20)[-1], CONNECTIONS, per_second)
 
 
-def _requests(port: int, body: bytes, count: int) -> list[float]:
+def _requests(port: int, bodies: Iterable[bytes]) -> list[float]:
     """Milliseconds of each request, over one connection."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     times = []
-    for _ in range(count):
+    for body in bodies:
         start = perf_counter()
         connection.request("POST", PATH, body, {"Content-Type": "application/json"})
         answer = connection.getresponse()

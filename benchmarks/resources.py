@@ -16,6 +16,7 @@ Code = Term | str
 SOURCE = "https://ehr.example.org"
 WARD = "Example Hospital, internal medicine"
 CLINICIAN = "Dr Example Clinician"
+INITIALS = tuple(f"{first}{last}" for first in "ABCDEFGHKM" for last in "NPQRSTUVWZ")
 
 
 class ResourceWriter:
@@ -33,6 +34,10 @@ class ResourceWriter:
     def some_day(self) -> datetime:
         """Long enough ago to be no acute illness."""
         return self.now - timedelta(days=self.chance.randint(60, 2500), minutes=self.chance.randint(0, 1439))
+
+    def in_own_words(self, text: str) -> str:
+        """A text that nobody has written before: what people type does not repeat."""
+        return f"{text}, noted {self.some_day():%d %b %Y %H:%M} by {self.chance.choice(INITIALS)}"
 
     def patient(self) -> Resource:
         birth = self.now.date() - timedelta(days=61 * 365 + self.chance.randint(0, 364))
@@ -80,9 +85,7 @@ class ResourceWriter:
         rows = (("Item", text), ("Result", value), ("Noted", f"{at:%Y-%m-%d %H:%M}"), ("By", CLINICIAN))
         return self._observation(text, "survey", at, rows) | {
             "valueString": value,
-            "note": [
-                {"text": "Told by the patient and noted during the visit; no further measurement was made."}
-            ],
+            "note": [{"text": self.in_own_words("Told by the patient; no further measurement was made")}],
         }
 
     def _observation(
@@ -156,6 +159,7 @@ class ResourceWriter:
         start = self.some_day()
         end = start + timedelta(minutes=20)
         reason = self.chance.choice(VISIT_REASONS)
+        reason = reason if self.chance.random() < 0.5 else self.in_own_words(reason)
         rows = (("Visit", VISITS[number].text), ("Reason", reason), ("Start", f"{start:%Y-%m-%d %H:%M}"))
         period = {"start": start.isoformat(), "end": end.isoformat()}
         return {
@@ -208,7 +212,7 @@ class ResourceWriter:
             "issued": at.isoformat(),
             "performer": [{"display": WARD}],
             "result": [{"reference": f"Observation/{self.new_id()}"} for _ in range(3)],
-            "conclusion": "All results within the usual range. No further action needed.",
+            "conclusion": self.in_own_words("All results within the usual range. No action needed"),
         }
 
     def immunization(self, code: Code) -> Resource:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from msgspec import Raw
 
@@ -17,7 +17,7 @@ from cards.findings import Quantity, Side
 from cards.knowledge import Knowledge
 from cards.statements import combined
 from cds_service.evidence.folding import folded
-from cds_service.evidence.memory import RememberingReader
+from cds_service.evidence.memory import Memory, RememberingReader
 from cds_service.evidence.quantities import Quantities
 from cds_service.evidence.text import Answer, Reading
 from cds_service.evidence.thin import listed, load, member, number_of, text_of
@@ -83,6 +83,21 @@ NOTHING = Coded()
 
 
 @dataclass(frozen=True, slots=True)
+class Gist:
+    """What the content says of a coded element, without a word of the record: fit to be remembered."""
+
+    coded: Coded
+    """Without words and key; with a label only where that is one of the content's bare names."""
+    unreadable: bool = False
+    """There is something, but neither a code nor a word in it."""
+
+
+_NO_GIST = Gist(NOTHING)
+LONGEST_REMEMBERED = 1000
+"""In bytes of JSON; what is longer does not repeat."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Coding:
     system: str
     code: str
@@ -99,8 +114,11 @@ class CodeReader:
         texts: RememberingReader,
         quantities: Quantities,
         systems: Mapping[str, str],
+        memory: Memory[Gist],
     ) -> None:
         self._knowledge = knowledge
+        self._memory = memory
+        self._bare_names = knowledge.reading["values"]["bare_names"]
         self._texts = texts
         self._quantities = quantities
         self._systems = systems
@@ -110,7 +128,7 @@ class CodeReader:
         }
         self._no_answers = frozenset(knowledge.reading["values"]["no_answers"])
         self._read: dict[tuple[bytes, bool, bool], Coded] = {}
-        self._unreadable: dict[bytes, bool] = {}
+        self._gists: dict[tuple[bytes, bool, bool], Gist] = {}
         self._worded: dict[tuple[str, bool, bool], Coded] = {}
 
     def read(self, raw: Raw, *, name: bool = False, report: bool = False) -> Coded:
@@ -120,17 +138,41 @@ class CodeReader:
         key = (bytes(raw), name, report)
         found = self._read.get(key)
         if found is None:
-            found = self._read[key] = self.of(load(raw), name=name, report=report)
+            gist = self.look(raw, name=name, report=report)
+            found = self._read.get(key)  # read in full to get its gist
+            if found is None:
+                found = self._read[key] = self._with_words(gist.coded, load(raw))
         return found
 
-    def unreadable(self, raw: Raw) -> bool:
-        """Whether there is something, but neither a code nor a word in it."""
+    def look(self, raw: Raw, *, name: bool = False, report: bool = False) -> Gist:
+        """What the content says of an element; that is known already of most."""
         if not raw:
-            return False
-        key = bytes(raw)
-        if key not in self._unreadable:
-            self._unreadable[key] = _unreadable(load(raw))
-        return self._unreadable[key]
+            return _NO_GIST
+        written = bytes(raw)
+        key = (written, name, report)
+        found = self._gists.get(key)
+        if found is None:
+            found = self._gists[key] = self._gist(written, name=name, report=report)
+        return found
+
+    def _gist(self, written: bytes, *, name: bool, report: bool) -> Gist:
+        digest = self._memory.name(written, bytes((name, report)))
+        known = self._memory.get(digest)
+        if known is not None:
+            return known
+        element = load(Raw(written))
+        coded = self._read[written, name, report] = self.of(element, name=name, report=report)
+        label = coded.label if coded.label in self._bare_names else ""
+        gist = Gist(replace(coded, label=label, key="", words=""), _unreadable(element))
+        if coded.score is None and len(written) <= LONGEST_REMEMBERED:
+            self._memory.keep(digest, gist)  # the unit of a score may be any word of the record
+        return gist
+
+    def _with_words(self, coded: Coded, element: object) -> Coded:
+        elements = listed(element)
+        codings = [self._coding(each) for one in elements for each in _codings(one)]
+        label, key, words = _said(codings, [text for one in elements for text in _texts(one)])
+        return replace(coded, label=label, key=key, words=words)
 
     def text(self, text: str, *, name: bool = False, report: bool = False) -> Coded:
         """Words that stand alone."""
@@ -155,10 +197,10 @@ class CodeReader:
         qualifiers = frozenset(row.concept for row in rows if row.concept.startswith(QUALIFIER))
         shown = texts + [each.display for each in codings if each.display]
         sited = readings + beside
-        words = folded(" | ".join(shown)[:MOST_CHARACTERS])
+        label, key, words = _said(codings, texts)
         return Coded(
-            label=next(iter(shown), "") or next((each.code for each in codings if each.code), ""),
-            key=_key(codings, shown),
+            label=label,
+            key=key,
             rows=tuple(row for row in rows if not row.concept.startswith(QUALIFIER)),
             qualifiers=qualifiers,
             readings=tuple(readings),
@@ -307,6 +349,13 @@ def _unreadable(element: object) -> bool:
 def _beside(codings: Iterable[_Coding]) -> list[str]:
     """Words beside known codes: what the record shows, else what the content calls them."""
     return list(dict.fromkeys(each.display or each.rows[0].display for each in codings if each.rows))
+
+
+def _said(codings: list[_Coding], texts: list[str]) -> tuple[str, str, str]:
+    """Label, key and folded words of an element."""
+    shown = texts + [each.display for each in codings if each.display]
+    label = next(iter(shown), "") or next((each.code for each in codings if each.code), "")
+    return label, _key(codings, shown), folded(" | ".join(shown)[:MOST_CHARACTERS])
 
 
 def _key(codings: list[_Coding], shown: list[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum, auto
 
@@ -135,6 +135,7 @@ class PhraseTable:
         """`skipped`: words that may stand inside a phrase of a concept, such as a side."""
         self._root = _Node()
         self._skipped = skipped
+        self._phrases: dict[Role, set[tuple[str, ...]]] = {}
 
     def add(self, words: list[str], entry: Entry) -> None:
         node = self._root
@@ -143,10 +144,12 @@ class PhraseTable:
         same = (entry.role, entry.concept, entry.reach, entry.exact)
         if all((e.role, e.concept, e.reach, e.exact) != same for e in node.entries):
             node.entries.append(entry)
+        self._phrases.setdefault(entry.role, set()).add(tuple(words))
 
-    @property
-    def first_words(self) -> frozenset[str]:
-        return frozenset(self._root.next)
+    def phrases(self, roles: Iterable[Role]) -> Iterator[tuple[str, ...]]:
+        """The words of all phrases that are looked for in these roles."""
+        for role in roles:
+            yield from self._phrases.get(role, ())
 
     def find(self, tokens: Tokens) -> Iterator[Match]:
         """Every phrase of the text, longer and shorter ones at the same place too, from left to right."""

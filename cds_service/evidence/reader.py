@@ -12,13 +12,13 @@ from msgspec import Raw
 
 from cards.findings import Chart, Finding, Unread
 from cards.knowledge import Knowledge
-from cds_service.evidence.codes import CodeReader, systems_known
+from cds_service.evidence.codes import CodeReader, Gist, systems_known
 from cds_service.evidence.conditions import read_condition
 from cds_service.evidence.dates import Dates
 from cds_service.evidence.events import read_encounter, read_immunization, read_procedure
 from cds_service.evidence.hits import Weighing
 from cds_service.evidence.medications import read_medication
-from cds_service.evidence.memory import RememberingReader
+from cds_service.evidence.memory import Memory, RememberingReader
 from cds_service.evidence.observations import read_observation
 from cds_service.evidence.open_chart import OpenChart, OpenResource, source_of
 from cds_service.evidence.people import SubjectNotUnderstood, about_the_patient, bare_id, read_person
@@ -71,6 +71,7 @@ class EvidenceReader:
         self._knowledge = knowledge
         self._systems = systems_known(knowledge, code_systems or {})
         self._texts = RememberingReader(TextReader(knowledge))
+        self._codes: Memory[Gist] = Memory()
         self._quantities = Quantities(knowledge)
         self._weighing = Weighing(knowledge)
         self._uses = uses_of(knowledge)
@@ -93,7 +94,7 @@ class EvidenceReader:
         return Chart(chart.person, tuple(findings), tuple(dict.fromkeys(chart.unread)), chart.newest)
 
     def _open(self, patient_id: str, as_of: datetime, time_zone: tzinfo) -> OpenChart:
-        codes = CodeReader(self._knowledge, self._texts, self._quantities, self._systems)
+        codes = CodeReader(self._knowledge, self._texts, self._quantities, self._systems, self._codes)
         return OpenChart(
             knowledge=self._knowledge,
             codes=codes,
@@ -137,7 +138,7 @@ class EvidenceReader:
                 chart.of_others.add(opened.source.reference)
                 return []
             chart.of_the_patient += 1
-            if chart.codes.unreadable(opened.resource.code):
+            if chart.codes.look(opened.resource.code, name=opened.type == "Observation").unreadable:
                 _unread(chart, opened.source.reference, opened.type, "code not understood", "code")
             found = READERS[opened.type](opened)
         except SubjectNotUnderstood as error:

@@ -15,6 +15,7 @@ from cds_service.evidence.lexicon import Lexicon
 from cds_service.evidence.mentions import MentionRules, Mentions, Named
 from cds_service.evidence.passage import ClauseRules, Passage
 from cds_service.evidence.phrases import Role
+from cds_service.evidence.quick_look import QuickLook
 from cds_service.evidence.sides import SideRules, Sides
 from cds_service.evidence.stance_rules import StanceRules
 from cds_service.evidence.stances import Stances
@@ -74,8 +75,9 @@ class TextReader:
         self._clauses, self._mentions = ClauseRules(lexicon), MentionRules(lexicon)
         self._stances, self._sides = StanceRules(lexicon), SideRules(lexicon)
         self._tables = {False: lexicon.entries, True: lexicon.reports}
-        self._first_words = {
-            report: table.first_words | self._answers.first_words for report, table in self._tables.items()
+        self._looks = {
+            report: QuickLook((*table.phrases(_SAYING), *lexicon.tokenise.spellings))
+            for report, table in self._tables.items()
         }
 
     def read(self, text: str, *, report: bool = False, one_clause: bool = False) -> Reading:
@@ -84,7 +86,8 @@ class TextReader:
         `report` reads it as the conclusion of a report, for other concepts than an entry; `one_clause` as the
         name of an observation, in which guards, sites and sides act over commas.
         """
-        if not self._lexicon.tokenise.has_any(text, self._first_words[report]):
+        words = self._lexicon.tokenise.words(text)
+        if words[0] not in self._answers.first_words and not self._looks[report].may_hold_one(words):
             return _NOTHING
         tokens = self._lexicon.tokenise(text)
         matches = list(self._tables[report].find(tokens))

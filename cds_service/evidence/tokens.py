@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,11 +59,15 @@ class Tokeniser:
         self._before_number = frozenset(rules["abbreviations_before_number"])
         self._spellings = _Spellings(rules["spellings"])
 
-    def has_any(self, text: str, words: Collection[str]) -> bool:
-        """Whether one of the words stands in the text: a quick look before a full reading."""
+    @property
+    def spellings(self) -> Iterable[Sequence[str]]:
+        """Words that are put as others, which may be those of a phrase."""
+        return self._spellings.replaced
+
+    def words(self, text: str) -> list[str]:
+        """All words and marks, for a quick look: before any spelling is put as another."""
         folded, _ = _fold(text[: self._limit])
-        found = _TOKEN.findall(folded.lower().replace("'", "") if "'" in folded else folded.lower())
-        return not (self._spellings.first_words.isdisjoint(found) and frozenset(words).isdisjoint(found))
+        return " ".join(_TOKEN.findall(folded)).lower().replace("'", "").split(" ")
 
     def __call__(self, text: str) -> Tokens:
         return self._spellings.one_for_all(self._as_written(text))
@@ -119,6 +123,7 @@ class _Spellings:
         for same_start in self._rules.values():
             same_start.sort(key=lambda rule: -len(rule[0]))
         self.first_words = frozenset(self._rules)
+        self.replaced = [old for same_start in self._rules.values() for old, _ in same_start]
 
     def one_for_all(self, tokens: Tokens) -> Tokens:
         if self.first_words.isdisjoint(tokens.words):

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
+import pytest
+from msgspec import Raw
+
 from cards import knowledge
-from cds_service.evidence.memory import LONGEST_TEXT, RememberingReader
-from cds_service.evidence.text import TextReader
+from cds_service.evidence.codes import CodeReader, Gist, systems_known
+from cds_service.evidence.memory import LONGEST_TEXT, Memory, RememberingReader
+from cds_service.evidence.quantities import Quantities
+from cds_service.evidence.text import Reading, TextReader
 
 READER = TextReader(knowledge.load())
 TEXTS = [
@@ -14,6 +20,11 @@ TEXTS = [
     "Saddle numbness: no",
     "",
 ]
+
+
+def memory_of(remembering: RememberingReader) -> Memory[Reading]:
+    memory: Memory[Reading] = vars(remembering)["_memory"]
+    return memory
 
 
 def test_a_remembered_reading_is_the_reading() -> None:
@@ -35,17 +46,73 @@ def test_a_name_and_a_report_are_not_confused_with_a_text() -> None:
 def test_no_word_of_the_record_is_kept() -> None:
     remembering = RememberingReader(READER)
     remembering.read("Mrs Canary's left leg is weak")
-    assert "anary" not in repr(vars(remembering)["_known"])
+    assert "anary" not in repr(vars(memory_of(remembering))["_known"])
 
 
 def test_the_memory_is_bounded_and_long_texts_stay_out() -> None:
     remembering = RememberingReader(READER, most=3)
     for number in range(10):
         remembering.read(f"leg weakness {number}")
-    assert len(vars(remembering)["_known"]) <= 3
+    assert len(memory_of(remembering)) <= 3
     remembering.read("leg weakness " + "x" * LONGEST_TEXT)
-    assert len(vars(remembering)["_known"]) <= 3
+    assert len(memory_of(remembering)) <= 3
 
 
 def test_half_an_emoji_is_read_like_any_other_text() -> None:
     assert RememberingReader(READER).read("leg weakness \ud83d").mentions
+
+
+def test_what_is_asked_for_again_outlives_what_is_not() -> None:
+    memory: Memory[int] = Memory(4)
+    often = memory.name(b"often", b"x")
+    memory.keep(often, 1)
+    for number in range(20):
+        memory.keep(memory.name(str(number).encode(), b"x"), number)
+        assert memory.get(often) == 1
+    assert memory.get(memory.name(b"1", b"x")) is None
+    assert len(memory) <= 4
+
+
+def test_a_memory_holds_digests_under_a_key_of_its_own() -> None:
+    one, other = Memory[int](), Memory[int]()
+    assert one.name(b"Canary", b"x") == one.name(b"Canary", b"x")
+    assert one.name(b"Canary", b"x") != one.name(b"Canary", b"y")
+    assert one.name(b"Canary", b"x") != other.name(b"Canary", b"x")
+
+
+CODES = [
+    {"coding": [{"system": "http://snomed.info/sct", "code": "26544005", "display": "Canary weakness"}]},
+    {"text": "Mrs Canary's left leg is weak"},
+    {"coding": [{"code": "Canary"}], "text": "K"},
+    {"text": "12 Canary"},
+    {"coding": [{"display": "3 = Canary effort"}]},
+    {"text": {"Canary": 1}},
+    {
+        "coding": [
+            {"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "M79.604", "display": "Canary pain"}
+        ]
+    },
+    ["weak legs", {"text": "Canary"}],
+    7,
+]
+
+
+def code_reader(memory: Memory[Gist]) -> CodeReader:
+    content = knowledge.load()
+    return CodeReader(
+        content, RememberingReader(READER), Quantities(content), systems_known(content, {}), memory
+    )
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("name", [False, True])
+def test_a_remembered_code_is_the_same_code_and_no_word_of_it_is_kept(code: object, *, name: bool) -> None:
+    memory: Memory[Gist] = Memory()
+    raw = Raw(msgspec.json.encode(code))
+    plain = code_reader(Memory()).of(msgspec.json.decode(raw), name=name)
+    for _ in range(2):
+        reader = code_reader(memory)
+        assert reader.read(raw, name=name) == plain
+        gist = reader.look(raw, name=name)
+        assert (gist.coded.silent, gist.coded.rows) == (plain.silent, plain.rows)
+    assert "Canary" not in repr(vars(memory)["_known"])

@@ -91,6 +91,21 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_chart() -> 
     assert charts.body(20, 2, NOW, content()) != first
 
 
+def test_no_chart_of_a_series_comes_twice_so_that_nobody_gains_by_remembering_one() -> None:
+    series = charts.Series(20, 1, NOW, content())
+    first, *others = [*series(2), *series(3)]
+    assert first == charts.body(20, 1, NOW, content())
+    assert len({first, *others}) == 5
+
+
+def test_what_people_type_does_not_repeat() -> None:
+    typed = [each["conclusion"] for each in record(300) if "conclusion" in each]
+    typed += [note["text"] for each in record(300) for note in each.get("note", ())]
+    typed += [each["code"]["text"] for each in record(300) if "coding" not in each.get("code", {"coding": 1})]
+    typed = [text for text in typed if "noted" in text]
+    assert len(typed) == len(set(typed)) > 20
+
+
 def test_the_dates_count_from_the_moment_passed() -> None:
     later = NOW + timedelta(days=100)
     onsets = [

@@ -1,0 +1,88 @@
+"""The quick look before a text is read never hides anything that reading it would find."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cards import knowledge
+from cds_service.evidence.quick_look import QuickLook
+from cds_service.evidence.text import TextReader
+
+KNOWLEDGE = knowledge.load()
+READER = TextReader(KNOWLEDGE)
+
+
+class _Always(QuickLook):
+    def may_hold_one(self, words: Collection[str]) -> bool:
+        return True
+
+
+class _LooksAtNothing(TextReader):
+    """Reads every text in full."""
+
+    def __init__(self) -> None:
+        super().__init__(KNOWLEDGE)
+        self._looks = dict.fromkeys((False, True), _Always(()))
+
+
+CAREFUL = _LooksAtNothing()
+PHRASES = sorted({phrase for concept in KNOWLEDGE.concepts.values() for phrase in concept.phrases})
+CUES = [
+    "no",
+    "denies",
+    "not able to",
+    "can't",
+    "left",
+    "R",
+    "legs",
+    "arm",
+    "mother",
+    "risk of",
+    "?",
+    ",",
+    ". ",
+]
+CUES += [
+    "+ve",
+    "+VE",
+    "isn\u2019t able to",
+    "negative",
+    "yes",
+    "unknown",
+    "noted 12 Mar",
+    "usual range",
+    "\n",
+]
+words = st.lists(st.sampled_from([*PHRASES, *CUES]).map(str), min_size=1, max_size=5)
+shortened = words.map(" ".join).flatmap(lambda text: st.integers(0, 8).map(lambda cut: text[cut:]))
+
+
+@given(text=shortened, report=st.booleans(), one_clause=st.booleans())
+def test_a_text_says_the_same_with_and_without_a_quick_look(
+    text: str, report: bool, one_clause: bool
+) -> None:
+    quick = READER.read(text, report=report, one_clause=one_clause)
+    assert quick == CAREFUL.read(text, report=report, one_clause=one_clause)
+
+
+@pytest.mark.parametrize("text", ["Weakness of both legs", "+VE", "Can\u2019t walk", "No", "not  detected."])
+def test_what_says_something_is_read(text: str) -> None:
+    assert READER.read(text) == CAREFUL.read(text) != READER.read("")
+
+
+def test_all_words_of_a_phrase_must_be_there() -> None:
+    look = QuickLook([("weak", "legs"), ("weak", "legs", "both"), ("numb",)])
+    assert look.may_hold_one(["legs", "are", "weak"])
+    assert look.may_hold_one(["numb"])
+    assert not look.may_hold_one(["weak", "arms"])
+    assert not look.may_hold_one([])
+
+
+def test_most_everyday_texts_are_passed_over() -> None:
+    look = vars(READER)["_looks"][False]
+    for text in ("All results within the usual range", "Plain X-ray of thumb", "Trouble sleeping, no change"):
+        assert not look.may_hold_one(text.lower().split())

@@ -152,14 +152,25 @@ class _FeatureReading:
         denied: list[Statement] = []
         for feature in self._tier_features():
             if feature.shape == "finding":
-                ever = self.statements.ever_affirmed(feature)
-                affirmed.extend(ever)
-                denied.extend(self.statements.denied(feature))
+                affirmed += self.statements.ever_affirmed(feature)
+                denied += self.statements.denied(feature)
             else:
-                findings = {id(f) for f in self.facts.get(feature.id).findings}
-                about = self.statements.about(feature.concepts, "observation_quantity")
-                affirmed.extend(s for s in about if id(s.finding) in findings)
+                weak, normal = self._measured_weakness(feature)
+                affirmed += weak
+                denied += normal
         return affirmed, denied
+
+    def _measured_weakness(self, feature: Feature) -> tuple[list[Statement], list[Statement]]:
+        """The values of any date that are weakness by themselves, and the normal ones of days without any."""
+        weak, normal = [], []
+        for statement, value in self.measures.history(feature):
+            alone = Facts(self.knowledge, [Fact(feature.id, Answer.PRESENT, value=value)])
+            (weak if any(alone.holds(tier) for tier in self._tiers()) else normal).append(statement)
+        weak_days = {statement.day for statement in weak}
+        return weak, [statement for statement in normal if statement.day not in weak_days]
+
+    def _tiers(self) -> tuple[str, ...]:
+        return tuple(self.knowledge.reading["time"]["episode_tiers"])
 
     def _keep_onset(self) -> None:
         features = {f.derive: f for f in self.knowledge.features.values() if f.derive}
@@ -180,7 +191,8 @@ class _FeatureReading:
         feature = next(f for f in self.knowledge.features.values() if f.derive == "weakness_laterality")
         if not affirmed:
             return
-        entries = {id(finding) for finding in self.episode.entries}
+        sided_by = [*self.episode.entries, *self.episode.other_side]
+        entries = {id(finding) for finding in sided_by}
         mine = [s for s in affirmed if id(s.finding) in entries]
         side = combined(sides_of(mine))
         sided = findings_of(s for s in mine if s.side is not None) or findings_of(mine)

@@ -14,6 +14,8 @@ from cards.statements import Statement, Statements, combined, findings_of, newes
 from cards.units import UnitNotUnderstood, canonical
 
 Value = tuple[Statement, float]
+ANY_TIME = timedelta(days=365 * 150)
+"""Longer than a life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,10 @@ class Measures:
                     return (later.finding, earlier.finding)
         return ()
 
+    def history(self, feature: Feature) -> list[Value]:
+        """Usable values of any date, newest first, in the canonical unit; none of a feature made of others."""
+        return [] if "of" in feature.options else self._values(feature, ANY_TIME)
+
     def _values(self, feature: Feature, within: timedelta | None = None) -> list[Value]:
         """Usable values in the window, newest first, in the canonical unit."""
         window = within / timedelta(days=1) if within is not None else feature.window_days
@@ -97,7 +103,7 @@ class Measures:
                 value = f"sample {finding.unusable}"
             if not isinstance(value, str):
                 found.append((statement, value))
-            elif value and not found:
+            elif value and not found and within is not ANY_TIME:
                 self._refuse(finding, finding.quantity, feature, value)
         return found
 

@@ -14,14 +14,16 @@ from cards.statements import Statement, Statements, findings_of, newest_first
 
 
 def known(feature: Feature, statements: Statements, facts: Facts, *, before: When | None) -> Fact | None:
-    """A confirmed disease that was recorded before the present episode began.
+    """A confirmed disease that was recorded before the present episode began, or is long established.
 
     `before`: the onset of the episode; None when there is none yet to compare with. An undated
     entry of a problem list counts as known.
     """
     found = [s for s in statements.affirmed(feature) if s.finding.confirmed]
     if feature.options.get("before_episode") and before is not None:
-        found = [s for s in found if s.finding.when is None or s.finding.when.latest < before.earliest]
+        established = statements.as_of - statements.days("established_days")
+        end = max(before.earliest, established)
+        found = [s for s in found if s.finding.when is None or s.finding.when.latest < end]
     found += _aged(feature, statements, facts)
     standing = statements.standing(found, statements.denied(feature))
     if not standing:

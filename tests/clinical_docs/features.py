@@ -77,7 +77,7 @@ def page(wording: Wording, generated: str) -> str:
         raise LookupError(
             f"groups without a title, or titles without a group: {groups.keys() ^ GROUPS.keys()}"
         )
-    heads = ["Finding", "What counts", "Window", "Recorded as", "Codes and phrases"]
+    heads = ["Feature", "What counts", "Window", "Recorded as", "Codes and phrases"]
     for group, title in GROUPS.items():
         rows = [_row(knowledge.features[name], limits.get(name, []), wording) for name in groups[group]]
         lines += [f"## {title}", "", *table(heads, rows)]
@@ -120,7 +120,7 @@ def _also(feature: Feature, wording: Wording) -> Iterator[str]:
 
 
 def _label(concept: str, wording: Wording) -> str:
-    return escaped(wording.knowledge.concepts[concept].label)
+    return escaped(wording.knowledge.concepts[concept].label.partition(" (")[0])
 
 
 def _window(feature: Feature, wording: Wording) -> str:

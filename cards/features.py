@@ -83,7 +83,7 @@ class _FeatureReading:
             lambda moment: explained and explained_before(cause, self.facts, self.knowledge, moment),
         )
         self._keep_onset()
-        self._keep_side(affirmed)
+        self._keep_side(affirmed, denied)
 
     def read_what_depends_on_the_beginning(self) -> None:
         onset = self.episode.onset
@@ -176,16 +176,32 @@ class _FeatureReading:
         if self.measures.onset_is_explicit(episode.first):
             self.facts.add(Fact(features["onset_is_explicit"].id, Answer.PRESENT, first))
 
-    def _keep_side(self, affirmed: list[Statement]) -> None:
+    def _keep_side(self, affirmed: list[Statement], denied: list[Statement]) -> None:
         feature = next(f for f in self.knowledge.features.values() if f.derive == "weakness_laterality")
         if not affirmed:
             return
         entries = {id(finding) for finding in self.episode.entries}
         mine = [s for s in affirmed if id(s.finding) in entries]
+        mine += self._of_the_other_side(mine, self.statements.standing(affirmed, denied))
         side = combined(sides_of(mine))
         sided = findings_of(s for s in mine if s.side is not None) or findings_of(mine)
         value = side.value if side else "unspecified"
         self.facts.add(Fact(feature.id, Answer.PRESENT, sided[:4], value=value, side=side))
+
+    def _of_the_other_side(self, mine: list[Statement], standing: list[Statement]) -> list[Statement]:
+        """Weakness of the other leg that goes on and was recorded not long before this episode.
+
+        Another side begins another episode, but left and right within 30 days are both legs (global rule
+        "laterality").
+        """
+        near = self.statements.days("sides_together_days")
+        going_on = [s for s in standing if not (s.finding.historical or s.finding.ended) and s not in mine]
+        moments = [s.moment for s in mine if s.moment is not None]
+        return [
+            s
+            for s in going_on
+            if s.moment is not None and any(abs(s.moment - moment) <= near for moment in moments)
+        ]
 
     def _resolved(self, feature: Feature) -> Fact | None:
         """Whether the latest weakness was over within a day; false when it has come back."""

@@ -11,6 +11,7 @@ from cards.units import UnitNotUnderstood, canonical
 from cds_service.evidence import results
 from cds_service.evidence.codes import QUALIFIER, Coded
 from cds_service.evidence.dates import Dated
+from cds_service.evidence.events import as_reason
 from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.hits import Site, counting, merged, strongest
 from cds_service.evidence.open_chart import OpenResource
@@ -134,12 +135,16 @@ class _Statement:
         quantity = self._quantity(hits) if measured else None
         if unclear := next((hit for hit in hits if quantity and self._fits_several(quantity, hit)), None):
             return self.opened.not_understood("unit", chart.knowledge.concepts[unclear.concept].label)
+        reason = not reported and self._why_somebody_came()
+        if reason:
+            hits = as_reason(self.opened, value.coded, hits)
         return self.opened.finding(
-            Kind.REPORT if reported else Kind.OBSERVATION,
+            Kind.REPORT if reported else Kind.ENCOUNTER if reason else Kind.OBSERVATION,
             ": ".join(text for text in (name.label, value.words) if text),
             hits,
             value.date or dated,
             onset_stated=value.date is not None,
+            confirmed=not reason,
             code=name.key,
             quantity=quantity,
             positive=results.positive(self.opened, self.part, value) if measured else None,
@@ -149,6 +154,10 @@ class _Statement:
             other_site=self.site.other or name.other_site or value.coded.other_site,
             unusable=results.unusable(self.opened, self.part, name, value.coded) if measured else "",
         )
+
+    def _why_somebody_came(self) -> bool:
+        values = self.opened.chart.knowledge.reading["values"]
+        return self.name.key in values["reason_codes"] or self.name.words in values["reason_names"]
 
     def written_power(self, dated: Dated | None, found: list[Finding], under: str) -> list[Finding]:
         """The lowest grade of each leg, where it stands in words: "5/5 UE, 2/5 LE bilaterally"."""

@@ -83,7 +83,7 @@ class _FeatureReading:
             lambda moment: explained and explained_before(cause, self.facts, self.knowledge, moment),
         )
         self._keep_onset()
-        self._keep_side(affirmed)
+        self._keep_side(affirmed, denied)
 
     def read_what_depends_on_the_beginning(self) -> None:
         onset = self.episode.onset
@@ -187,17 +187,24 @@ class _FeatureReading:
         if self.measures.onset_is_explicit(episode.first):
             self.facts.add(Fact(features["onset_is_explicit"].id, Answer.PRESENT, first))
 
-    def _keep_side(self, affirmed: list[Statement]) -> None:
+    def _keep_side(self, affirmed: list[Statement], denied: list[Statement]) -> None:
         feature = next(f for f in self.knowledge.features.values() if f.derive == "weakness_laterality")
         if not affirmed:
             return
-        sided_by = [*self.episode.entries, *self.episode.other_side]
-        entries = {id(finding) for finding in sided_by}
+        entries = {id(finding) for finding in self.episode.entries}
         mine = [s for s in affirmed if id(s.finding) in entries]
+        mine += self._of_the_other_side(self.statements.standing(affirmed, denied))
         side = combined(sides_of(mine))
         sided = findings_of(s for s in mine if s.side is not None) or findings_of(mine)
         value = side.value if side else "unspecified"
         self.facts.add(Fact(feature.id, Answer.PRESENT, sided[:4], value=value, side=side))
+
+    def _of_the_other_side(self, standing: list[Statement]) -> list[Statement]:
+        """Weakness of the other leg that goes on and was recorded only days before this episode."""
+        entries = {id(finding) for finding in self.episode.other_side}
+        return [
+            s for s in standing if id(s.finding) in entries and not (s.finding.historical or s.finding.ended)
+        ]
 
     def _resolved(self, feature: Feature) -> Fact | None:
         """Whether the latest weakness was over within a day; false when it has come back."""

@@ -10,6 +10,7 @@ from cds_service.evidence.dates import Dated, age_span
 from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.hits import merged
 from cds_service.evidence.open_chart import OpenResource
+from cds_service.evidence.sited import named_at
 from cds_service.evidence.thin import Part, load, member, states_of, text_of, truth_of
 
 _A_DAY = timedelta(days=1)
@@ -25,8 +26,8 @@ def read_condition(opened: OpenResource) -> list[Finding]:
     onset = _onset(opened)
     recorded = opened.saw(_recorded(opened))
     dated = opened.saw(onset) or recorded
-    coded = opened.code(resource.code)
     site = opened.chart.site(resource.body_site)
+    coded = named_at(opened, opened.code(resource.code), site)
     hits = opened.chart.weighing.hits(coded, site)
     if not hits:
         return []

@@ -11,10 +11,12 @@ from cards.units import UnitNotUnderstood, canonical
 from cds_service.evidence import results
 from cds_service.evidence.codes import QUALIFIER, Coded
 from cds_service.evidence.dates import Dated
+from cds_service.evidence.events import as_reason
 from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.hits import Site, counting, merged, strongest
 from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.power import leg_grades
+from cds_service.evidence.sited import named_at
 from cds_service.evidence.text import Answer
 from cds_service.evidence.thin import Part
 from cds_service.evidence.values import Value, in_range, read_value
@@ -39,8 +41,10 @@ def read_statement(
     `told`: concepts that a heading without a value need not say, as its parts do. `under`: the name of the
     whole, for a part of it.
     """
+    name = named_at(opened, name, site)
     wordless = not (part.value_string or part.value_codeable_concept or part.value_coding)
-    if name.silent and wordless and not name.graded and not opened.chart.uses.bare_name(name.label):
+    unnamed = name.silent and not (name.graded or name.leg_site)
+    if unnamed and wordless and not opened.chart.uses.bare_name(name.label):
         return []  # the fate of most observations of a chart
     if part.data_absent_reason or name.not_the_patients:
         return []  # an absent value is unknown, not normal
@@ -51,14 +55,17 @@ def read_statement(
     value = read_value(opened, part, report=bool(report))
     named = named or _by_bare_name(opened, name, value)
     coded = value.coded
-    if coded.about_family or not (named or name.graded or coded.words or coded.rows or coded.qualifiers):
+    said = named or name.graded or coded.words or coded.rows or coded.qualifiers
+    if coded.about_family or not (said or (name.leg_site and value.quantity)):
         return []
     if not value.given:
         named = tuple(hit for hit in named if hit.concept not in told)
     value = _with_number_among_words(opened, part, named, value)
     statement = _Statement(opened, name, part, site, report or named, value)
     found = statement.finding(dated, reported=bool(report))
-    return found if report else found + statement.written_power(dated, found, under)
+    if report:
+        return found
+    return found + (statement.written_power(dated, found, under) or statement.graded_power(dated, under))
 
 
 def _measurable(opened: OpenResource, name: Coded, named: tuple[Hit, ...]) -> tuple[Hit, ...]:
@@ -128,12 +135,16 @@ class _Statement:
         quantity = self._quantity(hits) if measured else None
         if unclear := next((hit for hit in hits if quantity and self._fits_several(quantity, hit)), None):
             return self.opened.not_understood("unit", chart.knowledge.concepts[unclear.concept].label)
+        reason = not reported and self._why_somebody_came()
+        if reason:
+            hits = as_reason(self.opened, value.coded, hits)
         return self.opened.finding(
-            Kind.REPORT if reported else Kind.OBSERVATION,
+            Kind.REPORT if reported else Kind.ENCOUNTER if reason else Kind.OBSERVATION,
             ": ".join(text for text in (name.label, value.words) if text),
             hits,
             value.date or dated,
             onset_stated=value.date is not None,
+            confirmed=not reason,
             code=name.key,
             quantity=quantity,
             positive=results.positive(self.opened, self.part, value) if measured else None,
@@ -143,6 +154,10 @@ class _Statement:
             other_site=self.site.other or name.other_site or value.coded.other_site,
             unusable=results.unusable(self.opened, self.part, name, value.coded) if measured else "",
         )
+
+    def _why_somebody_came(self) -> bool:
+        values = self.opened.chart.knowledge.reading["values"]
+        return self.name.key in values["reason_codes"] or self.name.words in values["reason_names"]
 
     def written_power(self, dated: Dated | None, found: list[Finding], under: str) -> list[Finding]:
         """The lowest grade of each leg, where it stands in words: "5/5 UE, 2/5 LE bilaterally"."""
@@ -166,6 +181,22 @@ class _Statement:
                 leg_site=True,
             )
         ]
+
+    def graded_power(self, dated: Dated | None, under: str) -> list[Finding]:
+        """The grade of a movement or muscle of the leg, where only the heading names power: "Hip flexion": 3."""
+        quantity, name, chart = self.value.quantity, self.name, self.opened.chart
+        if quantity is None or quantity.comparator or not name.leg_site or not name.silent:
+            return []
+        values, told = chart.knowledge.reading["values"], folded(f"{under} {name.label}")
+        hit = Hit(values["power_concept"], side=self.site.side or name.code_side or name.side, by_code=False)
+        known = any(
+            _fits(quantity, feature, chart.knowledge) for feature in chart.uses.quantities[hit.concept]
+        )
+        if not known or holds_any(told, values["power_not"]) or not holds_any(told, values["power_headings"]):
+            return []
+        return self.opened.finding(
+            Kind.OBSERVATION, name.label, (hit,), dated, code=name.key, quantity=quantity, leg_site=True
+        )
 
     def _has_no_number(self) -> bool:
         """Whether a measurement has a value, but none that is understood: the "LO" of a meter, "2.2 or 3.2"."""
@@ -251,7 +282,7 @@ class _Statement:
 
     def _claims_of_value(self) -> tuple[Hit, ...]:
         chart, name, value = self.opened.chart, self.name, self.value
-        own = chart.weighing.claims(value.coded, self.site.and_of(name))
+        own = chart.weighing.claims(named_at(self.opened, value.coded, self.site), self.site.and_of(name))
         if name.answer is Answer.NO:  # "Denies" with a value of "leg weakness"
             return tuple(replace(hit, stance=Stance.DENIED) for hit in own)
         told = chart.uses.yes_or_no | chart.uses.reports

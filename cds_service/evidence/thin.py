@@ -98,8 +98,10 @@ class Part(msgspec.Struct, gc=False, rename="camel"):
     dosage: Raw = NONE
     medication_codeable_concept: Raw = NONE
     medication_reference: Raw = NONE
+    medication: Raw = NONE
     ingredient: Raw = NONE
     item_codeable_concept: Raw = NONE
+    item_reference: Raw = NONE
     # Procedure, Immunization, Encounter
     performed_date_time: object = None
     performed_period: Raw = NONE
@@ -111,6 +113,8 @@ class Part(msgspec.Struct, gc=False, rename="camel"):
     period: Raw = NONE
     reason_code: Raw = NONE
     reason: Raw = NONE
+    reason_reference: Raw = NONE
+    diagnosis: Raw = NONE
 
 
 _part = msgspec.json.Decoder(Part)

@@ -40,6 +40,8 @@ class Uses:
     """Their number, or the outcome of the test, is what counts."""
     reports: frozenset[str]
     """Kinds of report, whose conclusion is read."""
+    new_diagnoses: frozenset[str]
+    """Diagnoses that count only when they are new."""
     quantities: Mapping[str, tuple[Feature, ...]]
     """The features that a number of the concept may be the value of."""
     units: Mapping[str, tuple[str, ...]]
@@ -80,6 +82,7 @@ def uses_of(knowledge: Knowledge) -> Uses:
         yes_or_no=plain - reports | others,
         measured=measured | scored,
         reports=reports,
+        new_diagnoses=_concepts(f for f in features if f.shape == "diagnosis" and f.new_only),
         quantities=quantities,
         units=units,
         bare_names=dict(knowledge.reading["values"]["bare_names"]),

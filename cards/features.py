@@ -155,6 +155,11 @@ class _FeatureReading:
                 ever = self.statements.ever_affirmed(feature)
                 affirmed.extend(ever)
                 denied.extend(self.statements.denied(feature))
+            elif "normal" in feature.options:
+                weak, normal = self.measures.weak_ever(feature)
+                affirmed.extend(weak)
+                # Full power of one muscle group is no end of the weakness of another.
+                denied.extend([] if feature.derive == "lowest_grade" else normal)
             else:
                 findings = {id(f) for f in self.facts.get(feature.id).findings}
                 about = self.statements.about(feature.concepts, "observation_quantity")

@@ -161,13 +161,18 @@ class _FeatureReading:
         return affirmed, denied
 
     def _measured_weakness(self, feature: Feature) -> tuple[list[Statement], list[Statement]]:
-        """The values of any date that are weakness by themselves, and the normal ones of days without any."""
+        """The values of any date that are weakness by themselves, and those that end it.
+
+        Full power of one muscle group is no end of the weakness of another, nor of the same on that day.
+        """
         weak, normal = [], []
         for statement, value in self.measures.history(feature):
             alone = Facts(self.knowledge, [Fact(feature.id, Answer.PRESENT, value=value)])
             (weak if any(alone.holds(tier) for tier in self._tiers()) else normal).append(statement)
-        weak_days = {statement.day for statement in weak}
-        return weak, [statement for statement in normal if statement.day not in weak_days]
+        days = {statement.day for statement in weak}
+        groups = {(statement.finding.code, statement.side) for statement in weak}
+        ends = [s for s in normal if s.day not in days and (s.finding.code, s.side) in groups]
+        return weak, ends
 
     def _tiers(self) -> tuple[str, ...]:
         return tuple(self.knowledge.reading["time"]["episode_tiers"])

@@ -174,7 +174,29 @@ class Measures:
             return None
         if feature.options.get("pick") == "highest":
             return self._fact(feature, max(values, key=lambda value: value[1]))
-        return self._fact(feature, _of_the_same_moment(values))
+        newest = _of_the_same_moment(values)
+        if "corrected" in feature.options:
+            return self._corrected(feature, newest, values)
+        return self._fact(feature, newest)
+
+    def _corrected(self, feature: Feature, newest: Value, values: list[Value]) -> Fact:
+        """The value as the laboratory corrected it on the same day, else corrected here, else as measured."""
+        wanted, day = feature.options["corrected"], newest[0].day
+        for value in values:
+            if value[0].day == day and any(hit.concept == wanted for hit in value[0].finding.hits):
+                return self._fact(feature, value)
+        fact = self._fact(feature, newest)
+        other = self._latest(self._knowledge.features[str(feature.options["correct_by"])])
+        if other is None or not isinstance(other.value, float) or fact.comparator or other.comparator:
+            return fact
+        factor, usual = (float(str(feature.options[key])) for key in ("correct_factor", "correct_from"))
+        value = newest[1] + factor * (usual - other.value)
+        return replace(
+            fact,
+            findings=(*fact.findings, *other.findings),
+            value=value,
+            shown=f"{fact.shown} (corrected {value:.2f} {feature.unit})",
+        )
 
     def _lowest_grade(self, feature: Feature) -> Fact | None:
         """The lowest among the latest grade of each muscle group; normal only for the whole leg."""
@@ -186,9 +208,8 @@ class Measures:
         lowest = min(latest.values(), key=lambda value: (value[1], value[0].finding.source.reference))
         if lowest[1] >= float(str(feature.options["normal"])) and not self._whole_leg(latest.values()):
             return None
-        weak = [s for s, value in latest.values() if value == lowest[1]]
-        fact = self._fact(feature, lowest, weak)
         low = [s for s, value in latest.values() if value < float(str(feature.options["normal"]))]
+        fact = self._fact(feature, lowest, low or [s for s, _ in latest.values()])
         side = combined(s.side for s in low if s.side is not None)
         return replace(fact, side=side)
 

@@ -206,7 +206,7 @@ class _Statement:
         values, words = self.opened.chart.knowledge.reading["values"], folded(self.value.words)
         if any(hit.concept not in uses.only_measured for hit in self.named):
             return False
-        of_numbers = any(hit.concept in uses.units for hit in self.named)
+        of_numbers = not self.value.coded.graded and any(hit.concept in uses.units for hit in self.named)
         return words in values["no_number"] or (of_numbers and any(map(str.isdigit, words)))
 
     def _fits_several(self, quantity: Quantity, hit: Hit) -> bool:

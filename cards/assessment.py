@@ -106,7 +106,7 @@ def with_differential(assessment: Assessment, chart: Chart, knowledge: Knowledge
         causes=causes,
         not_enough=_baseline(ranking, causes, knowledge) if few else (),
         do_not_miss=_named(policy.baseline.do_not_miss, knowledge) if few else (),
-        gaps=missing(facts, ranking, causes, knowledge, critical=bool(critical)),
+        gaps=missing(facts, ranking, causes, knowledge, critical=critical),
     )
 
 

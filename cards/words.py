@@ -32,6 +32,9 @@ class Words:
         self.knowledge = knowledge
         self.wording: Mapping[str, Any] = knowledge.wording
         self._facts = assessment.facts
+        self._named: set[str] = set()
+        """References of the medicines that the card has named."""
+        self._clock_shown = False
 
     # -- features
 
@@ -175,9 +178,16 @@ class Words:
         if "{onset}" in self.knowledge.features[name].phrase:
             return phrase
         parts = [] if when is None else [self.day(when)]
-        if fact.findings and fact.findings[0].kind is Kind.MEDICATION and self.quoting:
-            parts.append(self._quoted(fact.findings[0]))
+        parts += self._name_of_medicine(fact)
         return f"{phrase} ({', '.join(parts)})" if parts else phrase
+
+    def _name_of_medicine(self, fact: Fact) -> list[str]:
+        """The name of the drug behind a class such as "potassium-lowering drug", once on a card."""
+        finding = fact.findings[0] if fact.findings else None
+        if finding is None or finding.kind is not Kind.MEDICATION or finding.source.reference in self._named:
+            return []
+        self._named.add(finding.source.reference)
+        return [self._quoted(finding)]
 
     def findings(self, name: str) -> tuple[Finding, ...]:
         return self._facts.get(name).findings
@@ -201,6 +211,7 @@ class Words:
         return self._local(when.middle, "minute" if recent and exact else "day")
 
     def _local(self, moment: datetime, form: str) -> str:
+        self._clock_shown = self._clock_shown or form == "minute"
         return moment.astimezone(self.zone).strftime(self.wording["common"][form])
 
     def source(self, name: str) -> str:
@@ -262,7 +273,9 @@ class Words:
         data = common["no_data_date"]
         if until is not None:
             zone = self.assessment.as_of.astimezone(self.zone).strftime("%Z")
-            data = common["based_on"].format(date=self._until(until), zone=zone)
+            date = self._until(until)
+            template = common["based_on_timed"] if self._clock_shown else common["based_on"]
+            data = template.format(date=date, zone=zone)
         named = common["sources"].format(sources=sources) if sources else ""
         text: str = common["footer"].format(sources=named, version=self.knowledge.version, data=data)
         return text.strip()

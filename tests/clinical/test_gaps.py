@@ -40,9 +40,13 @@ class Change(NamedTuple):
 
 
 @cache
+def desk() -> Desk:
+    return Desk.ready(Settings())
+
+
+@cache
 def read(name: str) -> tuple[Chart, Assessment]:
-    desk = Desk.ready(Settings())
-    done = answer(read_call(json.dumps(CHARTS[name]().call()).encode()), desk, AS_OF)
+    done = answer(read_call(json.dumps(CHARTS[name]().call()).encode()), desk(), AS_OF)
     assert done.assessment is not None
     return done.chart, done.assessment
 

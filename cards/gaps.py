@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise, zip_longest
 
@@ -80,7 +80,7 @@ def _worth(
         after = facts.imagining(imagined, touched.dependents)
         new = [rule for rule in touched.rules if _newly(rule.when, rule.gate, facts, after)]
         raised = _not_dominated(new, critical, knowledge)
-        changed = _ranking_after(touched, after, ranking, knowledge)
+        changed = _ranking_after(touched, after, ranking, knowledge, pins=bool(critical or raised))
         if changed is None and not raised:
             continue
         there = [one.cause.id for one in listed(changed or ranking, [*critical, *raised], knowledge)]
@@ -100,19 +100,39 @@ def _not_dominated(new: list[Rule], shown: Sequence[Rule], knowledge: Knowledge)
     return [rule for rule in new if rule.id not in hidden]
 
 
-def _ranking_after(touched: _Touched, after: Facts, ranking: Ranking, knowledge: Knowledge) -> Ranking | None:
-    """The ranking with the answer, as far as `listed` asks for it; None when it stays as it is."""
+def _ranking_after(
+    touched: _Touched, after: Facts, ranking: Ranking, knowledge: Knowledge, *, pins: bool
+) -> Ranking | None:
+    """The ranking with the answer, as far as `listed` asks for it; None when the list stays as it is.
+
+    `pins`: whether a red flag puts causes first; then the support of those that are not listed counts too.
+    """
+    lowest = knowledge.policy.scoring.list_from
     changed: dict[str, RankedCause] = {}
     for ranked in ranking.ranked:
-        if ranked.cause.id in touched.causes:
-            needed = _may_be_listed(ranked, touched, after)
-            pull = _pull(touched.rows.get(ranked.cause.id, ()), ranked, after)
-            if needed != ranked.needed or pull:
-                changed[ranked.cause.id] = replace(ranked, needed=needed, score=ranked.score + pull)
+        cause = ranked.cause.id
+        if cause not in touched.causes or not (ranked.needed or cause in touched.needy):
+            continue
+        needed = _may_be_listed(ranked, touched, after)
+        pull = _pull(touched.rows.get(cause, ()), ranked, after) if needed else 0
+        if needed == ranked.needed and not pull:
+            continue
+        best = max(
+            ranked.score if ranked.needed else lowest - 1, ranked.score + pull if needed else lowest - 1
+        )
+        if pins or ranked.on_list or best >= lowest:
+            changed[cause] = _moved(ranked, needed=needed, score=ranked.score + pull)
     if not changed:
         return None
-    everything = tuple(changed.get(ranked.cause.id, ranked) for ranked in ranking.ranked)
-    return Ranking(everything, qualifying(everything, knowledge))
+    others = [ranked for ranked in ranking.qualifying if ranked.cause.id not in changed]
+    everything = ranking.ranked
+    if pins:
+        everything = tuple(changed.get(ranked.cause.id, ranked) for ranked in everything)
+    return Ranking(everything, qualifying([*others, *changed.values()], knowledge))
+
+
+def _moved(ranked: RankedCause, *, needed: bool, score: int) -> RankedCause:
+    return RankedCause(ranked.cause, score, ranked.prior, ranked.weighed, needed, ranked.on_list)
 
 
 def could_raise_a_flag(name: str, facts: Facts, knowledge: Knowledge) -> bool:
@@ -134,7 +154,7 @@ def _pull(rows: Iterable[Evidence], rival: RankedCause, after: Facts) -> int:
 
 def _may_be_listed(rival: RankedCause, touched: _Touched, after: Facts) -> bool:
     """Whether the cause has what it needs; an answer can also take that away."""
-    if rival.on_list or not rival.cause.needs.features & touched.dependents:
+    if rival.on_list or rival.cause.id not in touched.needy:
         return rival.needed
     return rival.cause.needs.met(after) is not None
 
@@ -152,6 +172,8 @@ class _Touched:
     rows: Mapping[str, tuple[Evidence, ...]]
     causes: frozenset[str]
     """Those that could rise, fall, or be listed or not."""
+    needy: frozenset[str]
+    """Those whose needs it could meet, or undo."""
     rules: tuple[Rule, ...]
     dependents: frozenset[str]
     imagined: tuple[Fact, ...]
@@ -174,6 +196,7 @@ def _touched(knowledge: Knowledge, feature: str) -> _Touched:
     conditions += [row.when for group in rows.values() for row in group]
     needy = {cause.id for cause in knowledge.causes.values() if cause.needs.features & names}
     return _Touched(
+        needy=frozenset(needy),
         causes=frozenset(needy | {name for name, group in rows.items() if group}),
         rows={name: group for name, group in rows.items() if group},
         rules=rules,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
 from cards.facts import Answer, Fact
@@ -168,20 +168,13 @@ class Words(Phrases):
         limit = int(self.wording["summary_limit"])
         return summary if len(summary) <= limit else summary[: limit - 1].rstrip() + "…"
 
-    def _until(self, until: datetime) -> str:
-        """Noon stands for a date without a time, and the moment of assessment for a date of today: the
-        clock is shown for neither, as nobody wrote it down."""
-        local = until.astimezone(self.zone)
-        noon = (local.hour, local.minute, local.second) == (12, 0, 0)
-        return self._local(until, "day" if noon or until == self.assessment.as_of else "minute")
-
     def footer(self, sources: str) -> str:
         common = self.wording["common"]
         until = self.assessment.data_until
         data = common["no_data_date"]
         if until is not None:
             zone = self.assessment.as_of.astimezone(self.zone).strftime("%Z")
-            date = self._until(until)
+            date = self._local(until, "minute" if self.assessment.data_until_timed else "day")
             template = common["based_on_timed"] if self._clock_shown else common["based_on"]
             data = template.format(date=date, zone=zone)
         named = common["sources"].format(sources=sources) if sources else ""

@@ -19,6 +19,7 @@ from cds_service.answer import Answer, Desk, answer
 from cds_service.hooks import read_call
 from cds_service.settings import Settings
 from tests.clinical.bedside import (
+    call_for,
     cards_for,
     condition,
     exam,
@@ -176,11 +177,14 @@ def test_long_words_of_the_record_are_cut_between_words() -> None:
 
 
 def test_no_hour_is_told_that_nobody_wrote_down() -> None:
-    """A date without a time is noon inside, and no card says so."""
-    detail = cards("cord-compression-in-cancer")[0]["detail"]
-    assert "Based on data up to 17 Jun 2026, times in UTC." in detail
-    exact = cards("saddle-numbness-told-at-triage")[0]["detail"]
-    assert "Based on data up to 17 Jun 2026 08:40, times in UTC." in exact
+    """A date without a time is noon inside, and no card says so; a true noon is told."""
+    dated = observation("Heart rate", valueQuantity={"value": 70}) | {"effectiveDateTime": "2026-06-17"}
+    noon = dated | {"effectiveDateTime": "2026-06-17T12:00:00Z"}
+    weak = condition("Weakness of both legs", since=None) | {"onsetDateTime": "2026-06-10"}
+    for newest, told in ((dated, "17 Jun 2026."), (noon, "17 Jun 2026 12:00, times in UTC.")):
+        call = call_for([*patient(weak), newest])
+        one = answer(read_call(json.dumps(call).encode()), desk(), AS_OF)
+        assert f"Based on data up to {told}" in one.cards[0].detail
 
 
 # ---- red flags

@@ -73,12 +73,16 @@ class Ranking:
 
 def rank(chart: Chart, facts: Facts, knowledge: Knowledge, as_of: datetime) -> Ranking:
     """Weigh every cause."""
-    scoring = knowledge.policy.scoring
-    ranked = sorted(
-        (_weigh(c, chart, facts, knowledge, as_of) for c in knowledge.causes.values()), key=_order
-    )
-    qualifying = [r for r in ranked if r.needed and (r.score >= scoring.list_from or r.on_list)]
-    return Ranking(tuple(ranked), tuple(qualifying))
+    weighed = (_weigh(cause, chart, facts, knowledge, as_of) for cause in knowledge.causes.values())
+    ranked = tuple(sorted(weighed, key=_order))
+    return Ranking(ranked, qualifying(ranked, knowledge))
+
+
+def qualifying(ranked: Iterable[RankedCause], knowledge: Knowledge) -> tuple[RankedCause, ...]:
+    """Those that may be listed, best supported first."""
+    lowest = knowledge.policy.scoring.list_from
+    able = [one for one in ranked if one.needed and (one.score >= lowest or one.on_list)]
+    return tuple(sorted(able, key=_order))
 
 
 def _order(ranked: RankedCause) -> tuple[int, int, str]:

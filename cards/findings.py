@@ -197,3 +197,5 @@ class Chart:
     unread: tuple[Unread, ...] = ()
     data_until: datetime | None = None
     """The newest clinical date in the chart, not later than the moment of assessment."""
+    data_until_timed: bool = False
+    """Whether the record gives that date with a time of day."""

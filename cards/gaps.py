@@ -1,33 +1,30 @@
-"""What is not recorded and would change the order of the causes, or raise a red flag, the most."""
+"""What is not recorded and would change the order of the causes the most."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise, zip_longest
 
-from cards.causes import RankedCause, Ranking
+from cards.causes import RankedCause, Ranking, listed, qualifying
 from cards.conditions import Condition
 from cards.facts import Answer, Fact, Facts
-from cards.knowledge import Evidence, Feature, Knowledge, Rule, Scoring
+from cards.knowledge import Evidence, Feature, Knowledge, Rule
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Change:
     """What an answer would change, the weightier being the larger."""
 
-    raises: bool
-    """A critical red flag, where none is shown."""
-    points: float
+    points: float = 0
     """For each place of the list that another cause would hold, and more for the first place."""
-    pull: int
+    raises: bool = False
+    """A critical red flag that is not there."""
+    pull: int = 0
     """How far the first cause would rise or fall."""
     outcome: tuple[str, ...] = field(default=(), compare=False)
-    """The red flags that it would raise, then the cause that would stand first."""
-
-
-_NONE = _Change(False, 0, 0)
+    """The red flags that it would raise, else the list as it would be."""
 
 
 def missing(
@@ -36,14 +33,13 @@ def missing(
     causes: tuple[RankedCause, ...],
     knowledge: Knowledge,
     *,
-    critical: bool,
+    critical: Sequence[Rule],
 ) -> tuple[str, ...]:
     """What to ask or examine, in the words of the content, the most telling first.
 
-    Each feature that is not recorded is imagined present. What counts is, in this order: whether a
-    critical red flag would appear where none is shown; how many places of the list another cause would
-    hold, the first above all; how far the first cause would rise or fall. What would change neither
-    flags nor places is not asked for. Of what raises a flag, and again of the rest, a second question
+    Each feature that is not recorded is imagined present, and the list of causes made anew. What counts is
+    how many places another cause would hold, the first above all; a critical red flag that the answer raises
+    puts its cause there. What would change neither flags nor places is not asked for. A second question
     with the same outcome comes after the first ones of all others: its answer would tell less.
     """
     recorded = {_ask(knowledge, fact.feature) for fact in facts if fact.findings}
@@ -54,15 +50,12 @@ def missing(
         if facts.get(feature.id).answer is not Answer.NOT_RECORDED:
             continue
         change = _worth(feature, facts, ranking, causes, knowledge, critical=critical)
-        worth[feature.ask] = max(worth.get(feature.ask, _NONE), change)
-    telling = [ask for ask in sorted(worth, key=worth.__getitem__, reverse=True) if _tells(worth[ask])]
+        worth[feature.ask] = max(worth.get(feature.ask, _Change()), change)
+    telling = [ask for ask in worth if worth[ask].points or worth[ask].raises]
+    telling.sort(key=worth.__getitem__, reverse=True)
     firsts = {worth[ask].outcome: ask for ask in reversed(telling)}.values()
-    telling.sort(key=lambda ask: (not worth[ask].raises, ask not in firsts))
+    telling.sort(key=lambda ask: ask not in firsts)
     return tuple(telling[: int(knowledge.wording["not_recorded_shown"])])
-
-
-def _tells(change: _Change) -> bool:
-    return change.raises or change.points > 0
 
 
 def _ask(knowledge: Knowledge, feature: str) -> str:
@@ -77,43 +70,69 @@ def _worth(
     causes: tuple[RankedCause, ...],
     knowledge: Knowledge,
     *,
-    critical: bool,
+    critical: Sequence[Rule],
 ) -> _Change:
     """The weightiest change that any answer would make."""
-    touched, scoring = _touched(knowledge, feature.id), knowledge.policy.scoring
+    touched = _touched(knowledge, feature.id)
     shown = [ranked.cause.id for ranked in causes]
-    best = _NONE
+    best = _Change()
     for imagined in touched.imagined:
         after = facts.imagining(imagined, touched.dependents)
-        flags = () if critical else touched.rules
-        raised = [rule.id for rule in flags if _newly(rule.when, rule.gate, facts, after)]
-        listed = _list_after(touched, after, ranking, causes, scoring)
-        points = sum(one != other for one, other in zip_longest(shown, listed))
-        if listed[:1] != shown[:1]:
-            points += scoring.first_cause_gap_points
+        new = [rule for rule in touched.rules if _newly(rule.when, rule.gate, facts, after)]
+        raised = _not_dominated(new, critical, knowledge)
+        changed = _ranking_after(touched, after, ranking, knowledge, pins=bool(critical or raised))
+        if changed is None and not raised:
+            continue
+        there = [one.cause.id for one in listed(changed or ranking, [*critical, *raised], knowledge)]
+        points = float(sum(one != other for one, other in zip_longest(shown, there)))
+        if there[:1] != shown[:1]:
+            points += knowledge.policy.scoring.first_cause_gap_points
         pull = abs(_pull(touched.rows.get(shown[0], ()), causes[0], after)) if shown else 0
-        best = max(best, _Change(bool(raised), points, pull, (*raised, *listed[:1])))
+        outcome = tuple(rule.id for rule in raised) or tuple(there)
+        best = max(best, _Change(points, bool(raised), pull, outcome))
     return best
 
 
-def _list_after(
-    touched: _Touched, after: Facts, ranking: Ranking, causes: tuple[RankedCause, ...], scoring: Scoring
-) -> list[str]:
-    """The causes that the card would show, by the rules of `cards.causes.listed`; without a new flag."""
-    pinned = [ranked.cause.id for ranked in causes if ranked.pinned]
-    qualifying = [ranked for ranked in ranking.qualifying if ranked.cause.id not in touched.causes]
+def _not_dominated(new: list[Rule], shown: Sequence[Rule], knowledge: Knowledge) -> list[Rule]:
+    """Those that would be shown: beside the rule that dominates it, a rule says nothing more."""
+    there = {rule.id for rule in (*shown, *new)}
+    hidden = {second for first, second in knowledge.policy.dominates if first in there}
+    return [rule for rule in new if rule.id not in hidden]
+
+
+def _ranking_after(
+    touched: _Touched, after: Facts, ranking: Ranking, knowledge: Knowledge, *, pins: bool
+) -> Ranking | None:
+    """The ranking with the answer, as far as `listed` asks for it; None when the list stays as it is.
+
+    `pins`: whether a red flag puts causes first; then the support of those that are not listed counts too.
+    """
+    lowest = knowledge.policy.scoring.list_from
+    changed: dict[str, RankedCause] = {}
     for ranked in ranking.ranked:
-        if ranked.cause.id in touched.causes and _may_be_listed(ranked, touched, after):
-            score = ranked.score + _pull(touched.rows.get(ranked.cause.id, ()), ranked, after)
-            if score >= scoring.list_from or ranked.on_list:
-                qualifying.append(replace(ranked, score=score))
-    rest = [ranked for ranked in sorted(qualifying, key=_order) if ranked.cause.id not in pinned]
-    room = scoring.max_listed - len(pinned)
-    return pinned + [ranked.cause.id for place, ranked in enumerate(rest) if place < room or ranked.on_list]
+        cause = ranked.cause.id
+        if cause not in touched.causes or not (ranked.needed or cause in touched.needy):
+            continue
+        needed = _may_be_listed(ranked, touched, after)
+        pull = _pull(touched.rows.get(cause, ()), ranked, after) if needed else 0
+        if needed == ranked.needed and not pull:
+            continue
+        best = max(
+            ranked.score if ranked.needed else lowest - 1, ranked.score + pull if needed else lowest - 1
+        )
+        if pins or ranked.on_list or best >= lowest:
+            changed[cause] = _moved(ranked, needed=needed, score=ranked.score + pull)
+    if not changed:
+        return None
+    others = [ranked for ranked in ranking.qualifying if ranked.cause.id not in changed]
+    everything = ranking.ranked
+    if pins:
+        everything = tuple(changed.get(ranked.cause.id, ranked) for ranked in everything)
+    return Ranking(everything, qualifying([*others, *changed.values()], knowledge))
 
 
-def _order(ranked: RankedCause) -> tuple[int, int, str]:
-    return ranked.order
+def _moved(ranked: RankedCause, *, needed: bool, score: int) -> RankedCause:
+    return RankedCause(ranked.cause, score, ranked.prior, ranked.weighed, needed, ranked.on_list)
 
 
 def could_raise_a_flag(name: str, facts: Facts, knowledge: Knowledge) -> bool:
@@ -135,7 +154,7 @@ def _pull(rows: Iterable[Evidence], rival: RankedCause, after: Facts) -> int:
 
 def _may_be_listed(rival: RankedCause, touched: _Touched, after: Facts) -> bool:
     """Whether the cause has what it needs; an answer can also take that away."""
-    if rival.on_list or not rival.cause.needs.features & touched.dependents:
+    if rival.on_list or rival.cause.id not in touched.needy:
         return rival.needed
     return rival.cause.needs.met(after) is not None
 
@@ -153,6 +172,8 @@ class _Touched:
     rows: Mapping[str, tuple[Evidence, ...]]
     causes: frozenset[str]
     """Those that could rise, fall, or be listed or not."""
+    needy: frozenset[str]
+    """Those whose needs it could meet, or undo."""
     rules: tuple[Rule, ...]
     dependents: frozenset[str]
     imagined: tuple[Fact, ...]
@@ -175,6 +196,7 @@ def _touched(knowledge: Knowledge, feature: str) -> _Touched:
     conditions += [row.when for group in rows.values() for row in group]
     needy = {cause.id for cause in knowledge.causes.values() if cause.needs.features & names}
     return _Touched(
+        needy=frozenset(needy),
         causes=frozenset(needy | {name for name, group in rows.items() if group}),
         rows={name: group for name, group in rows.items() if group},
         rules=rules,

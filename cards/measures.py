@@ -234,7 +234,7 @@ class Measures:
         statement, litre = litres[0]
         value = litre * 1000 / weights[0][1]
         fact = self._fact(feature, (statement, value), [weights[0][0]])
-        return replace(fact, shown=f"{fact.shown}, {value:.0f} mL/kg")
+        return replace(fact, shown=f"{fact.shown} = {value:.0f} mL/kg")
 
     def _fall_pct(self, feature: Feature) -> Fact | None:
         """From the highest to the latest weight in the window, as a share of the highest."""

@@ -1,108 +1,35 @@
-"""Features, values, dates and sources in words."""
+"""Findings, arguments and sources in words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING
 
 from cards.facts import Answer, Fact
-from cards.findings import Finding, Kind, Unread, When
+from cards.findings import Finding, Kind, Unread
 from cards.knowledge import Knowledge
-from cards.record_text import escaped, harmless
+from cards.phrases import Phrases
+from cards.record_text import escaped
 
 if TYPE_CHECKING:
     from cards.assessment import Assessment
     from cards.causes import Weighed
 
-_BLANK = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
 
 
-class Words:
+class Words(Phrases):
     """Puts one assessment into words."""
 
     def __init__(
         self, assessment: Assessment, knowledge: Knowledge, zone: tzinfo = UTC, *, quoting: bool = True
     ) -> None:
-        self.assessment = assessment
-        self.zone = zone
+        super().__init__(assessment, knowledge, zone)
         self.quoting = quoting
-        self.knowledge = knowledge
-        self.wording: Mapping[str, Any] = knowledge.wording
-        self._facts = assessment.facts
-
-    # -- features
-
-    def phrase(self, name: str) -> str:
-        """A recorded feature in a few words, such as "left leg weakness"; no text of the record."""
-        fact = self._facts.get(name)
-        feature = self.knowledge.features.get(name)
-        if feature is None:
-            return self.knowledge.derived[name].phrase
-        side = "" if fact.side is None else self.wording["sides"][fact.side.value]
-        text = feature.phrase.format(side=side, value=self._value(fact), onset=self._onset(fact))
-        return _BLANK.sub(" ", text).strip()
-
-    def _value(self, fact: Fact) -> str:
-        if fact.shown:
-            return self._printed(harmless(fact.shown, int(self.wording["quote_limit"])))
-        if isinstance(fact.value, str):
-            return str(self.wording["values"].get(fact.value, fact.value))
-        return "" if fact.value is None else f"{fact.value:g}"
-
-    def _printed(self, value: str) -> str:
-        """A value with its unit as it is printed: the record may hold the code of the unit, such as Cel."""
-        for code, sign in self.wording["printed_units"]:
-            if value.endswith(f" {code}"):
-                return value.removesuffix(code) + str(sign)
-        return value
-
-    def _onset(self, fact: Fact) -> str:
-        return self.day(fact.when) if fact.when else ""
-
-    def without_repeats(self, phrases: list[str]) -> list[str]:
-        """Without a phrase whose words all stand in another one."""
-        sets = [set(phrase.lower().split()) for phrase in phrases]
-        return [
-            phrase
-            for index, phrase in enumerate(phrases)
-            if not any(
-                (sets[index] < other) or (sets[index] == other and earlier < index)
-                for earlier, other in enumerate(sets)
-                if earlier != index
-            )
-        ]
-
-    def without_implied(self, names: Iterable[str]) -> list[str]:
-        """Without what another of the features says already, such as a weak leg beside a hemiparesis."""
-        kept = list(dict.fromkeys(names))
-        for telling, *implied in self.wording["implies"]:
-            if telling in kept:
-                kept = [name for name in kept if name not in implied or self._other_side(name, telling)]
-        return kept
-
-    def _other_side(self, name: str, telling: str) -> bool:
-        side, told = self._facts.get(name).side, self._facts.get(telling).side
-        return self.knowledge.features[telling].sided and side not in {None, told}
-
-    def weakness_support(self) -> tuple[str, ...]:
-        """The recorded features that make up the evidence of weakness, and how it runs."""
-        time = self.knowledge.reading["time"]
-        tiers = [tier for tier in time["episode_tiers"] if self._facts.holds(tier)]
-        course = [name for name in time["course_features"] if self._facts.holds(name)]
-        return self._facts.base_features((*tiers, *course))
-
-    def lead_of_the_weakness(self) -> str:
-        first = self.wording["weakness_lead"]
-        names = sorted(
-            self.weakness_support(), key=lambda name: first.index(name) if name in first else len(first)
-        )
-        phrases = self.without_repeats([self.phrase(name) for name in names])
-        if phrases:
-            return phrases[0]
-        return str(self.wording["differential"]["no_weakness"])
+        self._named: set[str] = set()
+        """References of the medicines that the card has named."""
 
     # -- findings
 
@@ -120,11 +47,11 @@ class Words:
                 continue
             finding = fact.findings[0]
             groups.setdefault(finding.source.reference + finding.label, (finding, []))[1].append(name)
-        lines = [self._bullet(*group) for key, group in groups.items() if key not in shown]
-        lines = lines[: int(self.wording["facts_shown"])]
+        told_now = [key for key in groups if key not in shown][: int(self.wording["facts_shown"])]
+        lines = [self._bullet(*groups[key]) for key in told_now]
         if shown & groups.keys():
             lines.append(self.wording["red_flag"]["as_above"])
-        shown.update(groups)
+        shown.update(told_now)
         if loose and not groups:
             lines = [f"- {self.sentence(loose)}"]
         return "\n".join(lines)
@@ -175,9 +102,16 @@ class Words:
         if "{onset}" in self.knowledge.features[name].phrase:
             return phrase
         parts = [] if when is None else [self.day(when)]
-        if fact.findings and fact.findings[0].kind is Kind.MEDICATION and self.quoting:
-            parts.append(self._quoted(fact.findings[0]))
+        parts += self._name_of_medicine(fact)
         return f"{phrase} ({', '.join(parts)})" if parts else phrase
+
+    def _name_of_medicine(self, fact: Fact) -> list[str]:
+        """The name of the drug behind a class such as "potassium-lowering drug", once on a card."""
+        finding = fact.findings[0] if fact.findings else None
+        if finding is None or finding.kind is not Kind.MEDICATION or finding.source.reference in self._named:
+            return []
+        self._named.add(finding.source.reference)
+        return [self._quoted(finding)]
 
     def findings(self, name: str) -> tuple[Finding, ...]:
         return self._facts.get(name).findings
@@ -186,22 +120,7 @@ class Words:
         found = (f.source.reference for name in support for f in self.findings(name))
         return list(dict.fromkeys(found))
 
-    # -- dates, sources, lists
-
-    def day(self, when: When | None) -> str:
-        """A date as vague as it was recorded; with the time of day when it is recent and exact."""
-        if when is None:
-            return str(self.wording["common"]["no_date"])
-        if when.span > timedelta(days=31):
-            return self._local(when.middle, "year")
-        if when.span > timedelta(days=2):
-            return self._local(when.middle, "month")
-        recent = self.assessment.as_of - when.earliest <= timedelta(days=float(self.wording["clock_days"]))
-        exact = when.span <= timedelta(minutes=1)
-        return self._local(when.middle, "minute" if recent and exact else "day")
-
-    def _local(self, moment: datetime, form: str) -> str:
-        return moment.astimezone(self.zone).strftime(self.wording["common"][form])
+    # -- sources, lists
 
     def source(self, name: str) -> str:
         return self.knowledge.sources[name].short
@@ -249,20 +168,15 @@ class Words:
         limit = int(self.wording["summary_limit"])
         return summary if len(summary) <= limit else summary[: limit - 1].rstrip() + "…"
 
-    def _until(self, until: datetime) -> str:
-        """Noon stands for a date without a time, and the moment of assessment for a date of today: the
-        clock is shown for neither, as nobody wrote it down."""
-        local = until.astimezone(self.zone)
-        noon = (local.hour, local.minute, local.second) == (12, 0, 0)
-        return self._local(until, "day" if noon or until == self.assessment.as_of else "minute")
-
     def footer(self, sources: str) -> str:
         common = self.wording["common"]
         until = self.assessment.data_until
         data = common["no_data_date"]
         if until is not None:
             zone = self.assessment.as_of.astimezone(self.zone).strftime("%Z")
-            data = common["based_on"].format(date=self._until(until), zone=zone)
+            date = self._local(until, "minute" if self.assessment.data_until_timed else "day")
+            template = common["based_on_timed"] if self._clock_shown else common["based_on"]
+            data = template.format(date=date, zone=zone)
         named = common["sources"].format(sources=sources) if sources else ""
         text: str = common["footer"].format(sources=named, version=self.knowledge.version, data=data)
         return text.strip()

@@ -42,6 +42,8 @@ class OpenChart:
     """All that may hold a finding."""
     unread: list[Unread] = field(default_factory=list)
     newest: datetime | None = None
+    newest_timed: bool = False
+    """Whether `newest` has a time of day in the record."""
     of_others: set[str] = field(default_factory=set)
     """Resources left out because they are about somebody else."""
     of_the_patient: int = 0
@@ -151,6 +153,7 @@ class OpenResource:
             moment = min(dated.when.middle, self.chart.as_of)
             if self.chart.newest is None or moment > self.chart.newest:
                 self.chart.newest = moment
+                self.chart.newest_timed = dated.timed
         return dated
 
     @property

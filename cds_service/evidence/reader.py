@@ -91,7 +91,8 @@ class EvidenceReader:
             wrong_chart = len(chart.of_others) >= WRONG_CHART_FROM and not chart.of_the_patient
             told = Unread(OTHERS, "they name another patient", could_hold_red_flag=wrong_chart)
             chart.unread.append(told)
-        return Chart(chart.person, tuple(findings), tuple(dict.fromkeys(chart.unread)), chart.newest)
+        unread = tuple(dict.fromkeys(chart.unread))
+        return Chart(chart.person, tuple(findings), unread, chart.newest, chart.newest_timed)
 
     def _open(self, patient_id: str, as_of: datetime, time_zone: tzinfo) -> OpenChart:
         codes = CodeReader(self._knowledge, self._texts, self._quantities, self._systems, self._codes)

@@ -1,6 +1,6 @@
-"""Forty charts as wards write them, and beside them the cards that each gets, to be read aloud.
+"""Charts as wards write them, and beside them the cards that each gets, to be read aloud.
 
-`CHARTS` holds the charts by name. `NAME.md` is what an EHR would show for the chart on 17 June 2026 at 15:30 UTC;
+`CHARTS` holds the charts by name; `NAME.md` is what an EHR would show for one at the moment `ward.AS_OF`.
 `python -m tests.record_cards` writes it anew, and tests/clinical/test_card_snapshots.py compares.
 """
 

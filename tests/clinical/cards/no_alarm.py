@@ -239,3 +239,44 @@ def nothing_usable() -> WardChart:
         ],
         failed={"observations": None},
     )
+
+
+def three_old_diagnoses() -> WardChart:
+    """80-year-old man: weak legs for five weeks, three old diagnoses that could each explain them and
+    nothing that tells them apart.
+    """
+    return WardChart(
+        [
+            person("1946-01-01", "male"),
+            problem("Weakness of both legs", onset="2026-05-10", recorded="2026-06-10"),
+            problem("Peripheral neuropathy", "icd10cm G62.9", recorded="2022-01-01", on_list=True),
+            problem("Lumbar spinal stenosis", "icd10cm M48.061", recorded="2021-03-01", on_list=True),
+            problem("Peripheral arterial disease", "icd10cm I73.9", recorded="2020-09-01", on_list=True),
+            *vitals("2026-06-10T09:00:00Z"),
+        ],
+    )
+
+
+def two_old_diagnoses() -> WardChart:
+    """63-year-old woman: weak legs for five weeks, neuropathy and spinal stenosis on the problem list."""
+    return WardChart(
+        [
+            person("1963-01-01"),
+            problem("Weakness of both legs", onset="2026-05-10", recorded="2026-06-10"),
+            problem("Peripheral neuropathy", "icd10cm G62.9", recorded="2022-01-01", on_list=True),
+            problem("Lumbar spinal stenosis", "icd10cm M48.061", recorded="2021-03-01", on_list=True),
+        ],
+    )
+
+
+def steroid_and_statin() -> WardChart:
+    """58-year-old woman: weak thighs for four weeks on prednisolone and atorvastatin, both since January."""
+    return WardChart(
+        [
+            person("1968-01-01"),
+            problem("Proximal weakness of legs", onset="2026-05-20", recorded="2026-06-10"),
+            order("Prednisolone 20 mg tablet", on="2026-01-01"),
+            order("Atorvastatin 20 mg tablet", on="2026-01-01"),
+            lab("Body temperature", "8310-5", 98.1, "[degF]", "2026-06-10"),
+        ],
+    )

@@ -172,6 +172,10 @@ class _Statement:
         uses = self.opened.chart.uses
         if self.value.quantity or not self.named or not self.value.words:
             return False
+        if (
+            self.value.coded.graded
+        ):  # a power grade among words, "5/5 bilaterally", is read by `written_power`
+            return False
         values, words = self.opened.chart.knowledge.reading["values"], folded(self.value.words)
         if any(hit.concept not in uses.only_measured for hit in self.named):
             return False

@@ -199,9 +199,11 @@ class _Statement:
         )
 
     def _has_no_number(self) -> bool:
-        """Whether a measurement has a value, but none that is understood: the "LO" of a meter, "2.2 or 3.2"."""
+        """Whether a measurement has a value, but none understood: the "LO" of a meter, "2.2 or 3.2"."""
         uses = self.opened.chart.uses
         if self.value.quantity or not self.named or not self.value.words:
+            return False
+        if self.value.coded.graded:  # "5/5 bilaterally": see written_power
             return False
         values, words = self.opened.chart.knowledge.reading["values"], folded(self.value.words)
         if any(hit.concept not in uses.only_measured for hit in self.named):

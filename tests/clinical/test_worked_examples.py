@@ -7,6 +7,7 @@ rule that holds at noon must hold at twenty past midnight.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
@@ -29,7 +30,8 @@ from tests.clinical.worked_examples import (
     quiet,
     stroke,
 )
-from tests.clinical.worked_examples.story import Story
+from tests.clinical.worked_examples.retold import WAYS
+from tests.clinical.worked_examples.story import Chart, Story
 
 THEMES: tuple[ModuleType, ...] = (
     main,
@@ -63,12 +65,7 @@ def _each_chart() -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("moment", MOMENTS.values(), ids=list(MOMENTS))
-@pytest.mark.parametrize(("told", "number"), _each_chart())
-def test_a_worked_example_gets_its_cards(told: Story, number: int, moment: datetime) -> None:
-    with at_moment(moment):
-        chart = list(told.charts())[number]
-        cards = cards_for(chart)
+def _check(told: Story, cards: list[dict[str, Any]]) -> None:
     said = assessment_of(cards)
     causes = [cause["id"] for cause in said.get("causes", [])]
     flags = {flag["id"]: flag["indicator"] for flag in said.get("redFlags", [])}
@@ -76,6 +73,24 @@ def test_a_worked_example_gets_its_cards(told: Story, number: int, moment: datet
     assert not told.first or causes[:1] == [told.first]
     assert set(told.listed) <= set(causes)
     assert not set(told.never) & set(causes)
+
+
+@pytest.mark.parametrize("moment", MOMENTS.values(), ids=list(MOMENTS))
+@pytest.mark.parametrize(("told", "number"), _each_chart())
+def test_a_worked_example_gets_its_cards(told: Story, number: int, moment: datetime) -> None:
+    with at_moment(moment):
+        cards = cards_for(list(told.charts())[number])
+    _check(told, cards)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+@pytest.mark.parametrize(("told", "number"), _each_chart())
+def test_it_gets_the_same_cards_from_other_systems(
+    told: Story, number: int, way: Callable[[Chart], Chart]
+) -> None:
+    with at_moment(MOMENTS["morning"]):
+        cards = cards_for(way(list(told.charts())[number]))
+    _check(told, cards)
 
 
 def test_the_specification_has_161_examples() -> None:

@@ -70,6 +70,13 @@ class Coded:
     """Nothing in it names a concept."""
 
     @property
+    def names_no_finding(self) -> bool:
+        """Nothing but words that describe one ("paralysis", "sudden") stands in it."""
+        return self.silent or not (
+            self.rows or any(not m.concept.startswith("words_") for each in self.readings for m in each.mentions)
+        )
+
+    @property
     def about_family(self) -> bool:
         return f"{QUALIFIER}family_history" in self.qualifiers or any(each.family for each in self.readings)
 

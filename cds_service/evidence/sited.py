@@ -15,11 +15,11 @@ LONGEST_NAME = 60
 def named_at(opened: OpenResource, coded: Coded, site: Site) -> Coded:
     """A name that says nothing by itself, read with its bodySite: "Weakness" of the "Right leg"."""
     where = site.words or ("leg" if site.leg else "")
-    if not coded.silent or not coded.words or not where or len(coded.label) > LONGEST_NAME:
+    if not coded.names_no_finding or not coded.words or not where or len(coded.label) > LONGEST_NAME:
         return coded
     where = where.replace(" | ", " and ")
     for words in (f"{where} {coded.label}", f"{coded.label} of {where}", f"{coded.label} {where}"):
         told = opened.text(words, name=True)
-        if not told.silent:
+        if not told.names_no_finding:
             return replace(told, label=coded.label, key=coded.key, asks=coded.asks)
     return coded

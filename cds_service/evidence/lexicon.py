@@ -17,8 +17,12 @@ class Lexicon:
         self._reading: Mapping[str, Any] = knowledge.reading
         self.concepts: Mapping[str, Concept] = knowledge.concepts
         self.new_only = _new_only(knowledge)
+        self.weaknesses = frozenset(
+            concept for feature in knowledge.features.values() if feature.tier for concept in feature.concepts
+        )
         self.qualities: tuple[Mapping[str, Any], ...] = self._reading["text"]["quality"]
         self.tokenise = Tokeniser(self._reading["text"])
+        self._any_case = self.names("text", "any_case")
         self.entries = self._table("entry")
         self.reports = self._table("report")
 
@@ -176,6 +180,7 @@ class Lexicon:
         for phrase in phrases:
             tokens = self.tokenise(phrase)
             exact = exact_words(tokens.written, letters=letters)
+            exact = tuple(each for each in exact if each[1] not in self._any_case)
             table.add(tokens.words, Entry(role, phrase, concept, reach, exact))
 
 

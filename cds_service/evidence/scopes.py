@@ -6,7 +6,7 @@ in doubt the reach ends, because a finding that is wrongly denied may be a red f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, auto
 from functools import cached_property
 
@@ -35,6 +35,10 @@ class ScopeRules:
         self.list_words = lexicon.words("scope", "list_words")
         self.words_of_item = lexicon.words("scope", "words_of_item")
         self.statement_words = lexicon.words("scope", "statement_words")
+        self.joining = self.list_words | lexicon.words("scope", "separators") | {",", "and", "&"}
+        self.bare_items = lexicon.number("scope", "bare_items")
+        self.bare_item_words = lexicon.number("scope", "bare_item_words")
+        self.not_bare = lexicon.names("scope", "not_bare") | self.statement_words | self.words_of_item
         self.heading_marks = lexicon.names("scope", "heading_marks")
         self.line_marks = lexicon.names("scope", "line_marks")
         self.stops = lexicon.names("scope", "marks") | lexicon.words("text", "clause_words")
@@ -83,6 +87,20 @@ class Scopes:
         if "\n" in self._words[cue.end : at]:
             self._lists_by_line.add(at)
         return at
+
+    def is_bare_list(self, at: int, openings: Iterable[int]) -> bool:
+        """Whether names of findings follow here, parted by commas, up to the end of the matter."""
+        rules, items, words, others = self._rules, 1, 0, frozenset(openings) - {at}
+        for here in range(at, len(self._words)):
+            word, barrier = self._words[here], self._barriers[here]
+            if barrier is _Barrier.STOP or barrier is _Barrier.CLOSE or here in others:
+                break
+            if word in rules.not_bare or word[0].isdigit():
+                return False
+            items, words = (items + 1, 0) if barrier is _Barrier.COMMA else (items, words + self.is_word(here))
+            if words > rules.bare_item_words:
+                return False
+        return items >= rules.bare_items and words > 0
 
     def covered(
         self,

@@ -39,6 +39,10 @@ class StanceRules:
         }
         self.historical_in_names = lexicon.words("historical", "in_names")
         self.new_only = lexicon.new_only
+        self.weaknesses = lexicon.weaknesses
+        self.apart_from = lexicon.phrases("scope", "apart_from")
+        self.within_year = lexicon.words("historical", "within_year")
+        self.goes_on = lexicon.names("historical", "year_goes_on")
         self.years = range(
             lexicon.number("historical", "years_from"), lexicon.number("historical", "years_to") + 1
         )

@@ -12,11 +12,27 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cds_service.evidence.forms import BLANK, CROSSED, EMPTY, TICKED, changes, marked
+
 # No mark between digits (4.5, 1,000, 10:30); a hyphen is a mark only where it does not join two words.
 _TOKEN = re.compile(
-    r"[+-]ve(?![^\W_])|[^\W_]+(?:'[^\W_]+)*|\++|[\n\r]+|(?<!\d)[.,:]|[.,:](?!\d)"
+    r"\[[ _]*\]|\( +\)|\[ ?(?:[xXyYnN*+\u2713\u2714\u2717\u2718-]|(?i:yes|no|open)) ?\]|\([xX\u2713\u2714]\)|_{2,}|\.{3,}"
+    r"|[\u2191\u2193]+|[\u2610\u25a1\u25fb\u25a2\u2611\u2612\u2713\u2714\u2705\u25a0\u2717\u2718\u274c\u2716]"
+    r"|[+-]ve(?![^\W_])|[^\W_]+(?:'[^\W_]+)*|\++|[\n\r]+|(?<!\d)[.,:]|[.,:](?!\d)"
     r"|[;!?()=/&%#|*]|(?<![^\W_])-|-(?![^\W_])"
 )
+
+# Boxes of forms with and without a tick, and crosses, which mean no where they stand alone.
+_MARKS = {
+    **dict.fromkeys("\u2610\u25a1\u25fb\u25a2", EMPTY),
+    **dict.fromkeys("\u2611\u2612\u2713\u2714\u2705\u25a0", TICKED),
+    **dict.fromkeys("\u2717\u2718\u274c\u2716", CROSSED),
+    "\u2191": "\u2191",
+    "\u2193": "\u2193",
+    "_": BLANK,
+}
+
+_IN_BOXES = {"": EMPTY, "n": CROSSED, "-": CROSSED, "\u2717": CROSSED, "\u2718": CROSSED}
 
 _FOLDED = str.maketrans(
     {
@@ -66,7 +82,8 @@ class Tokeniser:
         return not (self._spellings.first_words.isdisjoint(found) and frozenset(words).isdisjoint(found))
 
     def __call__(self, text: str) -> Tokens:
-        return self._spellings.one_for_all(self._as_written(text))
+        tokens = self._as_written(text)
+        return self._spellings.one_for_all(_as_meant(tokens) if marked(tokens.words) else tokens)
 
     def _as_written(self, text: str) -> Tokens:
         folded, offsets = _fold(text[: self._limit])
@@ -82,7 +99,7 @@ class Tokeniser:
                     continue
             elif written == "." and self._abbreviates(tokens, folded, start):
                 continue
-            written = written.replace("'", "")
+            written = _mark(written) or written.replace("'", "")
             tokens.words.append("\n" if written[0] == "\n" else written.lower())
             tokens.written.append(written)
             # What is not seen behind a word, such as its accent, belongs to it.
@@ -114,7 +131,7 @@ class _Spellings:
         self._rules: dict[str, list[tuple[list[str], list[str]]]] = {}
         for kept, *others in rules:
             for other in others:
-                words = other.replace("'", "").split()
+                words = _TOKEN.findall(other.replace("'", "").lower())
                 self._rules.setdefault(words[0], []).append((words, kept.split()))
         for same_start in self._rules.values():
             same_start.sort(key=lambda rule: -len(rule[0]))
@@ -144,6 +161,28 @@ class _Spellings:
                 out.spans.extend([(tokens.spans[at][0], tokens.spans[end - 1][1])] * len(new))
             at = end
         return out
+
+
+def _mark(written: str) -> str:
+    """The mark of a form, an arrow, or three points, which stand before an answer as a colon does."""
+    if written[0] in "[(" and len(written) > 1:
+        held = written.strip("[]() _").lower()
+        return _IN_BOXES.get(held, TICKED) if len(held) < 2 else f"[{held}]"
+    if written.startswith("..."):
+        return ":"
+    return _MARKS.get(written[0], "")
+
+
+def _as_meant(tokens: Tokens) -> Tokens:
+    """The tokens with the marks of forms as what they mean."""
+    out, at = Tokens([], [], []), 0
+    for start, end, words in (*changes(tokens.words), (len(tokens.words), len(tokens.words), [])):
+        out.words.extend([*tokens.words[at:start], *words])
+        out.written.extend([*tokens.written[at:start], *words])
+        place = (tokens.spans[start][0], tokens.spans[end - 1][1]) if words else (0, 0)
+        out.spans.extend([*tokens.spans[at:start], *([place] * len(words))])
+        at = end
+    return out
 
 
 def _fold(text: str) -> tuple[str, list[int] | None]:

@@ -97,7 +97,7 @@ def _answered(words: Sequence[str], at: int) -> bool:
 
 
 def _boxes(words: Sequence[str]) -> Iterator[Change]:
-    """Boxes of a line stand before what they are of where the line, or the list behind its heading, begins so."""
+    """Boxes stand before what they are of where their line, or the list behind its heading, begins so."""
     for start, end in _lines(words):
         boxes = [at for at in range(start, end) if words[at] in _BOXES]
         if not boxes:
@@ -125,12 +125,7 @@ def _empty_labels(words: Sequence[str]) -> Iterator[Change]:
         (start, end, end - start <= _LONGEST_LABEL + 1 and end > start and words[end - 1] == ":")
         for start, end in _lines(words)
     ]
-    ends = {
-        end
-        for one, other in pairwise(empty)
-        if one[2] and other[2]
-        for end in (one[1], other[1])
-    }
+    ends = {end for one, other in pairwise(empty) if one[2] and other[2] for end in (one[1], other[1])}
     yield from ((end - 1, end, [OPEN]) for end in sorted(ends))
 
 

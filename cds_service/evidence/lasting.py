@@ -31,7 +31,7 @@ class Lasting:
         self._others = {phrase.start for phrase in phrases if not phrase.entry.concept.startswith("words_")}
 
     def of(self, mention: Match, at: int) -> bool:
-        if mention.entry.concept in self._rules.weaknesses and self._within_a_past_year(mention.end):
+        if mention.entry.concept in self._rules.findings and self._within_a_past_year(mention.end):
             return True
         if mention.entry.concept not in self._rules.new_only:
             return False
@@ -75,7 +75,7 @@ class Lasting:
         return False
 
     def _within_a_past_year(self, end: int) -> bool:
-        """ "In 2015", "(2012)"; not "since 2015", nor "(2015 - now)": a weakness may last."""
+        """ "In 2015", "(2012)"; not "since 2015", nor "(2015 - now)": a finding may last."""
         rules, words = self._rules, self._words
         at = end
         while at < min(end + rules.chronic_words, len(words)) and words[at] in rules.before_year | {"("}:

@@ -17,8 +17,10 @@ class Lexicon:
         self._reading: Mapping[str, Any] = knowledge.reading
         self.concepts: Mapping[str, Concept] = knowledge.concepts
         self.new_only = _new_only(knowledge)
-        self.weaknesses = frozenset(
-            concept for feature in knowledge.features.values() if feature.tier for concept in feature.concepts
+        features = knowledge.features.values()
+        self.weaknesses = frozenset(c for feature in features if feature.tier for c in feature.concepts)
+        self.findings = frozenset(
+            c for feature in features if feature.shape == "finding" for c in feature.concepts
         )
         self.qualities: tuple[Mapping[str, Any], ...] = self._reading["text"]["quality"]
         self.tokenise = Tokeniser(self._reading["text"])

@@ -67,7 +67,7 @@ class Mentions:
         """All that counts, in the order of the text."""
         kept = [match for match in self.phrases if not self._elsewhere(match) and not self._part(match)]
         near_leg = [self._with_leg(match, denied_before) for match in kept]
-        found = [Named(match, match.start) for match in near_leg if not self._guarded(match)]
+        found = [Named(match, match.start) for match in near_leg if not self._guarded(match, listed=True)]
         found += [each for each in self._weak_legs(denied_before) if not self._guarded(each.match)]
         found += [
             each
@@ -78,7 +78,7 @@ class Mentions:
         return list(_joined(found))
 
     def _guarded(self, match: Match, *, listed: bool = False) -> bool:
-        """Whether a guard voids it; one that a `listed` phrase holds does not: "acute on chronic ischaemia"."""
+        """Whether a guard voids it; one that a `listed` phrase holds does not: "acute on chronic ..."."""
         words = self._rules.guard_words
         return any(
             match.overlaps(guard)

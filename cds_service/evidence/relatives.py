@@ -46,7 +46,9 @@ class Relatives:
             if not any(relative.inside(void) for void in around(relative, no_cue, 0))
             and not self._is_the_patient(relative)
         ]
-        self._finding_starts = {phrase.start for phrase in passage.of(Role.CONCEPT)} if self._relatives else set()
+        self._finding_starts = (
+            {phrase.start for phrase in passage.of(Role.CONCEPT)} if self._relatives else set()
+        )
         self._at = {relative.start: relative for relative in self._relatives}
 
     def __bool__(self) -> bool:

@@ -97,7 +97,9 @@ class Scopes:
                 break
             if word in rules.not_bare or word[0].isdigit():
                 return False
-            items, words = (items + 1, 0) if barrier is _Barrier.COMMA else (items, words + self.is_word(here))
+            items, words = (
+                (items + 1, 0) if barrier is _Barrier.COMMA else (items, words + self.is_word(here))
+            )
             if words > rules.bare_item_words:
                 return False
         return items >= rules.bare_items and words > 0

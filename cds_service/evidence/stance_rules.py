@@ -26,6 +26,7 @@ class StanceRules:
         self.at_clause_start = lexicon.names("hypothetical", "at_clause_start")
         self.worry = lexicon.names("hypothetical", "worry")
         self.worry_not_with = lexicon.words("hypothetical", "worry_not_with")
+        self.worry_whose = lexicon.words("hypothetical", "worry_whose")
         self.worry_words = lexicon.number("hypothetical", "worry_words")
         self.ended_concept = lexicon.name("historical", "ended_concept")
         self.ended_speaks_of = lexicon.names("historical", "ended_speaks_of")
@@ -39,7 +40,7 @@ class StanceRules:
         }
         self.historical_in_names = lexicon.words("historical", "in_names")
         self.new_only = lexicon.new_only
-        self.weaknesses = lexicon.weaknesses
+        self.weaknesses, self.findings = lexicon.weaknesses, lexicon.findings
         self.apart_from = lexicon.phrases("scope", "apart_from")
         self.within_year = lexicon.words("historical", "within_year")
         self.goes_on = lexicon.names("historical", "year_goes_on")

@@ -131,7 +131,8 @@ class Stances:
                 # "HIV negative leg weakness": the word belongs to what stands before it.
                 return self._begins_clause(cue)
             case Role.HYPOTHETICAL if cue.entry.phrase in rules.worry:
-                return rules.worry_not_with.isdisjoint(self._words[cue.end : cue.end + rules.worry_words])
+                behind = self._words[cue.end : cue.end + rules.worry_words]
+                return rules.worry_not_with.isdisjoint(behind) and rules.worry_whose.isdisjoint(behind[:1])
             case Role.HISTORICAL:
                 return self._lasting(cue.start) not in rules.historical_not_after and not self._goes_on(cue)
         return True
@@ -194,7 +195,7 @@ class Stances:
         return reached
 
     def _set_apart(self, denied: bytearray) -> None:
-        """Takes a weakness out of the reach of a denial that is of something else: "no trauma leg weakness"."""
+        """Takes a weakness out of the reach of a denial of something else: "no trauma leg weakness"."""
         rules = self._rules
         weak = {phrase.start for phrase in self._phrases if phrase.entry.concept in rules.weaknesses}
         for start in sorted(weak):

@@ -15,24 +15,26 @@ from typing import Any
 from cds_service.evidence.forms import BLANK, CROSSED, EMPTY, TICKED, changes, marked
 
 # No mark between digits (4.5, 1,000, 10:30); a hyphen is a mark only where it does not join two words.
+_TICKS, _CROSSES = "\u2611\u2612\u2713\u2714\u2705\u25a0", "\u2717\u2718\u274c\u2716"
+_EMPTY_BOXES, _ARROWS = "\u2610\u25a1\u25fb\u25a2", "\u2191\u2193"
 _TOKEN = re.compile(
-    r"\[[ _]*\]|\( +\)|\[ ?(?:[xXyYnN*+\u2713\u2714\u2717\u2718-]|(?i:yes|no|open)) ?\]|\([xX\u2713\u2714]\)|_{2,}|\.{3,}"
-    r"|[\u2191\u2193]+|[\u2610\u25a1\u25fb\u25a2\u2611\u2612\u2713\u2714\u2705\u25a0\u2717\u2718\u274c\u2716]"
+    rf"\[[ _]*\]|\( +\)|\[ ?(?:[xXyYnN*+{_TICKS}{_CROSSES}-]|(?i:yes|no|open)) ?\]|\([xX\u2713\u2714]\)"
+    r"|_{2,}|\.{3,}"
+    rf"|[{_ARROWS}]+|[{_EMPTY_BOXES}{_TICKS}{_CROSSES}]"
     r"|[+-]ve(?![^\W_])|[^\W_]+(?:'[^\W_]+)*|\++|[\n\r]+|(?<!\d)[.,:]|[.,:](?!\d)"
     r"|[;!?()=/&%#|*]|(?<![^\W_])-|-(?![^\W_])"
 )
 
 # Boxes of forms with and without a tick, and crosses, which mean no where they stand alone.
 _MARKS = {
-    **dict.fromkeys("\u2610\u25a1\u25fb\u25a2", EMPTY),
-    **dict.fromkeys("\u2611\u2612\u2713\u2714\u2705\u25a0", TICKED),
-    **dict.fromkeys("\u2717\u2718\u274c\u2716", CROSSED),
-    "\u2191": "\u2191",
-    "\u2193": "\u2193",
+    **dict.fromkeys(_EMPTY_BOXES, EMPTY),
+    **dict.fromkeys(_TICKS, TICKED),
+    **dict.fromkeys(_CROSSES, CROSSED),
+    **{arrow: arrow for arrow in _ARROWS},
     "_": BLANK,
 }
 
-_IN_BOXES = {"": EMPTY, "n": CROSSED, "-": CROSSED, "\u2717": CROSSED, "\u2718": CROSSED}
+_IN_BOXES = {"": EMPTY, **dict.fromkeys(("n", "-", *_CROSSES), CROSSED)}
 
 _FOLDED = str.maketrans(
     {

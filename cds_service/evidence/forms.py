@@ -6,7 +6,7 @@ become words of their own, which ``reading.toml`` lists among the cues.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 EMPTY, TICKED, CROSSED, BLANK = "[ ]", "[x]", "[-]", "__"
@@ -21,6 +21,7 @@ _ANSWERS = _YES | _NO
 _BETWEEN = frozenset({"/", "|", ",", "or", ":", "(", ")"})
 _BEHIND = frozenset({")", ":", "=", "-", "?"})
 _ENDS = frozenset({",", ";", "\n", "/", "|"})
+_STARTS = frozenset({",", ";", "\n", ":", "."})
 _LONGEST_LABEL = 6
 
 Change = tuple[int, int, list[str]]
@@ -32,11 +33,11 @@ def marked(words: Sequence[str]) -> bool:
     return not MARKS.isdisjoint(words) or "/" in words or "+" in words or "\n" in words
 
 
-def changes(words: Sequence[str]) -> list[Change]:
+def changes(words: Sequence[str], attached: Callable[[int], bool]) -> list[Change]:
     """What the marks of a text mean, from left to right, none overlapping another."""
     taken: set[int] = set()
     found: list[Change] = []
-    for change in (*_answers(words), *_boxes(words), *_signs(words), *_empty_labels(words)):
+    for change in (*_answers(words), *_boxes(words), *_signs(words, attached), *_empty_labels(words)):
         span = set(range(change[0], change[1]))
         if taken.isdisjoint(span):
             taken |= span
@@ -109,14 +110,27 @@ def _boxes(words: Sequence[str]) -> Iterator[Change]:
     yield from ((at, at + 1, [OPEN]) for at, word in enumerate(words) if word == BLANK)
 
 
-def _signs(words: Sequence[str]) -> Iterator[Change]:
-    """ "Saddle numbness -, leg weakness +": a minus is an answer where a plus is."""
+def _signs(words: Sequence[str], attached: Callable[[int], bool]) -> Iterator[Change]:
+    """A minus is an answer where a plus is: "numbness -, leg weakness +", "+ leg weakness, - fever"."""
+    behind = [at for at, word in enumerate(words) if word == "+" and _ends(words, at)]
+    before = [at for at, word in enumerate(words) if word == "+" and _begins(words, at)]
+    for at, word in enumerate(words):
+        if word != "-":
+            continue
+        own = at + 1 < len(words) and attached(at + 1) and not attached(at)
+        if behind and at and _ends(words, at):
+            yield at, at + 1, [NO]
+        elif before and not behind and (_begins(words, at) or own):
+            yield at, at + 1, [CROSSED]
 
-    def ends(at: int) -> bool:
-        return at + 1 == len(words) or words[at + 1] in _ENDS
 
-    if any(word == "+" and ends(at) for at, word in enumerate(words)):
-        yield from ((at, at + 1, [NO]) for at, word in enumerate(words) if word == "-" and at and ends(at))
+def _ends(words: Sequence[str], at: int) -> bool:
+    return at + 1 == len(words) or words[at + 1] in _ENDS
+
+
+def _begins(words: Sequence[str], at: int) -> bool:
+    first = at == 0 or words[at - 1] in _STARTS
+    return first and at + 1 < len(words) and words[at + 1][0].isalpha()
 
 
 def _empty_labels(words: Sequence[str]) -> Iterator[Change]:

@@ -151,6 +151,7 @@ class Lexicon:
     def _announcements(self) -> Iterator[str]:
         """ "Risks discussed", "complications were explained", "aware of red flags"."""
         words = self._reading["hypothetical"]
+        yield from words["announced_headings"]
         pairs = [(noun, verb) for noun in words["announcing"] for verb in words["announced"]]
         pairs += [(noun, verb) for noun in words["announced_risks"] for verb in words["announced_further"]]
         for noun, verb in pairs:

@@ -24,6 +24,7 @@ class StanceRules:
         self.not_before_later = lexicon.words("negation", "not_when_before_after_cue")
         self.scope_words = lexicon.number("text", "scope_words")
         self.at_clause_start = lexicon.names("hypothetical", "at_clause_start")
+        self.announced_headings = lexicon.names("hypothetical", "announced_headings")
         self.worry = lexicon.names("hypothetical", "worry")
         self.worry_not_with = lexicon.words("hypothetical", "worry_not_with")
         self.worry_whose = lexicon.words("hypothetical", "worry_whose")
@@ -31,6 +32,7 @@ class StanceRules:
         self.ended_concept = lexicon.name("historical", "ended_concept")
         self.ended_speaks_of = lexicon.names("historical", "ended_speaks_of")
         self.uncertain_within = lexicon.names("uncertain", "after_within")
+        self.of_history = lexicon.words("scope", "of_history")
         self.historical_not_after = lexicon.names("historical", "not_after")
         self.historical_not_with = lexicon.names("historical", "not_with")
         self.closing = {

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from cards.findings import Stance
 from cds_service.evidence.headings import Headings
 from cds_service.evidence.lasting import Lasting
 from cds_service.evidence.passage import Passage, around
-from cds_service.evidence.phrases import Listing, Match, Role
+from cds_service.evidence.phrases import Listing, Match, Reach, Role
 from cds_service.evidence.relatives import Relatives
 from cds_service.evidence.scopes import Scopes
 from cds_service.evidence.stance_rules import BEFORE, StanceRules
@@ -180,10 +180,9 @@ class Stances:
                     if reach.listing is Listing.WITH_OR and self._scopes.is_bare_list(at, begins)
                 }
                 denied = (*self._cues.get(role, ()), *self._cues.get(Role.NEGATED_AFTER, ()))
-                begins |= dict.fromkeys(self._headings.denied(denied), self._rules.list_reach)
+                begins |= self._listed(self._headings.denied(denied))
             if role is Role.HYPOTHETICAL:
-                announced = self._headings.announcing(self._cues[role])
-                begins |= dict.fromkeys(announced, self._rules.list_reach)
+                begins |= self._listed(self._headings.announcing(self._cues[role]))
             reached[role] = self._scopes.covered(begins, self._rules.closing[role], self._closes_own)
         if Role.NEGATION in reached:
             self._set_apart(reached[Role.NEGATION])
@@ -194,6 +193,12 @@ class Stances:
             reached[Role.FAMILY] = bytearray(map(max, of_record, theirs))
         return reached
 
+    def _listed(self, starts: Iterable[int]) -> dict[int, Reach]:
+        starts = list(starts)
+        for at in starts:
+            self._scopes.may_head_list(at)
+        return dict.fromkeys(starts, self._rules.list_reach)
+
     def _set_apart(self, denied: bytearray) -> None:
         """Takes a weakness out of the reach of a denial of something else: "no trauma leg weakness"."""
         rules = self._rules
@@ -202,12 +207,27 @@ class Stances:
             at = start
             while at and self._words[at - 1] in rules.scopes.not_bare:
                 at -= 1
+            if lasting := self._duration_before(at):
+                at = lasting
             before = (tuple(self._words[max(0, at - words) : at]) for words in (1, 2, 3))
-            if not denied[at] or rules.apart_from.isdisjoint(before):
+            if not denied[at] or not (lasting or not rules.apart_from.isdisjoint(before)):
                 continue
             end = next((here for here in range(at, len(denied)) if not denied[here]), len(denied))
             if rules.scopes.joining.isdisjoint(self._words[at:end]):
                 denied[at:end] = bytes(end - at)
+
+    def _duration_before(self, at: int) -> int:
+        """Where a time begins that ends here, "2 days" or "3/7 history of"; 0 for none."""
+        while at and self._words[at - 1] in self._rules.of_history:
+            at -= 1
+        unit = self._lasting(at)
+        if unit not in self._rules.historical_not_after or not any(
+            w[:1].isdigit() for w in self._words[max(0, at - 3) : at]
+        ):
+            return 0
+        while at and (self._words[at - 1][0].isdigit() or self._words[at - 1] in ("/", unit)):
+            at -= 1
+        return at
 
     def _closes_own(self, at: int, closing: frozenset[str]) -> bool:
         """Whether the reach of a cue ends before this word: "MND and new leg weakness"."""

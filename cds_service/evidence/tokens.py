@@ -18,7 +18,8 @@ from cds_service.evidence.forms import BLANK, CROSSED, EMPTY, TICKED, changes, m
 _TICKS, _CROSSES = "\u2611\u2612\u2713\u2714\u2705\u25a0", "\u2717\u2718\u274c\u2716"
 _EMPTY_BOXES, _ARROWS = "\u2610\u25a1\u25fb\u25a2", "\u2191\u2193"
 _TOKEN = re.compile(
-    rf"\[[ _]*\]|\( +\)|\[ ?(?:[xXyYnN*+{_TICKS}{_CROSSES}-]|(?i:yes|no|open)) ?\]|\([xX\u2713\u2714]\)"
+    rf"\[[ _]*\]|\( +\)|\[ ?(?:[xXyYnN*+{_TICKS}{_CROSSES}-]|(?i:yes|no|open)) ?\]"
+    rf"|\( ?(?:[xX\u2713\u2714]|[+-](?:ve)?) ?\)"
     r"|_{2,}|\.{3,}"
     rf"|[{_ARROWS}]+|[{_EMPTY_BOXES}{_TICKS}{_CROSSES}]"
     r"|[+-]ve(?![^\W_])|[^\W_]+(?:'[^\W_]+)*|\++|[\n\r]+|(?<!\d)[.,:]|[.,:](?!\d)"
@@ -34,13 +35,13 @@ _MARKS = {
     "_": BLANK,
 }
 
-_IN_BOXES = {"": EMPTY, **dict.fromkeys(("n", "-", *_CROSSES), CROSSED)}
+_IN_BOXES = {"": EMPTY, **dict.fromkeys(("n", "-", "-ve", *_CROSSES), CROSSED)}
 
 _FOLDED = str.maketrans(
     {
         **dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032\u00b4`", "'"),
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"),
-        **dict.fromkeys("\u2022\u2023\u25e6\u25aa\u25cf", ";"),
+        **dict.fromkeys("\u2022\u2023\u25e6\u25aa\u25cf", "*"),
         **dict.fromkeys("\u0085\u2028\u2029", "\n"),
         "\u2014": " - ",
         "\u00b7": ".",
@@ -169,7 +170,7 @@ def _mark(written: str) -> str:
     """The mark of a form, an arrow, or three points, which stand before an answer as a colon does."""
     if written[0] in "[(" and len(written) > 1:
         held = written.strip("[]() _").lower()
-        return _IN_BOXES.get(held, TICKED) if len(held) < 2 else f"[{held}]"
+        return f"[{held}]" if held in ("yes", "no", "open") else _IN_BOXES.get(held, TICKED)
     if written.startswith("..."):
         return ":"
     return _MARKS.get(written[0], "")
@@ -178,7 +179,10 @@ def _mark(written: str) -> str:
 def _as_meant(tokens: Tokens) -> Tokens:
     """The tokens with the marks of forms as what they mean."""
     out, at = Tokens([], [], []), 0
-    for start, end, words in (*changes(tokens.words), (len(tokens.words), len(tokens.words), [])):
+    for start, end, words in (
+        *changes(tokens.words, tokens.attached),
+        (len(tokens.words), len(tokens.words), []),
+    ):
         out.words.extend([*tokens.words[at:start], *words])
         out.written.extend([*tokens.written[at:start], *words])
         place = (tokens.spans[start][0], tokens.spans[end - 1][1]) if words else (0, 0)

@@ -281,9 +281,15 @@ class Measures:
 
 
 def _of_the_same_moment(values: list[Value]) -> Value:
-    """The latest value; of several of one moment the flagged one, else the lowest, whatever their order."""
+    """The latest value; of several of one moment the one given out last (fhir_shapes of the specification).
+
+    Of those that are equal in this too the flagged one, else the lowest, whatever their order.
+    """
     when = values[0][0].finding.when
     same = [value for value in values if value[0].finding.when == when]
+    issued = [value[0].finding.issued for value in same]
+    if all(issued):
+        same = [value for value in same if value[0].finding.issued == max(filter(None, issued))]
     return min(same, key=lambda v: (not (v[0].finding.low or v[0].finding.positive is True), v[1]))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from cards.findings import Finding, Hit, Kind, Quantity, Stance
 from cards.knowledge import Feature, Knowledge
@@ -19,7 +20,7 @@ from cds_service.evidence.power import leg_grades
 from cds_service.evidence.sited import named_at
 from cds_service.evidence.text import Answer
 from cds_service.evidence.thin import Part
-from cds_service.evidence.values import Value, in_range, read_value
+from cds_service.evidence.values import Value, any_value, in_range, read_value
 
 LONGEST_TOGETHER = 100
 """Characters of name and value up to which the two are read as one phrase: "Reflexes" "absent"."""
@@ -41,10 +42,11 @@ def read_statement(
     `told`: concepts that a heading without a value need not say, as its parts do. `under`: the name of the
     whole, for a part of it.
     """
-    name = named_at(opened, name, site)
+    name = _interpreted(opened, named_at(opened, name, site), part)
+    asked = _ability(opened, name)
     wordless = not (part.value_string or part.value_codeable_concept or part.value_coding)
     unnamed = name.silent and not (name.graded or name.leg_site)
-    if unnamed and wordless and not opened.chart.uses.bare_name(name.label):
+    if unnamed and wordless and not asked and not opened.chart.uses.bare_name(name.label):
         return []  # the fate of most observations of a chart
     if part.data_absent_reason or name.not_the_patients:
         return []  # an absent value is unknown, not normal
@@ -53,7 +55,7 @@ def read_statement(
     # The title of a report repeats the reason for the request, which is no finding.
     report = tuple(hit for hit in named if hit.concept in chart.uses.reports)
     value = read_value(opened, part, report=bool(report))
-    named = named or _by_bare_name(opened, name, value)
+    named = _unable(asked, value) or named or _by_bare_name(opened, name, value)
     coded = value.coded
     said = named or name.graded or coded.words or coded.rows or coded.qualifiers
     if coded.about_family or not (said or (name.leg_site and value.quantity)):
@@ -66,6 +68,24 @@ def read_statement(
     if report:
         return found
     return found + (statement.written_power(dated, found, under) or statement.graded_power(dated, under))
+
+
+def _interpreted(opened: OpenResource, name: Coded, part: Part) -> Coded:
+    """A test without a value but with an interpretation, read as its result: "Straight leg raise" "positive"."""
+    if not name.silent or not name.words or not part.interpretation or any_value(part):
+        return name
+    words = {Answer.YES: "positive", Answer.NO: "negative"}.get(results.answer_of(opened, part), "")
+    told = opened.text(f"{name.label} {words}", name=True) if words else name
+    return name if told.silent else replace(told, label=name.label, key=name.key, code_side=name.code_side)
+
+
+def _ability(opened: OpenResource, name: Coded) -> str:
+    """The concept that a no means where a name asks for an ability: "Can you walk?"; empty for any other."""
+    return opened.chart.uses.abilities.get(name.words.rstrip(" ?:"), "")
+
+
+def _unable(asked: str, value: Value) -> tuple[Hit, ...]:
+    return (Hit(asked, by_code=False),) if asked and value.answer is Answer.NO else ()
 
 
 def _measurable(opened: OpenResource, name: Coded, named: tuple[Hit, ...]) -> tuple[Hit, ...]:
@@ -145,6 +165,7 @@ class _Statement:
             value.date or dated,
             onset_stated=value.date is not None,
             confirmed=not reason,
+            issued=self._issued() if quantity else None,
             code=name.key,
             quantity=quantity,
             positive=results.positive(self.opened, self.part, value) if measured else None,
@@ -154,6 +175,10 @@ class _Statement:
             other_site=self.site.other or name.other_site or value.coded.other_site,
             unusable=results.unusable(self.opened, self.part, name, value.coded) if measured else "",
         )
+
+    def _issued(self) -> datetime | None:
+        issued = self.opened.date(self.opened.resource.issued)
+        return issued.when.latest if issued else None
 
     def _why_somebody_came(self) -> bool:
         values = self.opened.chart.knowledge.reading["values"]
@@ -248,6 +273,8 @@ class _Statement:
             if hit.concept in said:
                 stance: Stance | None = said.pop(hit.concept).stance
             elif hit.concept not in uses.yes_or_no or (hit.concept in uses.measured and self.value.quantity):
+                stance = hit.stance
+            elif _ability(self.opened, self.name):
                 stance = hit.stance
             else:
                 stance = self._stance(hit, answer)

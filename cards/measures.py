@@ -193,12 +193,12 @@ class Measures:
         if other is None or not isinstance(other.value, float) or fact.comparator or other.comparator:
             return fact
         factor, usual = (float(str(feature.options[key])) for key in ("correct_factor", "correct_from"))
-        value = newest[1] + factor * (usual - other.value)
+        corrected = newest[1] + factor * (usual - other.value)
         return replace(
             fact,
             findings=(*fact.findings, *other.findings),
-            value=value,
-            shown=f"{fact.shown} (corrected {value:.2f} {feature.unit})",
+            value=corrected,
+            shown=f"{fact.shown} (corrected {corrected:.2f} {feature.unit})",
         )
 
     def _lowest_grade(self, feature: Feature) -> Fact | None:

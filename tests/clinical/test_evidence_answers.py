@@ -1,4 +1,4 @@
-"""Answers of every kind: coded without words, to questions about an ability, about relatives, as interpretation."""
+"""Answers of every kind: coded without words, about an ability, about relatives, as an interpretation."""
 
 from __future__ import annotations
 

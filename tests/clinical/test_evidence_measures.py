@@ -1,4 +1,4 @@
-"""Measured features of a whole chart: corrected calcium, grades of both legs, onset of repeated measurements."""
+"""Measured features of a whole chart: corrected calcium, grades of both legs, repeated measurements."""
 
 from __future__ import annotations
 

@@ -50,8 +50,8 @@ def by_bare_name(opened: OpenResource, name: Coded, value: Value) -> tuple[Hit, 
         return ()
     quantity = chart.quantities.unflagged(value.quantity, chart.uses.units.get(concept, ()))
     features = chart.uses.quantities.get(concept, ())
-    fits = any(fits(quantity, feature, chart.knowledge) for feature in features)
-    return (Hit(concept, by_code=False),) if fits else ()
+    fitting = any(fits(quantity, feature, chart.knowledge) for feature in features)
+    return (Hit(concept, by_code=False),) if fitting else ()
 
 
 def fits(quantity: Quantity, feature: Feature, knowledge: Knowledge) -> bool:

@@ -190,12 +190,12 @@ class Measures:
         if other is None or not isinstance(other.value, float) or fact.comparator or other.comparator:
             return fact
         factor, usual = (float(str(feature.options[key])) for key in ("correct_factor", "correct_from"))
-        value = newest[1] + factor * (usual - other.value)
+        corrected = newest[1] + factor * (usual - other.value)
         return replace(
             fact,
             findings=(*fact.findings, *other.findings),
-            value=value,
-            shown=f"{fact.shown} (corrected {value:.2f} {feature.unit})",
+            value=corrected,
+            shown=f"{fact.shown} (corrected {corrected:.2f} {feature.unit})",
         )
 
     def _lowest_grade(self, feature: Feature) -> Fact | None:
@@ -278,9 +278,15 @@ class Measures:
 
 
 def _of_the_same_moment(values: list[Value]) -> Value:
-    """The latest value; of several of one moment the flagged one, else the lowest, whatever their order."""
+    """The latest value; of several of one moment the one given out last (fhir_shapes of the specification).
+
+    Of those that are equal in this too the flagged one, else the lowest, whatever their order.
+    """
     when = values[0][0].finding.when
     same = [value for value in values if value[0].finding.when == when]
+    issued = [value[0].finding.issued for value in same]
+    if all(issued):
+        same = [value for value in same if value[0].finding.issued == max(filter(None, issued))]
     return min(same, key=lambda v: (not (v[0].finding.low or v[0].finding.positive is True), v[1]))
 
 

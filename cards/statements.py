@@ -205,7 +205,7 @@ def _over(statement: Statement) -> bool:
 
 
 def _coded_use(statement: Statement) -> bool:
-    """Whether a Condition says by its code that a medicine is taken: ICD-10-CM Z79.01; words could tell of harm."""
+    """Whether a Condition says by its code (Z79.01) that a medicine is taken; words may tell of harm."""
     coded = statement.hit.by_code and statement.hit.stance is Stance.AFFIRMED
     return coded and statement.finding.kind is Kind.CONDITION
 

@@ -88,7 +88,7 @@ def normal_unit(unit: str, spellings: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=4096)
 def _plain(unit: str) -> str:
-    """A unit in lower case without annotations, blanks and brackets, in one way of writing fractions and powers."""
+    """A unit without annotations, blanks and brackets, with one way of writing fractions and powers."""
     written = _ANNOTATION.sub("", unit).translate(_SIGNS)
     written = unicodedata.normalize("NFKC", written).lower().strip()
     written = _INVERSE.sub(r"/\1", _PER.sub("/", f" {written} ").strip())

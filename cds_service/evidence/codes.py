@@ -232,7 +232,7 @@ class CodeReader:
         return _Coding(short or system, code, text_of(member(coding, "display")), rows)
 
     def _rows(self, system: str, code: str) -> tuple[Code, ...]:
-        """The rows of a code; of a SNOMED CT expression those of its focus, with the sides and sites it adds."""
+        """The rows of a code; of a SNOMED CT expression those of its focus, with the places that it adds."""
         lookup = self._knowledge.codes.lookup
         if system != SNOMED or code.isdecimal():
             return lookup(system, code)
@@ -313,7 +313,7 @@ def _weight(extension: object) -> float | None:
 
 
 def _plain(system: str) -> str:
-    """A name of a system as it is compared: an address without http(s), www and end; a word without separators."""
+    """A name of a system as it is compared: an address without http and www, a word without separators."""
     name = _ADDRESS.sub("", system.strip().lower()).rstrip("/")
     return name if "." in name or ":" in name else _SEPARATORS.sub("", name)
 

@@ -23,8 +23,8 @@ def read_condition(opened: OpenResource) -> list[Finding]:
     )
     if verification & set(states["condition_void"]):
         return []
-    onset = _onset(opened)
     recorded = opened.saw(_recorded(opened))
+    onset = _onset(opened) or _told_onset(opened, recorded)
     dated = opened.saw(onset) or recorded
     site = opened.chart.site(resource.body_site)
     coded = named_at(opened, opened.code(resource.code), site)
@@ -80,6 +80,12 @@ def _onset(opened: OpenResource) -> Dated | None:
         or (_ages(born, load(resource.onset_range)) if resource.onset_range else None)
         or (opened.chart.dates.read(load(resource.onset_string)) if resource.onset_string else None)
     )
+
+
+def _told_onset(opened: OpenResource, recorded: Dated | None) -> Dated | None:
+    """An onset in words, counted from the day on which it was recorded."""
+    words = text_of(load(opened.resource.onset_string))
+    return opened.chart.told.read(words, recorded, opened.chart.person.born) if words else None
 
 
 def _start(opened: OpenResource, resource: Part) -> Dated | None:

@@ -104,7 +104,7 @@ def _is_nested(condition: object) -> bool:
 
 
 def _referred_to(opened: OpenResource, reference: object) -> Coded:
-    """What an encounter says of a Condition that the chart does not hold; the chart's own is read by itself."""
+    """What an encounter says of a Condition that the chart does not hold; its own are read by themselves."""
     pointed = reference_of(reference)
     if pointed.startswith("#"):
         held = opened.contained(pointed)

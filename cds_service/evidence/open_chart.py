@@ -16,6 +16,7 @@ from cds_service.evidence.dates import Dated, Dates
 from cds_service.evidence.hits import NOWHERE, Site, Weighing, site_of
 from cds_service.evidence.quantities import Quantities
 from cds_service.evidence.thin import Part, load, local, member, notes, parts, reference_of, text_of
+from cds_service.evidence.told_dates import ToldDates
 from cds_service.evidence.uses import Uses
 
 LONGEST_LABEL = 300
@@ -32,6 +33,7 @@ class OpenChart:
     quantities: Quantities
     uses: Uses
     dates: Dates
+    told: ToldDates
     as_of: datetime
     patient: str
     """Id of the patient, without ``Patient/``."""

@@ -15,7 +15,9 @@ from cds_service.evidence.thin import listed, member, number_of, text_of
 _BRACKETED = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]")
 _COMPARATORS = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "=<": "<=", "=>": ">=", "≤": "<=", "≥": ">="}
 # Thousands may be parted by a comma, a blank or an apostrophe: 1,200, 1 200, 1'200.
-_WRITTEN = r"[-+−]?\s?(?:[0-9]{1,3}(?:[ \u00a0\u2009\u202f'’][0-9]{3})+(?:\.[0-9]+)?(?![0-9])|[0-9][0-9,]*(?:[.·][0-9]+)?|\.[0-9]+)"
+_GAP = r"[ \u00a0\u2009\u202f'’]"
+_GROUPED = rf"[0-9]{{1,3}}(?:{_GAP}[0-9]{{3}})+(?:\.[0-9]+)?(?![0-9])"
+_WRITTEN = rf"[-+−]?\s?(?:{_GROUPED}|[0-9][0-9,]*(?:[.·][0-9]+)?|\.[0-9]+)"
 _NUMBER = re.compile(rf"[~≈=*]?\s*(<=|>=|=<|=>|<|>|≤|≥)?\s*({_WRITTEN})\s*(.*)", re.DOTALL)
 # A number that stands by itself, with its unit: not the 2 of SpO2, H2O or "L2", nor a date or a time.
 _AMONG_WORDS = re.compile(
@@ -27,7 +29,7 @@ _NORMAL_RANGE = re.compile(
 _FROM_TO = re.compile(r"[0-9]\s*(?:-|–|to|or)\s*[0-9]")
 _THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")
-_GAPS = re.compile(r"(?<=[0-9])[ \u00a0\u2009\u202f'’](?=[0-9]{3})")
+_GAPS = re.compile(rf"(?<=[0-9]){_GAP}(?=[0-9]{{3}})")
 _OUT_OF = re.compile(r"[+-]?\s*(?:/|out of|of)\s*([0-9]{1,3})\s*[+-]?")
 _FLAG = re.compile(r"\s*(?:\([^()0-9]*\)|\*+)$")
 _UNIT = re.compile(r"/?[A-Za-zµμ%°\[{×*][^\s,;:()=]{0,19}")
@@ -51,7 +53,7 @@ class Quantities:
         self._comparators = {folded(words): sign for words, sign in values["comparators"]}
         self._compared = re.compile(
             rf"(?<!\w)(?:{'|'.join(sorted(self._comparators, key=len, reverse=True))})(?=\s+[-+−]?[0-9])",
-            re.I,
+            re.IGNORECASE,
         )
         self._other_value = tuple(values["other_value"])
         self._of_code = dict(values["unit_of_code"])
@@ -118,7 +120,7 @@ class Quantities:
         return " ".join(unit)
 
     def named(self, quantity: Quantity, name: str, key: str) -> Quantity:
-        """With the unit that the folded name of the measurement or its code tells, where the value has none."""
+        """With the unit that the folded name of the measurement or its code tells, if the value has none."""
         if quantity.unit:
             return quantity
         if key in self._of_code:
@@ -161,7 +163,7 @@ class Quantities:
         return Quantity(found.value, self._unit(given) or found.unit, comparator)
 
     def _unit(self, given: dict[str, object]) -> str:
-        """The UCUM code, else the unit as written: a code of another system, or none that is known, is no unit."""
+        """The UCUM code, else the unit as written: a code that is unknown, or of another system, is none."""
         code, unit, system = (text_of(given.get(name)) for name in ("code", "unit", "system"))
         ucum = not system or "unitsofmeasure" in system or system.endswith("2.16.840.1.113883.6.8")
         known = not unit or self._same(code) in self._units or self._same(unit) not in self._units

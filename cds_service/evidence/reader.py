@@ -27,6 +27,7 @@ from cds_service.evidence.questionnaires import read_questionnaire
 from cds_service.evidence.reports import read_report
 from cds_service.evidence.text import TextReader
 from cds_service.evidence.thin import decode
+from cds_service.evidence.told_dates import ToldDates
 from cds_service.evidence.uses import uses_of
 
 log = structlog.get_logger(__name__)
@@ -103,6 +104,7 @@ class EvidenceReader:
             quantities=self._quantities,
             uses=self._uses,
             dates=Dates(time_zone),
+            told=ToldDates(self._knowledge.reading["time"], time_zone),
             as_of=as_of,
             patient=bare_id(patient_id),
         )

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from cards.findings import Finding, Hit, Kind, Quantity, Stance
-from cards.knowledge import Feature, Knowledge
-from cards.units import UnitNotUnderstood, canonical
 from cds_service.evidence import results
+from cds_service.evidence.asked import (
+    ability,
+    by_bare_name,
+    fits,
+    interpreted,
+    measurable,
+    unable,
+    with_number_among_words,
+)
 from cds_service.evidence.codes import QUALIFIER, Coded
 from cds_service.evidence.dates import Dated
 from cds_service.evidence.events import as_reason
@@ -19,7 +27,7 @@ from cds_service.evidence.power import leg_grades
 from cds_service.evidence.sited import named_at
 from cds_service.evidence.text import Answer
 from cds_service.evidence.thin import Part
-from cds_service.evidence.values import Value, in_range, read_value
+from cds_service.evidence.values import Value, read_value
 
 LONGEST_TOGETHER = 100
 """Characters of name and value up to which the two are read as one phrase: "Reflexes" "absent"."""
@@ -41,74 +49,32 @@ def read_statement(
     `told`: concepts that a heading without a value need not say, as its parts do. `under`: the name of the
     whole, for a part of it.
     """
-    name = named_at(opened, name, site)
+    name = interpreted(opened, named_at(opened, name, site), part)
+    asked = ability(opened, name)
     wordless = not (part.value_string or part.value_codeable_concept or part.value_coding)
     unnamed = name.silent and not (name.graded or name.leg_site)
-    if unnamed and wordless and not opened.chart.uses.bare_name(name.label):
+    if unnamed and wordless and not asked and not opened.chart.uses.bare_name(name.label):
         return []  # the fate of most observations of a chart
     if part.data_absent_reason or name.not_the_patients:
         return []  # an absent value is unknown, not normal
     chart = opened.chart
-    named = _measurable(opened, name, chart.weighing.hits(name, site))
+    named = measurable(opened, name, chart.weighing.hits(name, site))
     # The title of a report repeats the reason for the request, which is no finding.
     report = tuple(hit for hit in named if hit.concept in chart.uses.reports)
     value = read_value(opened, part, report=bool(report))
-    named = named or _by_bare_name(opened, name, value)
+    named = unable(asked, value) or named or by_bare_name(opened, name, value)
     coded = value.coded
     said = named or name.graded or coded.words or coded.rows or coded.qualifiers
     if coded.about_family or not (said or (name.leg_site and value.quantity)):
         return []
     if not value.given:
         named = tuple(hit for hit in named if hit.concept not in told)
-    value = _with_number_among_words(opened, part, named, value)
+    value = with_number_among_words(opened, part, named, value)
     statement = _Statement(opened, name, part, site, report or named, value)
     found = statement.finding(dated, reported=bool(report))
     if report:
         return found
     return found + (statement.written_power(dated, found, under) or statement.graded_power(dated, under))
-
-
-def _measurable(opened: OpenResource, name: Coded, named: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """Without the measurements whose name says that the value is none of the patient's: a target."""
-    uses, values = opened.chart.uses, opened.chart.knowledge.reading["values"]
-    if not holds_any(name.words, values["not_measured"]):
-        return named
-    return tuple(hit for hit in named if hit.concept not in uses.only_measured)
-
-
-def _by_bare_name(opened: OpenResource, name: Coded, value: Value) -> tuple[Hit, ...]:
-    """A measurement by a name too short to be looked for in texts ("K"), if its value fits."""
-    chart = opened.chart
-    concept = chart.uses.bare_name(name.label)
-    if not concept or value.quantity is None:
-        return ()
-    quantity = chart.quantities.unflagged(value.quantity, chart.uses.units.get(concept, ()))
-    features = chart.uses.quantities.get(concept, ())
-    fits = any(_fits(quantity, feature, chart.knowledge) for feature in features)
-    return (Hit(concept, by_code=False),) if fits else ()
-
-
-def _fits(quantity: Quantity, feature: Feature, knowledge: Knowledge) -> bool:
-    """Whether a number is a plausible value of a feature, in a unit that is understood."""
-    try:
-        return canonical(quantity, feature, knowledge) is not None
-    except UnitNotUnderstood:
-        return False
-
-
-def _with_number_among_words(opened: OpenResource, part: Part, named: tuple[Hit, ...], value: Value) -> Value:
-    """Of a measurement whose value says more than a number, the number in it."""
-    uses = opened.chart.uses
-    if (
-        value.quantity
-        or not value.words
-        or not named
-        or any(h.concept not in uses.only_measured for h in named)
-    ):
-        return value
-    units = [unit for hit in named for unit in uses.units.get(hit.concept, ())]
-    found = opened.chart.quantities.among_words(value.words, units) if units else None
-    return value if found is None else replace(value, quantity=in_range(opened, part, found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +111,7 @@ class _Statement:
             value.date or dated,
             onset_stated=value.date is not None,
             confirmed=not reason,
+            issued=self._issued() if quantity else None,
             code=name.key,
             quantity=quantity,
             positive=results.positive(self.opened, self.part, value) if measured else None,
@@ -154,6 +121,10 @@ class _Statement:
             other_site=self.site.other or name.other_site or value.coded.other_site,
             unusable=results.unusable(self.opened, self.part, name, value.coded) if measured else "",
         )
+
+    def _issued(self) -> datetime | None:
+        issued = self.opened.date(self.opened.resource.issued)
+        return issued.when.latest if issued else None
 
     def _why_somebody_came(self) -> bool:
         values = self.opened.chart.knowledge.reading["values"]
@@ -183,14 +154,14 @@ class _Statement:
         ]
 
     def graded_power(self, dated: Dated | None, under: str) -> list[Finding]:
-        """The grade of a movement or muscle of the leg, where only the heading names power: "Hip flexion": 3."""
+        """The grade of a movement of the leg, where only the heading names power: "Hip flexion": 3."""
         quantity, name, chart = self.value.quantity, self.name, self.opened.chart
         if quantity is None or quantity.comparator or not name.leg_site or not name.silent:
             return []
         values, told = chart.knowledge.reading["values"], folded(f"{under} {name.label}")
         hit = Hit(values["power_concept"], side=self.site.side or name.code_side or name.side, by_code=False)
         known = any(
-            _fits(quantity, feature, chart.knowledge) for feature in chart.uses.quantities[hit.concept]
+            fits(quantity, feature, chart.knowledge) for feature in chart.uses.quantities[hit.concept]
         )
         if not known or holds_any(told, values["power_not"]) or not holds_any(told, values["power_headings"]):
             return []
@@ -199,7 +170,7 @@ class _Statement:
         )
 
     def _has_no_number(self) -> bool:
-        """Whether a measurement has a value, but none understood: the "LO" of a meter, "2.2 or 3.2"."""
+        """Whether a measurement has a value that is not understood: the "LO" of a meter, "2.2 or 3.2"."""
         uses = self.opened.chart.uses
         if self.value.quantity or not self.named or not self.value.words:
             return False
@@ -216,7 +187,7 @@ class _Statement:
         features = self.opened.chart.uses.quantities.get(hit.concept, ())
         if quantity.unit or len({feature.unit for feature in features}) < 2:
             return False
-        return sum(_fits(quantity, feature, self.opened.chart.knowledge) for feature in features) > 1
+        return sum(fits(quantity, feature, self.opened.chart.knowledge) for feature in features) > 1
 
     def _quantity(self, hits: tuple[Hit, ...]) -> Quantity | None:
         """The number, with the unit that the name tells and without the flag that only looks like one."""
@@ -249,7 +220,11 @@ class _Statement:
         for hit in self.named:
             if hit.concept in said:
                 stance: Stance | None = said.pop(hit.concept).stance
-            elif hit.concept not in uses.yes_or_no or (hit.concept in uses.measured and self.value.quantity):
+            elif (
+                hit.concept not in uses.yes_or_no
+                or (hit.concept in uses.measured and self.value.quantity)
+                or ability(self.opened, self.name)
+            ):
                 stance = hit.stance
             else:
                 stance = self._stance(hit, answer)

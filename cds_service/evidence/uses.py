@@ -48,6 +48,8 @@ class Uses:
     """The units of those features."""
     bare_names: Mapping[str, str]
     """Concepts by a name too short to be looked for in texts."""
+    abilities: Mapping[str, str]
+    """Names that ask for an ability, with the concept that a no means."""
     bare_name_words: frozenset[str]
     """Words that may stand beside such a name: "K, POC"."""
     conclusions: Mapping[str, tuple[Conclusions, ...]]
@@ -57,6 +59,8 @@ class Uses:
         """The concept that a label names by such a short name; empty for any other label."""
         if len(label) > _LONGEST_BARE_NAME:
             return ""
+        if label in self.bare_names:
+            return self.bare_names[label]
         words = [word for word in _PARTS.split(_BRACKETED.sub(" ", label)) if word]
         names = [word for word in words if word.lower() not in self.bare_name_words]
         return self.bare_names.get(names[0], "") if len(names) == 1 else ""
@@ -86,6 +90,7 @@ def uses_of(knowledge: Knowledge) -> Uses:
         quantities=quantities,
         units=units,
         bare_names=dict(knowledge.reading["values"]["bare_names"]),
+        abilities=dict(knowledge.reading["values"]["abilities"]),
         bare_name_words=frozenset(knowledge.reading["values"]["bare_name_words"]),
         conclusions={
             concept: tuple(map(_conclusions, of_concept))

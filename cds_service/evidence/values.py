@@ -53,7 +53,7 @@ def read_value(opened: OpenResource, part: Part, *, report: bool = False) -> Val
     date = _date(opened, part)
     if coded is NOTHING and quantity is None and truth is None and date is None:
         # A value without anything in it is no answer; without any value the name stands for itself.
-        return NO_ANSWER if _any_value(part) else NO_VALUE
+        return NO_ANSWER if any_value(part) else NO_VALUE
     answer = coded.answer
     if truth is not None:
         answer = Answer.YES if truth else Answer.NO
@@ -70,7 +70,8 @@ def in_range(opened: OpenResource, part: Part, quantity: Quantity) -> Quantity:
     return replace(quantity, unit=unit, low=low, high=high)
 
 
-def _any_value(part: Part) -> bool:
+def any_value(part: Part) -> bool:
+    """Whether it has a value of any type."""
     raw = (
         part.value_codeable_concept, part.value_coding, part.value_string, part.value_quantity,
         part.value_integer, part.value_decimal, part.value_range, part.value_period,

@@ -1,4 +1,4 @@
-"""Measured features of a whole chart: corrected calcium, grades of both legs, onset of repeated measurements."""
+"""Measured features of a whole chart: corrected calcium, grades of both legs, repeated measurements."""
 
 from __future__ import annotations
 
@@ -85,3 +85,12 @@ def test_repeated_measurements_date_the_weakness_by_the_first(weak: Any) -> None
 
 def test_a_measurement_that_was_normal_in_between_begins_anew() -> None:
     assert facts(nihss(2, 12), nihss(0, 5), nihss(2, 0.2)).get("onset_age_days").value == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_values_of_one_day_the_one_given_out_last_counts(order: int) -> None:
+    day = (NOW - timedelta(days=1)).date().isoformat()
+    first, second = lab("2823-3", 2.1, "mmol/L"), lab("2823-3", 4.1, "mmol/L", 2)
+    first |= {"effectiveDateTime": day, "issued": ago(1)}
+    second |= {"effectiveDateTime": day, "issued": ago(0.8)}
+    assert facts(*(first, second)[::order]).get("potassium").value == 4.1

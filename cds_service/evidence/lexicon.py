@@ -19,6 +19,7 @@ class Lexicon:
         self.new_only = _new_only(knowledge)
         self.qualities: tuple[Mapping[str, Any], ...] = self._reading["text"]["quality"]
         self.tokenise = Tokeniser(self._reading["text"])
+        self._any_case = self.names("text", "any_case")
         self.entries = self._table("entry")
         self.reports = self._table("report")
 
@@ -175,7 +176,7 @@ class Lexicon:
     ) -> None:
         for phrase in phrases:
             tokens = self.tokenise(phrase)
-            exact = exact_words(tokens.written, letters=letters)
+            exact = exact_words(tokens.written, letters=letters, any_case=self._any_case)
             table.add(tokens.words, Entry(role, phrase, concept, reach, exact))
 
 

@@ -182,8 +182,7 @@ class Lexicon:
     ) -> None:
         for phrase in phrases:
             tokens = self.tokenise(phrase)
-            exact = exact_words(tokens.written, letters=letters)
-            exact = tuple(each for each in exact if each[1] not in self._any_case)
+            exact = exact_words(tokens.written, letters=letters, any_case=self._any_case)
             table.add(tokens.words, Entry(role, phrase, concept, reach, exact))
 
 

@@ -13,11 +13,14 @@ from itertools import zip_longest
 from cards.findings import Stance
 
 Reason = tuple[int, int, int]
-"""Offsets in characters: where a reason begins, where its first sentence ends, and where all of it ends."""
+"""Offsets in characters: where a reason begins, where its first sentence ends, where all of it ends."""
 
-# One to six words before a colon, at the beginning of the text, of a line or of a sentence.
+# One to six words before a colon, at the beginning of the text, of a line or of a sentence. All of it is
+# bounded, so that no text takes long.
 _HEADING = re.compile(
-    r"(?:^|[\r\n.;?!])\s*(?P<name>[A-Za-z]+(?:[ /&-]{1,3}[A-Za-z]+){0,5})[ ]?(?:\([^()]{0,60}\))?[ ]?:"
+    r"(?:^|[\r\n.;?!])\s{0,9}"
+    r"(?P<name>[A-Za-z]{1,30}(?:[ /&-]{1,3}[A-Za-z]{1,30}){0,5})"
+    r"[ ]?(?:\([^()]{0,60}\))?[ ]?:"
 )
 _SENTENCE_END = re.compile(r"[.;?!](?=\s)")
 _LINE_END = re.compile(r"[\r\n]")

@@ -27,7 +27,10 @@ from tests.clinical.worked_examples import (
     main,
     muscle,
     nerve,
+    neuropathy,
+    old_stroke,
     quiet,
+    spine,
     stroke,
 )
 from tests.clinical.worked_examples.retold import WAYS
@@ -36,9 +39,12 @@ from tests.clinical.worked_examples.story import Chart, Story
 THEMES: tuple[ModuleType, ...] = (
     main,
     stroke,
+    old_stroke,
     bladder,
     cord,
+    spine,
     nerve,
+    neuropathy,
     breathing,
     muscle,
     blood,

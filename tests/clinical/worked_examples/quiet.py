@@ -12,7 +12,6 @@ from tests.clinical.worked_examples.records import (
     lab,
     note,
     ordinary,
-    printed,
     recorded,
     visit,
 )
@@ -158,37 +157,5 @@ def old_stroke_and_both_legs() -> Charts:
     yield patient(
         on_problem_list("Old stroke", since="4 years"),
         begun_in_period(condition("Bilateral leg weakness"), "200 days"),
-        *ordinary(),
-    )
-
-
-@story("CRP 20 and back pain without a reason to fear an abscess")
-def back_pain_with_little_crp() -> Charts:
-    yield patient(
-        begun_on(condition("Leg weakness"), "9 days"),
-        condition("Low back pain", code="icd10cm M54.50", since="12 days"),
-        lab("C-reactive protein", 20, "mg/L", code="loinc 1988-5", at="1 day", flag="H"),
-    )
-    yield patient(
-        visit("Back pain with leg weakness", at="9 days"),
-        begun_on(condition("Weakness of left leg"), "9 days"),
-        lab("CRP", 2.0, "mg/dL", at="1 day"),
-        *ordinary(),
-    )
-
-
-@story("Diabetes, CRP 45, back pain, a weak leg", critical="rf_sea")
-def back_pain_with_crp_in_diabetes() -> Charts:
-    yield patient(
-        on_problem_list("Type 2 diabetes", code="snomed 44054006", since="9 years"),
-        begun_on(condition("Leg weakness"), "3 days"),
-        condition("Back pain", code="snomed 161891005", since="6 days"),
-        lab("C-reactive protein", 45, "mg/L", code="loinc 1988-5", at="1 day", high=5, flag="H"),
-    )
-    yield patient(
-        lab("HbA1c", 8.1, "%", code="loinc 4548-4", at="40 days"),
-        visit("Back pain, weak left leg", at="3 days"),
-        begun_on(condition("Weakness of left leg"), "3 days"),
-        printed("CRP", "45 mg/L", at="1 day"),
         *ordinary(),
     )

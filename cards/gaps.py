@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 
 from cards.causes import RankedCause, Ranking, listed, qualifying
 from cards.conditions import Condition
@@ -18,7 +18,7 @@ class _Change:
     """What an answer would change, the weightier being the larger."""
 
     points: float = 0
-    """For each place of the list that another cause would hold, and more for the first place."""
+    """For each cause that would be new on the list or rise in it, and more for a new first one."""
     raises: bool = False
     """A critical red flag that is not there."""
     pull: int = 0
@@ -38,9 +38,11 @@ def missing(
     """What to ask or examine, in the words of the content, the most telling first.
 
     Each feature that is not recorded is imagined present, and the list of causes made anew. What counts is
-    how many places another cause would hold, the first above all; a critical red flag that the answer raises
-    puts its cause there. What would change neither flags nor places is not asked for. A second question
-    with the same outcome comes after the first ones of all others: its answer would tell less.
+    how many causes would be new on it or rise, and above all whether another one would stand first; a
+    critical red flag that the answer raises puts its cause there. Beside a critical one that is shown, only
+    a further one about a listed cause is thought of, such as failing breath in Guillain-Barré syndrome, and
+    counts as much. What would change nothing of this is not asked for. A second question with the same
+    outcome comes after the first ones of all others: its answer would tell less.
     """
     recorded = {_ask(knowledge, fact.feature) for fact in facts if fact.findings}
     worth: dict[str, _Change] = {}
@@ -80,17 +82,29 @@ def _worth(
         after = facts.imagining(imagined, touched.dependents)
         new = [rule for rule in touched.rules if _newly(rule.when, rule.gate, facts, after)]
         raised = _not_dominated(new, critical, knowledge)
+        if critical:
+            raised = [rule for rule in raised if not set(rule.suggests).isdisjoint(shown)]
         changed = _ranking_after(touched, after, ranking, knowledge, pins=bool(critical or raised))
         if changed is None and not raised:
             continue
         there = [one.cause.id for one in listed(changed or ranking, [*critical, *raised], knowledge)]
-        points = float(sum(one != other for one, other in zip_longest(shown, there)))
-        if there[:1] != shown[:1]:
+        points = float(moved(shown, there))
+        if there[:1] != shown[:1] or (critical and raised):
             points += knowledge.policy.scoring.first_cause_gap_points
         pull = abs(_pull(touched.rows.get(shown[0], ()), causes[0], after)) if shown else 0
         outcome = tuple(rule.id for rule in raised) or tuple(there)
         best = max(best, _Change(points, bool(raised), pull, outcome))
     return best
+
+
+def moved(before: Sequence[str], after: Sequence[str]) -> int:
+    """How many causes are new on the list, or rise above one that stood above them."""
+    place = {cause: number for number, cause in enumerate(before)}
+    number = 0
+    for at, cause in enumerate(after):
+        old = place.get(cause)
+        number += old is None or any(place.get(below, old) < old for below in after[at + 1 :])
+    return number
 
 
 def _not_dominated(new: list[Rule], shown: Sequence[Rule], knowledge: Knowledge) -> list[Rule]:

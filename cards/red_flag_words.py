@@ -51,7 +51,7 @@ def detail(assessment: Assessment, words: Words, *, gaps_here: bool) -> str:
         if flag in in_full:
             blocks += _flag_in_full(flag, words, shown, also=True)
         else:
-            blocks.append(_flag_in_a_line(flag, words))
+            blocks += _flag_in_short(flag, words)
     blocks += _consider_line(assessment, words)
     if gaps_here:
         blocks += gaps(assessment, words)
@@ -71,11 +71,12 @@ def _flag_in_full(
     return [*blocks, _listed(flag.rule, words), _next_step(flag.rule, words, source_named=same_source)]
 
 
-def _flag_in_a_line(flag: RedFlag, words: Words) -> str:
+def _flag_in_short(flag: RedFlag, words: Words) -> list[str]:
+    """The leading findings in a sentence, and the next step."""
     names = words.without_implied(words.said(flag.support))[: int(words.wording["summary_findings"])]
     facts = words.sentence([words.phrase(name) for name in names])
     line: str = words.wording["red_flag"]["also_line"].format(title=flag.rule.title, facts=facts)
-    return line + " " + _next_step(flag.rule, words)
+    return [line, _next_step(flag.rule, words)]
 
 
 def _listed(rule: Rule, words: Words) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from itertools import zip_longest
 from typing import NamedTuple
 
 import pytest
@@ -34,7 +33,7 @@ class Change(NamedTuple):
     """What one answer would do to the card."""
 
     points: float
-    """For each place of the list that another cause would hold; the first place counts for more."""
+    """For each cause that would be new on the list or rise in it; a new first one counts for more."""
     outcome: frozenset[str] | tuple[str, ...]
     """The critical red flags that it would raise, else the list as it would be."""
 
@@ -56,14 +55,15 @@ def order(chart: Chart, facts: Facts, critical: list[Rule]) -> list[str]:
     return [ranked.cause.id for ranked in listed(ranking, critical, CONTENT)]
 
 
-def raised(facts: Facts) -> dict[str, Rule]:
-    """The critical rules that are shown: those that fire and that no other one dominates."""
+def raised(facts: Facts, shown: list[Rule]) -> dict[str, Rule]:
+    """The critical rules that fire and that neither another one nor one of the `shown` dominates."""
     fired = {
         rule.id: rule
         for rule in CONTENT.rules
         if rule.critical and facts.holds(rule.gate) and rule.when.met(facts) is not None
     }
-    hidden = {second for first, second in CONTENT.policy.dominates if first in fired}
+    there = {*fired, *(rule.id for rule in shown)}
+    hidden = {second for first, second in CONTENT.policy.dominates if first in there}
     return {name: rule for name, rule in fired.items() if name not in hidden}
 
 
@@ -74,13 +74,21 @@ def change(feature: Feature, chart: Chart, assessed: Assessment) -> Change:
     found = []
     for fact in gaps.answers_to(feature, CONTENT):
         after_facts = Facts(CONTENT, [*facts, fact])
-        flags = raised(after_facts)
-        new = [rule for name, rule in flags.items() if name not in raised(facts)]
+        flags = raised(after_facts, critical)
+        new = [rule for name, rule in flags.items() if name not in raised(facts, critical)]
+        if critical:
+            new = [rule for rule in new if set(rule.suggests) & set(now)]
         after = order(chart, after_facts, [*critical, *new])
-        points = sum(one != other for one, other in zip_longest(now, after))
-        first = SCORING.first_cause_gap_points if now[:1] != after[:1] else 0
+        points = sum(cause not in now or rises(cause, now, after) for cause in after)
+        first = SCORING.first_cause_gap_points if now[:1] != after[:1] or (critical and new) else 0
         found.append(Change(points + first, frozenset(rule.id for rule in new) or tuple(after)))
     return max(found, key=weight, default=Change(0, ()))
+
+
+def rises(cause: str, now: list[str], after: list[str]) -> bool:
+    """Whether it passes a cause that stood above it."""
+    above = now[: now.index(cause)]
+    return any(other in after and after.index(other) > after.index(cause) for other in above)
 
 
 def weight(one: Change) -> float:
@@ -148,13 +156,20 @@ def test_one_question_for_each_red_flag_before_a_second_one_for_the_same() -> No
 
 
 def test_beside_one_critical_red_flag_the_question_for_another_is_asked() -> None:
-    """Guillain-Barré syndrome alone is on the card; breathing has not been looked at."""
+    """Guillain-Barré syndrome is on the card, and breathing has not been looked at."""
     _, assessed = read("child-refusing-to-walk")
     assert any(flag.critical for flag in assessed.red_flags)
+    assert {"vital capacity", "breathing (breathlessness, lying flat)"} & set(assessed.gaps)
     raising = {
         ask for ask, one in changes("child-refusing-to-walk").items() if isinstance(one.outcome, frozenset)
     }
     assert raising & set(assessed.gaps)
+
+
+def test_what_belongs_to_no_listed_cause_is_not_asked_beside_a_critical_red_flag() -> None:
+    """Language is no question for a man with a numb saddle, though its loss would mean a stroke."""
+    _, assessed = read("saddle-numbness-told-at-triage")
+    assert not {"language and visual fields", "speech", "facial power"} & set(assessed.gaps)
 
 
 def test_the_charts_above_are_of_both_kinds() -> None:

@@ -869,6 +869,21 @@ DEFECTS = [
         '["rf_ces", "rf_ces"]',
         "dominates: must be a list of pairs of different",
     ),
+    # Words
+    Defect(
+        "an unknown feature that another one says as well",
+        "wording.toml",
+        '["hemiparesis", "leg_weakness", "arm_weakness"]',
+        '["hemiparesis", "leg_weakness", "arm_paresis"]',
+        "implies: unknown feature: arm_paresis",
+    ),
+    Defect(
+        "a unit with two signs",
+        "wording.toml",
+        '["Cel", "°C"]',
+        '["Cel", "°C", "C"]',
+        "printed_units: holds pairs of a unit and its sign",
+    ),
     # Templates
     Defect(
         "a summary that leaves out the finding",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 import msgspec
@@ -26,7 +25,7 @@ from cds_service.evidence.quantities import Quantities
 from cds_service.evidence.questionnaires import read_questionnaire
 from cds_service.evidence.reports import read_report
 from cds_service.evidence.text import TextReader
-from cds_service.evidence.thin import decode
+from cds_service.evidence.thin import Part, decode
 from cds_service.evidence.uses import uses_of
 
 log = structlog.get_logger(__name__)
@@ -47,13 +46,18 @@ READERS: Mapping[str, Callable[[OpenResource], list[Finding]]] = {
 _NOT_JSON = (ValueError, msgspec.MsgspecError, RecursionError)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """The JSON of one resource, still undecoded."""
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """One resource as it came: its JSON, or decoded with its call."""
 
     raw: bytes | Raw
-    place: str
-    """Where it stood, such as ``conditions, entry 7``."""
+    under: str
+    """Where it stood, such as ``conditions, entry 7``; with a `number`, the Bundle in which it stood."""
+    part: Part | None = None
+    number: int = 0
+
+    @property
+    def place(self) -> str:
+        return f"{self.under}, entry {self.number}" if self.number else self.under
 
 
 OTHERS = "resources of another patient"
@@ -109,7 +113,7 @@ class EvidenceReader:
     def _decoded(self, entry: Entry, chart: OpenChart) -> OpenResource | None:
         """None for what never counts, and for what cannot be decoded, which becomes Unread."""
         try:
-            resource = decode(entry.raw)
+            resource = entry.part or decode(entry.raw)
         except _NOT_JSON as error:
             _unread(chart, entry.place, "unknown", "not a JSON object", type(error).__name__)
             return None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from cds_service.evidence.thin import Part, shape
 
-_ALL = "id contained status code subject patient focus encounter context"
+_ALL = "id contained status code subject patient focus encounter context note"
 _VALUE = (
     "value_quantity value_codeable_concept value_string value_boolean value_integer value_decimal "
     "value_range value_coding value_date_time value_date value_period data_absent_reason "
@@ -26,16 +26,16 @@ _READ: Mapping[str, str] = {
     "Condition": (
         "clinical_status verification_status category severity body_site onset_date_time onset_age "
         "onset_period onset_range onset_string abatement_date_time abatement_age abatement_period "
-        "abatement_range abatement_string abatement_boolean recorded_date asserted_date note"
+        "abatement_range abatement_string abatement_boolean recorded_date asserted_date"
     ),
-    "Observation": f"{_EFFECTIVE} {_VALUE} note body_site component",
+    "Observation": f"{_EFFECTIVE} {_VALUE} body_site component",
     "QuestionnaireResponse": "authored item",
     "DiagnosticReport": f"{_EFFECTIVE} result conclusion conclusion_code",
     "MedicationRequest": _MEDICATION,
     "MedicationStatement": _MEDICATION,
     "MedicationAdministration": _MEDICATION,
     "Medication": "ingredient",
-    "Procedure": "performed_date_time performed_period performed_string body_site note",
+    "Procedure": "performed_date_time performed_period performed_string body_site",
     "Immunization": "vaccine_code occurrence_date_time occurrence_string",
     "Encounter": "class_ period reason_code reason",
 }

@@ -73,6 +73,7 @@ VALUES: dict[str, Any] = {
     "a status": {"coding": [{"code": "resolved"}]},
     "a quantity": {"value": 2.1, "unit": "mmol/L"},
     "a period": {"start": "2026-11-19", "end": "2026-11-21"},
+    "a timing": {"event": ["2026-11-20"]},
     "a supply": {"validityPeriod": {"start": "2026-11-10", "end": "2026-11-12"}},
     "a reference": {"reference": "Observation/other"},
     "another patient": {"reference": "Patient/p2"},

@@ -110,7 +110,7 @@ class CodeReader:
     ) -> None:
         self._knowledge = knowledge
         self._memory = memory
-        self._bare_names = knowledge.reading["values"]["bare_names"]
+        self._bare_names = frozenset(dict(knowledge.reading["values"]["bare_names"]))
         self._texts = texts
         self._quantities = quantities
         self._systems = systems

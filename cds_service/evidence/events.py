@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from msgspec import Raw
+
 from cards.findings import Finding, Hit, Kind
 from cds_service.evidence.codes import Coded
 from cds_service.evidence.dates import Dated
@@ -79,7 +81,7 @@ def _reason(opened: OpenResource, coded: Coded, start: Dated | None) -> list[Fin
 
 
 def _stay(opened: OpenResource, start: Dated | None, end: Dated | None) -> list[Finding]:
-    coding = _class(opened)
+    coding = _class(opened.resource.class_)
     rows = opened.chart.knowledge.codes.lookup(CLASSES, text_of(member(coding, "code")))
     over = state_of(opened.resource.status) == "finished"
     until = end.when.latest if end else None if over else opened.chart.as_of
@@ -95,9 +97,14 @@ def _stay(opened: OpenResource, start: Dated | None, end: Dated | None) -> list[
     )
 
 
-def _class(opened: OpenResource) -> object:
+def class_code(given: Raw) -> str:
+    """The code of the class of an encounter."""
+    return text_of(member(_class(given), "code"))
+
+
+def _class(given: Raw) -> object:
     """The class of an encounter as a coding, whether sent as one (R4), as a concept (R5) or as plain text."""
-    kind = next(iter(listed(load(opened.resource.class_))), None)
+    kind = next(iter(listed(load(given))), None)
     coding = next(iter(listed(member(kind, "coding"))), kind)
     return {"code": coding} if isinstance(coding, str) else coding
 

@@ -17,6 +17,7 @@ from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.power import leg_grades
 from cds_service.evidence.text import Answer
 from cds_service.evidence.thin import Part
+from cds_service.evidence.uses import Uses
 from cds_service.evidence.values import Value, read_value
 
 LONGEST_TOGETHER = 100
@@ -39,8 +40,7 @@ def read_statement(
     `told`: concepts that a heading without a value need not say, as its parts do. `under`: the name of the
     whole, for a part of it.
     """
-    wordless = not (part.value_string or part.value_codeable_concept or part.value_coding)
-    if name.silent and wordless and not name.graded and name.label not in opened.chart.uses.bare_names:
+    if names_nothing(name, opened.chart.uses) and is_wordless(part):
         return []  # the fate of most observations of a chart
     if part.data_absent_reason or name.not_the_patients:
         return []  # an absent value is unknown, not normal
@@ -58,6 +58,16 @@ def read_statement(
     statement = _Statement(opened, name, part, site, report or named, value)
     found = statement.finding(dated, reported=bool(report))
     return found if report else found + statement.written_power(dated, found, under)
+
+
+def names_nothing(name: Coded, uses: Uses) -> bool:
+    """Whether a name says nothing, whatever number stands beside it."""
+    return name.silent and not name.graded and name.label not in uses.bare_names
+
+
+def is_wordless(part: Part) -> bool:
+    """Whether its value has neither words nor codes."""
+    return not (part.value_string or part.value_codeable_concept or part.value_coding)
 
 
 def _by_bare_name(opened: OpenResource, name: Coded, value: Value) -> tuple[Hit, ...]:

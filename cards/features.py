@@ -105,7 +105,7 @@ class _FeatureReading:
         for feature in self.knowledge.features.values():
             if feature.or_when is None or self.facts.holds(feature.id):
                 continue
-            support = feature.or_when.met(self.facts)
+            support = self.facts.met(feature.or_when)
             if support is not None:
                 old = self.facts.get(feature.id)
                 side = next(

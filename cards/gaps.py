@@ -28,11 +28,13 @@ def missing(
     how far the first cause would rise or fall.
     """
     limit = int(knowledge.wording["not_recorded_shown"])
-    rivals = _rivals(ranking, causes, knowledge)
+    rivals = _rivals(ranking, causes, knowledge.policy.scoring.max_listed)
     worth: dict[str, tuple[float, int]] = {}
     recorded = {_ask(knowledge, fact.feature) for fact in facts if fact.findings}
     for place, feature in enumerate(knowledge.features.values()):
-        if not feature.ask or feature.ask in recorded or facts.tells(feature.id):
+        if not feature.ask or feature.ask in recorded:
+            continue
+        if facts.get(feature.id).answer is not Answer.NOT_RECORDED:
             continue
         value = (_worth(feature, facts, rivals, knowledge, critical=critical), -place)
         worth[feature.ask] = max(worth.get(feature.ask, (0.0, -place)), value)
@@ -40,30 +42,11 @@ def missing(
     return tuple(telling[:limit])
 
 
-@dataclass(frozen=True, slots=True)
-class _Rival:
-    """A cause as it stands, before anything is imagined."""
-
-    ranked: RankedCause
-    score: int
-    """Too low to be listed, where what it needs is not recorded."""
-    true_rows: frozenset[int]
-    """Identities of its evidence that is true already."""
-
-
-def _rivals(ranking: Ranking, causes: tuple[RankedCause, ...], knowledge: Knowledge) -> list[_Rival]:
+def _rivals(ranking: Ranking, causes: tuple[RankedCause, ...], number: int) -> list[RankedCause]:
     """The causes shown, and the next best supported ones that another finding could bring up."""
-    scoring = knowledge.policy.scoring
     shown = [ranked.cause.id for ranked in causes]
     others = [ranked for ranked in ranking.ranked if ranked.cause.id not in shown]
-    return [
-        _Rival(
-            ranked,
-            ranked.score if ranked.needed else scoring.list_from - 1,
-            frozenset(id(weighed.evidence) for weighed in ranked.weighed),
-        )
-        for ranked in (*causes, *others[: max(2 * scoring.max_listed - len(shown), 1)])
-    ]
+    return list(causes) + others[: max(2 * number - len(shown), 1)]
 
 
 def _ask(knowledge: Knowledge, feature: str) -> str:
@@ -72,23 +55,18 @@ def _ask(knowledge: Knowledge, feature: str) -> str:
 
 
 def _worth(
-    feature: Feature, facts: Facts, rivals: list[_Rival], knowledge: Knowledge, *, critical: bool
+    feature: Feature, facts: Facts, rivals: list[RankedCause], knowledge: Knowledge, *, critical: bool
 ) -> float:
     touched, scoring = _touched(knowledge, feature.id), knowledge.policy.scoring
-    moved = [place for place, rival in enumerate(rivals) if rival.ranked.cause.id in touched.causes]
     best = 0.0
     for imagined in touched.imagined:
         after = facts.imagining(imagined, touched.dependents)
-        scores = [rival.score for rival in rivals]
-        worth = 0.0
-        for place in moved:
-            rival = rivals[place]
-            pull = _pull(touched.rows.get(rival.ranked.cause.id, ()), rival, after)
-            scores[place] = rival.ranked.score + pull
-            if not _may_be_listed(rival.ranked, touched, after):
-                scores[place] = scoring.list_from - 1
-            if place == 0:
-                worth = float(abs(pull))
+        pulls = [_pull(touched.rows.get(rival.cause.id, ()), rival, after) for rival in rivals]
+        worth = float(abs(pulls[0]))
+        scores = [
+            rival.score + pull if _may_be_listed(rival, touched, after) else scoring.list_from - 1
+            for rival, pull in zip(rivals, pulls, strict=True)
+        ]
         if max(scores[1:], default=0) > scores[0]:
             worth += scoring.first_cause_gap_points
         if not critical and any(_newly(rule.when, rule.gate, facts, after) for rule in touched.rules):
@@ -105,24 +83,25 @@ def could_raise_a_flag(name: str, facts: Facts, knowledge: Knowledge) -> bool:
     return any(_newly(rule.when, rule.gate, facts, after) for after in imagined for rule in rules)
 
 
-def _pull(rows: Iterable[Evidence], rival: _Rival, after: Facts) -> int:
+def _pull(rows: Iterable[Evidence], rival: RankedCause, after: Facts) -> int:
     """How far the score of a cause would move; its rows that are true already are known."""
     change = 0
     for row in rows:
-        change += row.points * ((after.met(row.when) is not None) - (id(row) in rival.true_rows))
+        was = any(weighed.evidence is row for weighed in rival.weighed)
+        change += row.points * ((row.when.met(after) is not None) - was)
     return change
 
 
 def _may_be_listed(rival: RankedCause, touched: _Touched, after: Facts) -> bool:
     if rival.needed:
         return True
-    return bool(rival.cause.needs.features & touched.dependents) and after.met(rival.cause.needs) is not None
+    return bool(rival.cause.needs.features & touched.dependents) and rival.cause.needs.met(after) is not None
 
 
 def _newly(when: Condition, gate: str, before: Facts, after: Facts) -> bool:
-    if not after.holds(gate) or after.met(when) is None:
+    if not after.holds(gate) or when.met(after) is None:
         return False
-    return not before.holds(gate) or before.met(when) is None
+    return not before.holds(gate) or when.met(before) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +109,6 @@ class _Touched:
     """What the answer to one feature can change."""
 
     rows: Mapping[str, tuple[Evidence, ...]]
-    causes: frozenset[str]
-    """Those whose evidence, or what they need, depends on it."""
     rules: tuple[Rule, ...]
     dependents: frozenset[str]
     imagined: tuple[Fact, ...]
@@ -152,10 +129,8 @@ def _touched(knowledge: Knowledge, feature: str) -> _Touched:
     conditions = [derived.when for derived in knowledge.derived.values()]
     conditions += [rule.when for rule in rules]
     conditions += [row.when for group in rows.values() for row in group]
-    needing = {cause.id for cause in knowledge.causes.values() if cause.needs.features & names}
     return _Touched(
         rows={name: group for name, group in rows.items() if group},
-        causes=frozenset(needing.union(name for name, group in rows.items() if group)),
         rules=rules,
         dependents=names,
         imagined=tuple(_imagined(knowledge.features[feature], conditions)),

@@ -5,6 +5,7 @@ Built to CDS Hooks 2.0.1 and valid for 3.0: unknown members of a call are ignore
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 from uuid import NAMESPACE_URL, uuid5
@@ -76,6 +77,7 @@ class OpenCall(HookCall, frozen=True):
 
 _call = msgspec.json.Decoder(HookCall)
 _prefetch = msgspec.json.Decoder(dict[strict_json.Written, Value], dec_hook=strict_json.as_written)
+_PREFETCH = re.compile(rb'"prefetch"[ \t\r\n]*:')
 _OURS = ("hook", "hookInstance", "context", "fhirServer")
 _NOT_PLAIN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
@@ -111,11 +113,14 @@ def open_call(body: bytes) -> HookCall:
 
 def _opened(body: bytes) -> HookCall | None:
     """None when it is not that plain. Raises `DuplicateMember` or `WrongHook`."""
+    split = _split(body)
+    if split is None:
+        return None
     try:
-        members = strict_json.members(body, "The call")
+        members = strict_json.members(split[0], "The call")
         strict_json.members(members["context"], "$.context")
         call = _call.decode(msgspec.json.encode({name: members[name] for name in _OURS if name in members}))
-        values = _prefetch.decode(members["prefetch"])
+        values = _prefetch.decode(split[1])
     except (*_NOT_PLAIN, KeyError):
         return None
     opened = strict_json.each_once(values, "$.prefetch")
@@ -125,6 +130,19 @@ def _opened(body: bytes) -> HookCall | None:
         call.hook, call.hookInstance, call.context, fhirServer=call.fhirServer, opened=opened
     )
     return _for_us(opened_call)
+
+
+def _split(body: bytes) -> tuple[bytes, memoryview] | None:
+    """The call without its prefetch, and the prefetch, where that stands last, as nearly all send it.
+
+    When both parts can be decoded, no brace was mistaken: a name inside a text or deeper down leaves a first
+    part that is none, and a member behind the prefetch a second one.
+    """
+    found = _PREFETCH.search(body)
+    end = len(body) - 1
+    if found is None or body[end:] != b"}":
+        return None
+    return body[: found.start()] + b'"prefetch":null}', memoryview(body)[found.end() : end]
 
 
 def _for_us(call: HookCall) -> HookCall:

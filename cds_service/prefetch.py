@@ -18,6 +18,7 @@ from cds_service.evidence.shapes import SHAPES
 from cds_service.evidence.thin import Part
 
 _FAILURES = {"error", "fatal"}
+_NO_MATCH = {"include", "outcome"}
 _NOTHING = Raw(b"null")
 
 
@@ -135,12 +136,11 @@ def contents(value: Raw | Value, key: str) -> Contents:
 
 def resources_in(values: Iterable[Value]) -> int:
     """How many resources were decoded, Bundles counted."""
-    count = 0
-    for value in values:
-        count += value is not None
-        if isinstance(value, Bundle):
-            count += resources_in(entry.resource for entry in value.entry or ())
-    return count
+    given = [value for value in values if value is not None]
+    bundles = (
+        [value for value in given if isinstance(value, Bundle)] if Bundle in set(map(type, given)) else ()
+    )
+    return len(given) + sum(resources_in([entry.resource for entry in each.entry or ()]) for each in bundles)
 
 
 def _take_opened(value: Value, under: str, number: int, found: Contents) -> None:
@@ -195,10 +195,15 @@ def _take_raw_bundle(value: Raw, place: str, found: Contents) -> None:
 
 
 def _take_bundle(bundle: _RawBundle | Bundle, place: str, found: Contents) -> None:
-    matches = 0
+    matches, before = 0, len(found.entries)
     entries: Sequence[_RawEntry | _OpenedEntry] = bundle.entry or ()
     for number, entry in enumerate(entries, start=1):
-        matches += _take_entry(entry, place, number, found)
+        if entry.response is None and isinstance(entry.resource, Part):
+            found.entries.append(Entry(b"", place, entry.resource, number))  # the fate of nearly all
+            matches += entry.search is None or entry.search.mode not in _NO_MATCH
+        else:
+            matches += _take_entry(entry, place, number, found)
+    found.types |= {str(each.part.resource_type) for each in found.entries[before:] if each.part is not None}
     found.partial |= bundle.more_than(matches)
 
 
@@ -216,7 +221,7 @@ def _take_entry(entry: _RawEntry | _OpenedEntry, under: str, number: int, found:
         _take_resource(resource, f"{under}, entry {number}", found)
     else:
         _take_opened(resource, under, number, found)
-    return entry.search is None or entry.search.mode not in {"include", "outcome"}
+    return entry.search is None or entry.search.mode not in _NO_MATCH
 
 
 def _take_resource(resource: Raw, place: str, found: Contents) -> None:

@@ -80,7 +80,8 @@ class _Sorting:
     states: dict[str, State] = field(init=False)
     unread: list[Unread] = field(default_factory=list)
     seen: set[bytes] = field(default_factory=set)
-    known: dict[tuple[str, object], list[Part]] = field(default_factory=dict)
+    known: dict[tuple[type, object], Part] = field(default_factory=dict)
+    alike: dict[tuple[type, object], list[Part]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.states = dict.fromkeys(self.wanted, State.MISSING)
@@ -112,8 +113,11 @@ class _Sorting:
 
     def _came_already(self, part: Part) -> bool:
         """Whether a resource came that is the same in all that is read of it."""
-        name = part.id if isinstance(part.id, str) else bytes(part.code)
-        alike = self.known.setdefault((str(part.resource_type), name), [])
+        key = (part.__class__, part.id if isinstance(part.id, str) else bytes(part.code))
+        first = self.known.setdefault(key, part)
+        if first is part:
+            return False
+        alike = self.alike.setdefault(key, [first])
         if part in alike:
             return True
         alike.append(part)

@@ -52,6 +52,7 @@ class Assessment:
     lowered_for_comfort: bool = False
     unread: tuple[Unread, ...] = ()
     data_until: datetime | None = None
+    data_until_timed: bool = False
 
     @property
     def indicator(self) -> str | None:
@@ -89,6 +90,7 @@ def find_red_flags(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Asses
         lowered_for_comfort=comfort and any(flag.critical for flag in fired),
         unread=chart.unread + tuple(_told(each, facts, knowledge) for each in refused),
         data_until=chart.data_until,
+        data_until_timed=chart.data_until_timed,
     )
 
 
@@ -106,7 +108,7 @@ def with_differential(assessment: Assessment, chart: Chart, knowledge: Knowledge
         causes=causes,
         not_enough=_baseline(ranking, causes, knowledge) if few else (),
         do_not_miss=_named(policy.baseline.do_not_miss, knowledge) if few else (),
-        gaps=missing(facts, ranking, causes, knowledge, critical=bool(critical)),
+        gaps=missing(facts, ranking, causes, knowledge, critical=critical),
     )
 
 

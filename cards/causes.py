@@ -17,7 +17,7 @@ from cards.findings import Chart, Finding, Kind, Stance
 from cards.grounds import Ground, grounds
 from cards.knowledge import Cause, Evidence, Knowledge, Rule
 
-_Diagnoses: TypeAlias = Mapping[str, list[Finding]]
+Diagnoses: TypeAlias = Mapping[str, list[Finding]]
 _Asked: TypeAlias = tuple[Cause, tuple[tuple[Evidence, Ground], ...]]
 """A cause with its evidence, and with what that cannot be true without."""
 
@@ -80,12 +80,17 @@ class Ranking:
 
 def rank(chart: Chart, facts: Facts, knowledge: Knowledge, as_of: datetime) -> Ranking:
     """Weigh every cause."""
-    scoring, diagnoses = knowledge.policy.scoring, _diagnoses(chart)
-    ranked = sorted(
-        (_weigh(asked, diagnoses, facts, knowledge, as_of) for asked in _all_asked(knowledge)), key=_order
-    )
-    qualifying = [r for r in ranked if r.needed and (r.score >= scoring.list_from or r.on_list)]
-    return Ranking(tuple(ranked), tuple(qualifying))
+    diagnoses = diagnoses_of(chart)
+    weighed = (_weigh(asked, diagnoses, facts, knowledge, as_of) for asked in _all_asked(knowledge))
+    ranked = tuple(sorted(weighed, key=_order))
+    return Ranking(ranked, qualifying(ranked, knowledge))
+
+
+def qualifying(ranked: Iterable[RankedCause], knowledge: Knowledge) -> tuple[RankedCause, ...]:
+    """Those that may be listed, best supported first."""
+    lowest = knowledge.policy.scoring.list_from
+    able = [one for one in ranked if one.needed and (one.score >= lowest or one.on_list)]
+    return tuple(sorted(able, key=_order))
 
 
 @lru_cache(maxsize=16)
@@ -102,10 +107,10 @@ def _order(ranked: RankedCause) -> tuple[int, int, str]:
 
 
 def _weigh(
-    asked: _Asked, diagnoses: _Diagnoses, facts: Facts, knowledge: Knowledge, as_of: datetime
+    asked: _Asked, diagnoses: Diagnoses, facts: Facts, knowledge: Knowledge, as_of: datetime
 ) -> RankedCause:
     (cause, rows), scoring, recorded = asked, knowledge.policy.scoring, facts.recorded
-    on_list = _recorded_diagnosis(cause, diagnoses, as_of)
+    on_list = recorded_diagnosis(cause, diagnoses, as_of)
     weighed = tuple(
         Weighed(row, facts.base_features(met))
         for row, ground in rows
@@ -124,7 +129,7 @@ def _names_diagnosis(weighed: Weighed, knowledge: Knowledge) -> bool:
     return any(fnmatchcase(name, p) for name in weighed.evidence.when.features for p in patterns)
 
 
-def _diagnoses(chart: Chart) -> _Diagnoses:
+def diagnoses_of(chart: Chart) -> Diagnoses:
     """The current, confirmed conditions of a chart by each concept that they name."""
     found: dict[str, list[Finding]] = {}
     for finding in chart.findings:
@@ -135,7 +140,7 @@ def _diagnoses(chart: Chart) -> _Diagnoses:
     return found
 
 
-def _recorded_diagnosis(cause: Cause, diagnoses: _Diagnoses, as_of: datetime) -> Finding | None:
+def recorded_diagnosis(cause: Cause, diagnoses: Diagnoses, as_of: datetime) -> Finding | None:
     """The current, confirmed diagnosis of the cause, if not older than the cause allows."""
     found = diagnoses.get(cause.known_codes, [])
     if cause.known_within_days is not None:

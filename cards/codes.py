@@ -53,13 +53,14 @@ class Code:
 def normal(system: str, code: str) -> str:
     """The code as it is compared: upper case and, for ICD, with the dot where it belongs.
 
-    `344.3` and `3443` are the same ICD-9 diagnosis; `34.43` is a procedure and stays apart from them.
+    `344.3`, `344,3`, `344. 3` and `3443` are the same ICD-9 diagnosis; `34.43` is a procedure and stays apart
+    from them.
     The marks of manifestation and aetiology (`G63.2*`, `E11.4+`) and the open end (`G83.1-`) are dropped.
     """
     written = code.strip().upper()
     if system not in ICD:
         return written
-    written = written.rstrip("*+†‡#!- ")
+    written = "".join(written.split()).replace(",", ".").rstrip("*+†‡#!-")
     category = 4 if system == "icd9" and written.startswith("E") else 3
     if "." in written or len(written) <= category:
         return written.removesuffix(".")

@@ -74,8 +74,9 @@ def _aged(table: Table, key: str) -> Mapping[str, object]:
     }
     if aged["older_than_days"] is None:
         raise inner.fail("older_than_days", "missing")
-    if inner.has("unless"):
-        aged["unless"] = inner.text("unless")
+    for name in ("unless", "in_words"):
+        if inner.has(name):
+            aged[name] = inner.text(name)
     inner.done()
     return MappingProxyType(aged)
 
@@ -109,6 +110,10 @@ OPTIONS: Mapping[str, Read] = MappingProxyType(
         "both_sides_of": Table.text,
         "code_score": Table.text,
         "codes_of_value": _lists_by_name,
+        "correct_by": Table.text,
+        "correct_factor": Table.number,
+        "correct_from": Table.number,
+        "corrected": Table.text,
         "course_days": Table.days,
         "denied_by": Table.texts,
         "denied_by_normal": Table.text,
@@ -137,6 +142,7 @@ OPTIONS: Mapping[str, Read] = MappingProxyType(
 
 OPTION_CONCEPTS = (
     "both_sides_of",
+    "corrected",
     "denied_by",
     "from_low",
     "severe_entry_of",
@@ -146,7 +152,7 @@ OPTION_CONCEPTS = (
     "value_by_concept",
 )
 """Options that name concepts: as a text, a list or the keys of a table. `aged` does inside."""
-OPTION_FEATURES = ("of", "weight", "denied_by_normal")
+OPTION_FEATURES = ("of", "weight", "denied_by_normal", "correct_by")
 """Options that name a feature. `aged.unless` and `ended_by.feature` do inside."""
 
 

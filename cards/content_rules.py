@@ -158,7 +158,6 @@ def read_policy(table: Table) -> Policy:
             on_problem_list_points=scoring.integer("on_problem_list_points"),
             on_problem_list_prior=scoring.text("on_problem_list_prior"),
             diagnosis_features=scoring.texts("diagnosis_features"),
-            red_flag_gap_points=scoring.number("red_flag_gap_points"),
             first_cause_gap_points=scoring.number("first_cause_gap_points"),
             source=scoring.text("source"),
             strength_points=scoring.integers("strength_points"),

@@ -263,6 +263,10 @@ def _check_wording(knowledge: Knowledge) -> None:
     file, wording = "wording.toml", knowledge.wording
     _all_known(wording["expert_sources"], knowledge.sources, "source", file, "expert_sources")
     _all_known(wording["unsaid_features"], _all_features(knowledge), "feature", file, "unsaid_features")
+    for names in wording["implies"]:
+        _all_known(names, knowledge.features, "feature", file, "implies")
+    if any(len(pair) != 2 for pair in wording["printed_units"]):
+        raise ContentError(file, "printed_units", "holds pairs of a unit and its sign")
     values = {value for feature in knowledge.features.values() for value in feature.values}
     _all_known(wording["values"], values, "value of a feature", file, "values")
     for value in sorted(values):

@@ -22,6 +22,8 @@ class Episode:
     """All entries that tell of it, also the undated ones."""
     first: Finding | None = None
     """The entry that tells when it began; None when no entry has a usable date."""
+    other_side: tuple[Finding, ...] = ()
+    """Entries of the days before about the other side alone: together both sides are weak."""
 
     @property
     def onset(self) -> When | None:
@@ -59,12 +61,23 @@ def present_episode(
     if not dated:
         return Episode(tuple(s.finding for s in said))
     ends = [no.finding.when for no in denied if no.finding.when is not None]
-    start = 0
+    start, other_side = 0, list[_Dated]()
     for index in range(1, len(dated)):
-        if _begins_anew(dated[index], dated[start:index], ends, statements, explained_before):
-            start = index
+        entry, earlier = dated[index], dated[start:index]
+        if entry.when.earliest <= earlier[-1].when.latest:
+            continue
+        if _begins_anew(entry, earlier, ends, statements, explained_before):
+            start, other_side = index, []
+        elif _other_side(entry, before := earlier + other_side):
+            # Another side is a new beginning, but of both legs when the first was weak only days ago.
+            joined = statements.days("sides_joined_days")
+            start, other_side = index, [d for d in before if entry.when.earliest - d.when.latest <= joined]
     undated = tuple(s.finding for s in said if _dated(s, statements) is None)
-    return Episode(tuple(d.finding for d in dated[start:]) + undated, dated[start].finding)
+    return Episode(
+        tuple(d.finding for d in dated[start:]) + undated,
+        dated[start].finding,
+        tuple(d.finding for d in other_side),
+    )
 
 
 def onset_age_days(episode: Episode, statements: Statements, *, sudden: bool) -> float | None:
@@ -106,11 +119,9 @@ def _begins_anew(
 ) -> bool:
     last = earlier[-1]
     gap = entry.when.earliest - last.when.latest
-    if gap <= timedelta(0):
-        return False
     if entry.finding.onset_stated and gap > statements.days("new_episode_days"):
         return True
-    if _other_side(entry, earlier) or _ended_between(last, entry, ends):
+    if _ended_between(last, entry, ends):
         return True
     if entry.finding.onset_stated and _patterns(entry, statements) - _patterns_of(earlier, statements):
         return True

@@ -27,6 +27,7 @@ def concepts_by_key(feature: Feature) -> Iterable[tuple[str, tuple[str, ...]]]:
     for key in OPTION_CONCEPTS:
         yield key, names_in(feature.options.get(key, ()))
     yield "aged.concepts", names_in(inside(feature, "aged", "concepts"))
+    yield "aged.in_words", names_in(inside(feature, "aged", "in_words"))
 
 
 def features_of_concept(features: Mapping[str, Feature]) -> Mapping[str, tuple[str, ...]]:

@@ -83,7 +83,7 @@ class _FeatureReading:
             lambda moment: explained and explained_before(cause, self.facts, self.knowledge, moment),
         )
         self._keep_onset()
-        self._keep_side(affirmed)
+        self._keep_side(affirmed, denied)
 
     def read_what_depends_on_the_beginning(self) -> None:
         onset = self.episode.onset
@@ -152,14 +152,31 @@ class _FeatureReading:
         denied: list[Statement] = []
         for feature in self._tier_features():
             if feature.shape == "finding":
-                ever = self.statements.ever_affirmed(feature)
-                affirmed.extend(ever)
-                denied.extend(self.statements.denied(feature))
+                affirmed += self.statements.ever_affirmed(feature)
+                denied += self.statements.denied(feature)
             else:
-                findings = {id(f) for f in self.facts.get(feature.id).findings}
-                about = self.statements.about(feature.concepts, "observation_quantity")
-                affirmed.extend(s for s in about if id(s.finding) in findings)
+                weak, normal = self._measured_weakness(feature)
+                affirmed += weak
+                denied += normal
         return affirmed, denied
+
+    def _measured_weakness(self, feature: Feature) -> tuple[list[Statement], list[Statement]]:
+        """The values of any date that are weakness by themselves, and those that end it.
+
+        Full power of one muscle group is no end of the weakness of another, nor of the same on that day.
+        """
+        weak: list[Statement] = []
+        normal: list[Statement] = []
+        for statement, value in self.measures.history(feature):
+            alone = Facts(self.knowledge, [Fact(feature.id, Answer.PRESENT, value=value)])
+            (weak if any(alone.holds(tier) for tier in self._tiers()) else normal).append(statement)
+        days = {statement.day for statement in weak}
+        groups = {(statement.finding.code, statement.side) for statement in weak}
+        ends = [s for s in normal if s.day not in days and (s.finding.code, s.side) in groups]
+        return weak, ends
+
+    def _tiers(self) -> tuple[str, ...]:
+        return tuple(self.knowledge.reading["time"]["episode_tiers"])
 
     def _keep_onset(self) -> None:
         features = {f.derive: f for f in self.knowledge.features.values() if f.derive}
@@ -176,16 +193,24 @@ class _FeatureReading:
         if self.measures.onset_is_explicit(episode.first):
             self.facts.add(Fact(features["onset_is_explicit"].id, Answer.PRESENT, first))
 
-    def _keep_side(self, affirmed: list[Statement]) -> None:
+    def _keep_side(self, affirmed: list[Statement], denied: list[Statement]) -> None:
         feature = next(f for f in self.knowledge.features.values() if f.derive == "weakness_laterality")
         if not affirmed:
             return
         entries = {id(finding) for finding in self.episode.entries}
         mine = [s for s in affirmed if id(s.finding) in entries]
+        mine += self._of_the_other_side(self.statements.standing(affirmed, denied))
         side = combined(sides_of(mine))
         sided = findings_of(s for s in mine if s.side is not None) or findings_of(mine)
         value = side.value if side else "unspecified"
         self.facts.add(Fact(feature.id, Answer.PRESENT, sided[:4], value=value, side=side))
+
+    def _of_the_other_side(self, standing: list[Statement]) -> list[Statement]:
+        """Weakness of the other leg that goes on and was recorded only days before this episode."""
+        entries = {id(finding) for finding in self.episode.other_side}
+        return [
+            s for s in standing if id(s.finding) in entries and not (s.finding.historical or s.finding.ended)
+        ]
 
     def _resolved(self, feature: Feature) -> Fact | None:
         """Whether the latest weakness was over within a day; false when it has come back."""

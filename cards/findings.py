@@ -135,6 +135,8 @@ class Finding:
     """`when` is a stated onset, not the date on which somebody wrote the entry."""
     timed: bool = False
     """`when` carries a time of day."""
+    issued: datetime | None = None
+    """When a measured value was given out; of two values of one moment the later counts."""
     ended: When | None = None
     """Abatement, end of a stay, last dose; None while it goes on, or not said."""
     historical: bool = False
@@ -197,3 +199,5 @@ class Chart:
     unread: tuple[Unread, ...] = ()
     data_until: datetime | None = None
     """The newest clinical date in the chart, not later than the moment of assessment."""
+    data_until_timed: bool = False
+    """Whether the record gives that date with a time of day."""

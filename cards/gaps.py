@@ -1,16 +1,30 @@
-"""What is not recorded and would change the order of the causes, or raise a red flag, the most."""
+"""What is not recorded and would change the order of the causes the most."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from cards.causes import RankedCause, Ranking
+from cards.causes import RankedCause, Ranking, listed, qualifying
 from cards.conditions import Condition
 from cards.facts import Answer, Fact, Facts
 from cards.knowledge import Evidence, Feature, Knowledge, Rule
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Change:
+    """What an answer would change, the weightier being the larger."""
+
+    points: float = 0
+    """For each cause that would be new on the list or rise in it, and more for a new first one."""
+    raises: bool = False
+    """A critical red flag that is not there."""
+    pull: int = 0
+    """How far the first cause would rise or fall."""
+    outcome: tuple[str, ...] = field(default=(), compare=False)
+    """The red flags that it would raise, else the list as it would be."""
 
 
 def missing(
@@ -19,34 +33,31 @@ def missing(
     causes: tuple[RankedCause, ...],
     knowledge: Knowledge,
     *,
-    critical: bool,
+    critical: Sequence[Rule],
 ) -> tuple[str, ...]:
     """What to ask or examine, in the words of the content, the most telling first.
 
-    Each feature that is not recorded is imagined present. What counts is, in this order: whether a
-    critical red flag would appear where none is shown, whether another cause would come first, and
-    how far the first cause would rise or fall.
+    Each feature that is not recorded is imagined present, and the list of causes made anew. What counts is
+    how many causes would be new on it or rise, and above all whether another one would stand first; a
+    critical red flag that the answer raises puts its cause there. Beside a critical one that is shown, only
+    a further one about a listed cause is thought of, such as failing breath in Guillain-Barré syndrome, and
+    counts as much. What would change nothing of this is not asked for. A second question with the same
+    outcome comes after the first ones of all others: its answer would tell less.
     """
-    limit = int(knowledge.wording["not_recorded_shown"])
-    rivals = _rivals(ranking, causes, knowledge.policy.scoring.max_listed)
-    worth: dict[str, tuple[float, int]] = {}
     recorded = {_ask(knowledge, fact.feature) for fact in facts if fact.findings}
-    for place, feature in enumerate(knowledge.features.values()):
+    worth: dict[str, _Change] = {}
+    for feature in knowledge.features.values():
         if not feature.ask or feature.ask in recorded:
             continue
         if facts.get(feature.id).answer is not Answer.NOT_RECORDED:
             continue
-        value = (_worth(feature, facts, rivals, knowledge, critical=critical), -place)
-        worth[feature.ask] = max(worth.get(feature.ask, (0.0, -place)), value)
-    telling = [ask for ask in sorted(worth, key=lambda ask: worth[ask], reverse=True) if worth[ask][0] > 0]
-    return tuple(telling[:limit])
-
-
-def _rivals(ranking: Ranking, causes: tuple[RankedCause, ...], number: int) -> list[RankedCause]:
-    """The causes shown, and the next best supported ones that another finding could bring up."""
-    shown = [ranked.cause.id for ranked in causes]
-    others = [ranked for ranked in ranking.ranked if ranked.cause.id not in shown]
-    return list(causes) + others[: max(2 * number - len(shown), 1)]
+        change = _worth(feature, facts, ranking, causes, knowledge, critical=critical)
+        worth[feature.ask] = max(worth.get(feature.ask, _Change()), change)
+    telling = [ask for ask in worth if worth[ask].points or worth[ask].raises]
+    telling.sort(key=worth.__getitem__, reverse=True)
+    firsts = {worth[ask].outcome: ask for ask in reversed(telling)}.values()
+    telling.sort(key=lambda ask: ask not in firsts)
+    return tuple(telling[: int(knowledge.wording["not_recorded_shown"])])
 
 
 def _ask(knowledge: Knowledge, feature: str) -> str:
@@ -55,24 +66,87 @@ def _ask(knowledge: Knowledge, feature: str) -> str:
 
 
 def _worth(
-    feature: Feature, facts: Facts, rivals: list[RankedCause], knowledge: Knowledge, *, critical: bool
-) -> float:
-    touched, scoring = _touched(knowledge, feature.id), knowledge.policy.scoring
-    best = 0.0
+    feature: Feature,
+    facts: Facts,
+    ranking: Ranking,
+    causes: tuple[RankedCause, ...],
+    knowledge: Knowledge,
+    *,
+    critical: Sequence[Rule],
+) -> _Change:
+    """The weightiest change that any answer would make."""
+    touched = _touched(knowledge, feature.id)
+    shown = [ranked.cause.id for ranked in causes]
+    best = _Change()
     for imagined in touched.imagined:
         after = facts.imagining(imagined, touched.dependents)
-        pulls = [_pull(touched.rows.get(rival.cause.id, ()), rival, after) for rival in rivals]
-        worth = float(abs(pulls[0]))
-        scores = [
-            rival.score + pull if _may_be_listed(rival, touched, after) else scoring.list_from - 1
-            for rival, pull in zip(rivals, pulls, strict=True)
-        ]
-        if max(scores[1:], default=0) > scores[0]:
-            worth += scoring.first_cause_gap_points
-        if not critical and any(_newly(rule.when, rule.gate, facts, after) for rule in touched.rules):
-            worth += scoring.red_flag_gap_points
-        best = max(best, worth)
+        new = [rule for rule in touched.rules if _newly(rule.when, rule.gate, facts, after)]
+        raised = _not_dominated(new, critical, knowledge)
+        if critical:
+            raised = [rule for rule in raised if not set(rule.suggests).isdisjoint(shown)]
+        changed = _ranking_after(touched, after, ranking, knowledge, pins=bool(critical or raised))
+        if changed is None and not raised:
+            continue
+        there = [one.cause.id for one in listed(changed or ranking, [*critical, *raised], knowledge)]
+        points = float(moved(shown, there))
+        if there[:1] != shown[:1] or (critical and raised):
+            points += knowledge.policy.scoring.first_cause_gap_points
+        pull = abs(_pull(touched.rows.get(shown[0], ()), causes[0], after)) if shown else 0
+        outcome = tuple(rule.id for rule in raised) or tuple(there)
+        best = max(best, _Change(points, bool(raised), pull, outcome))
     return best
+
+
+def moved(before: Sequence[str], after: Sequence[str]) -> int:
+    """How many causes are new on the list, or rise above one that stood above them."""
+    place = {cause: number for number, cause in enumerate(before)}
+    number = 0
+    for at, cause in enumerate(after):
+        old = place.get(cause)
+        number += old is None or any(place.get(below, old) < old for below in after[at + 1 :])
+    return number
+
+
+def _not_dominated(new: list[Rule], shown: Sequence[Rule], knowledge: Knowledge) -> list[Rule]:
+    """Those that would be shown: beside the rule that dominates it, a rule says nothing more."""
+    there = {rule.id for rule in (*shown, *new)}
+    hidden = {second for first, second in knowledge.policy.dominates if first in there}
+    return [rule for rule in new if rule.id not in hidden]
+
+
+def _ranking_after(
+    touched: _Touched, after: Facts, ranking: Ranking, knowledge: Knowledge, *, pins: bool
+) -> Ranking | None:
+    """The ranking with the answer, as far as `listed` asks for it; None when the list stays as it is.
+
+    `pins`: whether a red flag puts causes first; then the support of those that are not listed counts too.
+    """
+    lowest = knowledge.policy.scoring.list_from
+    changed: dict[str, RankedCause] = {}
+    for ranked in ranking.ranked:
+        cause = ranked.cause.id
+        if cause not in touched.causes or not (ranked.needed or cause in touched.needy):
+            continue
+        needed = _may_be_listed(ranked, touched, after)
+        pull = _pull(touched.rows.get(cause, ()), ranked, after) if needed else 0
+        if needed == ranked.needed and not pull:
+            continue
+        best = max(
+            ranked.score if ranked.needed else lowest - 1, ranked.score + pull if needed else lowest - 1
+        )
+        if pins or ranked.on_list or best >= lowest:
+            changed[cause] = _moved(ranked, needed=needed, score=ranked.score + pull)
+    if not changed:
+        return None
+    others = [ranked for ranked in ranking.qualifying if ranked.cause.id not in changed]
+    everything = ranking.ranked
+    if pins:
+        everything = tuple(changed.get(ranked.cause.id, ranked) for ranked in everything)
+    return Ranking(everything, qualifying([*others, *changed.values()], knowledge))
+
+
+def _moved(ranked: RankedCause, *, needed: bool, score: int) -> RankedCause:
+    return RankedCause(ranked.cause, score, ranked.prior, ranked.weighed, needed, ranked.on_list)
 
 
 def could_raise_a_flag(name: str, facts: Facts, knowledge: Knowledge) -> bool:
@@ -88,20 +162,21 @@ def _pull(rows: Iterable[Evidence], rival: RankedCause, after: Facts) -> int:
     change = 0
     for row in rows:
         was = any(weighed.evidence is row for weighed in rival.weighed)
-        change += row.points * ((row.when.met(after) is not None) - was)
+        change += row.points * ((after.met(row.when) is not None) - was)
     return change
 
 
 def _may_be_listed(rival: RankedCause, touched: _Touched, after: Facts) -> bool:
-    if rival.needed:
-        return True
-    return bool(rival.cause.needs.features & touched.dependents) and rival.cause.needs.met(after) is not None
+    """Whether the cause has what it needs; an answer can also take that away."""
+    if rival.on_list or rival.cause.id not in touched.needy:
+        return rival.needed
+    return after.met(rival.cause.needs) is not None
 
 
 def _newly(when: Condition, gate: str, before: Facts, after: Facts) -> bool:
-    if not after.holds(gate) or when.met(after) is None:
+    if not after.holds(gate) or after.met(when) is None:
         return False
-    return not before.holds(gate) or when.met(before) is None
+    return not before.holds(gate) or before.met(when) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +184,10 @@ class _Touched:
     """What the answer to one feature can change."""
 
     rows: Mapping[str, tuple[Evidence, ...]]
+    causes: frozenset[str]
+    """Those that could rise, fall, or be listed or not."""
+    needy: frozenset[str]
+    """Those whose needs it could meet, or undo."""
     rules: tuple[Rule, ...]
     dependents: frozenset[str]
     imagined: tuple[Fact, ...]
@@ -129,12 +208,20 @@ def _touched(knowledge: Knowledge, feature: str) -> _Touched:
     conditions = [derived.when for derived in knowledge.derived.values()]
     conditions += [rule.when for rule in rules]
     conditions += [row.when for group in rows.values() for row in group]
+    needy = {cause.id for cause in knowledge.causes.values() if cause.needs.features & names}
     return _Touched(
+        needy=frozenset(needy),
+        causes=frozenset(needy | {name for name, group in rows.items() if group}),
         rows={name: group for name, group in rows.items() if group},
         rules=rules,
         dependents=names,
         imagined=tuple(_imagined(knowledge.features[feature], conditions)),
     )
+
+
+def answers_to(feature: Feature, knowledge: Knowledge) -> tuple[Fact, ...]:
+    """The answers that are imagined for a feature that is not recorded."""
+    return _touched(knowledge, feature.id).imagined
 
 
 @lru_cache(maxsize=2048)

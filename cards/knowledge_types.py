@@ -192,7 +192,6 @@ class Scoring:
     on_problem_list_prior: str
     diagnosis_features: tuple[str, ...]
     """Patterns of features that are a recorded diagnosis."""
-    red_flag_gap_points: float
     first_cause_gap_points: float
     source: str
     strength_points: Mapping[str, int]

@@ -14,6 +14,8 @@ from cards.statements import Statement, Statements, combined, findings_of, newes
 from cards.units import UnitNotUnderstood, canonical
 
 Value = tuple[Statement, float]
+ANY_TIME = timedelta(days=365 * 150)
+"""Longer than a life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,10 @@ class Measures:
                     return (later.finding, earlier.finding)
         return ()
 
+    def history(self, feature: Feature) -> list[Value]:
+        """Usable values of any date, newest first, in the canonical unit; none where made of others."""
+        return [] if "of" in feature.options else self._values(feature, ANY_TIME)
+
     def _values(self, feature: Feature, within: timedelta | None = None) -> list[Value]:
         """Usable values in the window, newest first, in the canonical unit."""
         window = within / timedelta(days=1) if within is not None else feature.window_days
@@ -86,16 +92,18 @@ class Measures:
         about = self._statements.about(feature.concepts, "observation_quantity")
         for statement in newest_first(about + self._scores_in_codes(feature)):
             finding = statement.finding
-            if finding.quantity is None or finding.unusable or statement.hit.stance is Stance.DENIED:
+            if finding.quantity is None or statement.hit.stance is Stance.DENIED:
                 continue
             if self._statements.in_window(finding, window) is False or self._elsewhere(finding, feature):
                 continue
             if feature.cancelled_by and self._statements.cancelled(statement, feature):
                 continue
             value = self._converted(finding.quantity, feature)
+            if finding.unusable:
+                value = f"sample {finding.unusable}"
             if not isinstance(value, str):
                 found.append((statement, value))
-            elif value and not found:
+            elif value and not found and within is not ANY_TIME:
                 self._refuse(finding, finding.quantity, feature, value)
         return found
 
@@ -166,7 +174,29 @@ class Measures:
             return None
         if feature.options.get("pick") == "highest":
             return self._fact(feature, max(values, key=lambda value: value[1]))
-        return self._fact(feature, _of_the_same_moment(values))
+        newest = _of_the_same_moment(values)
+        if "corrected" in feature.options:
+            return self._corrected(feature, newest, values)
+        return self._fact(feature, newest)
+
+    def _corrected(self, feature: Feature, newest: Value, values: list[Value]) -> Fact:
+        """The value as the laboratory corrected it on the same day, else corrected here, else as measured."""
+        wanted, day = feature.options["corrected"], newest[0].day
+        for value in values:
+            if value[0].day == day and any(hit.concept == wanted for hit in value[0].finding.hits):
+                return self._fact(feature, value)
+        fact = self._fact(feature, newest)
+        other = self._latest(self._knowledge.features[str(feature.options["correct_by"])])
+        if other is None or not isinstance(other.value, float) or fact.comparator or other.comparator:
+            return fact
+        factor, usual = (float(str(feature.options[key])) for key in ("correct_factor", "correct_from"))
+        corrected = newest[1] + factor * (usual - other.value)
+        return replace(
+            fact,
+            findings=(*fact.findings, *other.findings),
+            value=corrected,
+            shown=f"{fact.shown} (corrected {corrected:.2f} {feature.unit})",
+        )
 
     def _lowest_grade(self, feature: Feature) -> Fact | None:
         """The lowest among the latest grade of each muscle group; normal only for the whole leg."""
@@ -178,9 +208,8 @@ class Measures:
         lowest = min(latest.values(), key=lambda value: (value[1], value[0].finding.source.reference))
         if lowest[1] >= float(str(feature.options["normal"])) and not self._whole_leg(latest.values()):
             return None
-        weak = [s for s, value in latest.values() if value == lowest[1]]
-        fact = self._fact(feature, lowest, weak)
         low = [s for s, value in latest.values() if value < float(str(feature.options["normal"]))]
+        fact = self._fact(feature, lowest, low or [s for s, _ in latest.values()])
         side = combined(s.side for s in low if s.side is not None)
         return replace(fact, side=side)
 
@@ -205,7 +234,7 @@ class Measures:
         statement, litre = litres[0]
         value = litre * 1000 / weights[0][1]
         fact = self._fact(feature, (statement, value), [weights[0][0]])
-        return replace(fact, shown=f"{fact.shown} ({value:.0f} mL/kg)")
+        return replace(fact, shown=f"{fact.shown} = {value:.0f} mL/kg")
 
     def _fall_pct(self, feature: Feature) -> Fact | None:
         """From the highest to the latest weight in the window, as a share of the highest."""
@@ -249,9 +278,15 @@ class Measures:
 
 
 def _of_the_same_moment(values: list[Value]) -> Value:
-    """The latest value; of several of one moment the flagged one, else the lowest, whatever their order."""
+    """The latest value; of several of one moment the one given out last (fhir_shapes of the specification).
+
+    Of those that are equal in this too the flagged one, else the lowest, whatever their order.
+    """
     when = values[0][0].finding.when
     same = [value for value in values if value[0].finding.when == when]
+    issued = [value[0].finding.issued for value in same]
+    if all(issued):
+        same = [value for value in same if value[0].finding.issued == max(filter(None, issued))]
     return min(same, key=lambda v: (not (v[0].finding.low or v[0].finding.positive is True), v[1]))
 
 

@@ -7,21 +7,23 @@ from datetime import datetime, timedelta
 from itertools import product
 
 from cards.facts import Answer, Fact, Facts
-from cards.findings import When
+from cards.findings import Finding, When
 from cards.knowledge import Feature, Knowledge
 from cards.measures import Measures
 from cards.statements import Statement, Statements, findings_of, newest_first
 
 
 def known(feature: Feature, statements: Statements, facts: Facts, *, before: When | None) -> Fact | None:
-    """A confirmed disease that was recorded before the present episode began.
+    """A confirmed disease that was recorded before the present episode began, or is long established.
 
     `before`: the onset of the episode; None when there is none yet to compare with. An undated
     entry of a problem list counts as known.
     """
     found = [s for s in statements.affirmed(feature) if s.finding.confirmed]
     if feature.options.get("before_episode") and before is not None:
-        found = [s for s in found if s.finding.when is None or s.finding.when.latest < before.earliest]
+        established = statements.as_of - statements.days("established_days")
+        end = max(before.earliest, established)
+        found = [s for s in found if s.finding.when is None or s.finding.when.latest < end]
     found += _aged(feature, statements, facts)
     standing = statements.standing(found, statements.denied(feature))
     if not standing:
@@ -47,7 +49,12 @@ def _aged(feature: Feature, statements: Statements, facts: Facts) -> list[Statem
         s
         for s in statements.affirmed(feature, [str(concept) for concept in rule["concepts"]])
         if s.finding.confirmed and s.finding.when is not None and s.finding.when.latest < limit
+        if s.hit.by_code or "in_words" not in rule or _names(s.finding, str(rule["in_words"]))
     ]
+
+
+def _names(finding: Finding, concept: str) -> bool:
+    return any(hit.concept == concept for hit in finding.hits)
 
 
 def explained_before(cause: str, facts: Facts, knowledge: Knowledge, moment: datetime) -> bool:

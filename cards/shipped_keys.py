@@ -17,6 +17,7 @@ from cards.content_keys import placeholders
 
 FREE_TABLES = (
     "reading.toml: units.synonyms",
+    "reading.toml: units.words",
     "wording.toml: resource_types",
     "wording.toml: values",
     "wording.toml: override_reasons",

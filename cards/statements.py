@@ -18,7 +18,8 @@ _KINDS: dict[str, frozenset[Kind]] = {
     "finding": _SAID,
     "words": frozenset({Kind.CONDITION, Kind.OBSERVATION, Kind.ENCOUNTER}),
     "before_onset": _SAID | {Kind.IMMUNIZATION},
-    "diagnosis": frozenset({Kind.CONDITION}),
+    # A reason for an encounter is unconfirmed: it counts for what is asked now, never as a known disease.
+    "diagnosis": frozenset({Kind.CONDITION, Kind.ENCOUNTER}),
     "known": frozenset({Kind.CONDITION}),
     "medication": frozenset({Kind.MEDICATION}),
     "procedure": frozenset({Kind.PROCEDURE}),
@@ -78,7 +79,7 @@ class Statements:
             statement
             for concept in concepts
             for statement in self._by_concept.get(concept, ())
-            if statement.finding.kind in kinds
+            if statement.finding.kind in kinds or (shape == "medication" and _coded_use(statement))
         ]
 
     def days(self, name: str) -> timedelta:
@@ -149,7 +150,9 @@ class Statements:
         """Whether a finding was explained before it began, such as by a neurogenic bladder."""
         mine = statement.moment
         return any(
-            other.says_yes and (other.moment is None or mine is None or other.moment < mine)
+            other.says_yes
+            and other.finding.confirmed
+            and (other.moment is None or mine is None or other.moment < mine)
             for other in self.about(feature.cancelled_by, "diagnosis")
         )
 
@@ -182,6 +185,9 @@ class Statements:
             return False
         start = self.as_of - timedelta(days=feature.window_days or 0)
         earlier = [s for s in everything if s.moment is not None and s.moment < start]
+        if feature.shape == "diagnosis":
+            # What brought somebody to an earlier visit is no record of the disease.
+            earlier = [s for s in earlier if s.finding.kind is Kind.CONDITION]
         if any(s.finding.problem_list and not s.finding.historical for s in earlier):
             return True
         since = start - self.days("repeat_days")
@@ -196,6 +202,12 @@ def _shape(feature: Feature) -> str:
 
 def _over(statement: Statement) -> bool:
     return statement.finding.historical or statement.hit.stance is Stance.HISTORICAL
+
+
+def _coded_use(statement: Statement) -> bool:
+    """Whether a Condition says by its code (Z79.01) that a medicine is taken; words may tell of harm."""
+    coded = statement.hit.by_code and statement.hit.stance is Stance.AFFIRMED
+    return coded and statement.finding.kind is Kind.CONDITION
 
 
 def _names(feature: Feature, option: str) -> tuple[str, ...]:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from cards.findings import Quantity
 from cards.knowledge import Feature, Knowledge, Unit
 
 _ANNOTATION = re.compile(r"\{[^}]*\}")
-_IGNORED = str.maketrans("", "", "[] ()")
+# Signs that keyboards and printers put for others; NFKC would make a ten of "10³" a hundred and three.
+_SIGNS = str.maketrans({"µ": "u", "μ": "u", "º": "°", "³": "^3", "⁶": "^6", "⁹": "^9", "×": "x", "_": " "})
+_PER = re.compile(r"\s+(?:per|in)\s+")
+_INVERSE = re.compile(r"[\s.·*]*([a-z]+)\s*\^?[-−]1$")
+_POWER = re.compile(r"^x?\s*10\s*[\^*ex(\s]\s*([369])\)?")
+_IGNORED = str.maketrans("", "", "[] ().")
+_WORD = re.compile(r"[a-z0-9#°]+")
 
 
 class UnitNotUnderstood(ValueError):
@@ -66,9 +74,22 @@ def _plausible(value: float, feature: Feature) -> bool:
 
 def normal_unit(unit: str, spellings: Mapping[str, Any]) -> str:
     """A unit as compared: no case, blanks, brackets or annotations; one spelling for each."""
+    synonyms, words = spellings["synonyms"], spellings["words"]
     bare = unit.strip().lower()
-    synonyms = spellings["synonyms"]
     if bare in synonyms:
         return str(synonyms[bare])
-    folded = _ANNOTATION.sub("", bare).translate(_IGNORED)
-    return str(synonyms.get(folded, folded))
+    plain = _plain(bare)
+    if plain in synonyms:
+        return str(synonyms[plain])
+    counted = spellings["counted"]
+    spelt = _WORD.sub(lambda word: "" if word[0] in counted else str(words.get(word[0], word[0])), plain)
+    return str(synonyms.get(spelt, spelt))
+
+
+@lru_cache(maxsize=4096)
+def _plain(unit: str) -> str:
+    """A unit without annotations, blanks and brackets, with one way of writing fractions and powers."""
+    written = _ANNOTATION.sub("", unit).translate(_SIGNS)
+    written = unicodedata.normalize("NFKC", written).lower().strip()
+    written = _INVERSE.sub(r"/\1", _PER.sub("/", f" {written} ").strip())
+    return _POWER.sub(r"10*\1", written).translate(_IGNORED)

@@ -1,92 +1,35 @@
-"""Features, values, dates and sources in words; text of the record made harmless."""
+"""Findings, arguments and sources in words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING
 
 from cards.facts import Answer, Fact
-from cards.findings import Finding, Unread, When
+from cards.findings import Finding, Kind, Unread
 from cards.knowledge import Knowledge
+from cards.phrases import Phrases
+from cards.record_text import escaped
 
 if TYPE_CHECKING:
     from cards.assessment import Assessment
     from cards.causes import Weighed
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!$^])")
-# Renderers look for addresses in the text that is left after the escapes: only a blank breaks them.
-_ADDRESS = re.compile(r"(?i)www(?=\.)|:(?=//)|(?<=\S)(?=@)")
-_BLANK = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 
 
-class Words:
+class Words(Phrases):
     """Puts one assessment into words."""
 
     def __init__(
         self, assessment: Assessment, knowledge: Knowledge, zone: tzinfo = UTC, *, quoting: bool = True
     ) -> None:
-        self.assessment = assessment
-        self.zone = zone
+        super().__init__(assessment, knowledge, zone)
         self.quoting = quoting
-        self.knowledge = knowledge
-        self.wording: Mapping[str, Any] = knowledge.wording
-        self._facts = assessment.facts
-
-    # -- features
-
-    def phrase(self, name: str) -> str:
-        """A recorded feature in a few words, such as "left leg weakness"; no text of the record."""
-        fact = self._facts.get(name)
-        feature = self.knowledge.features.get(name)
-        if feature is None:
-            return self.knowledge.derived[name].phrase
-        side = "" if fact.side is None else self.wording["sides"][fact.side.value]
-        text = feature.phrase.format(side=side, value=self._value(fact), onset=self._onset(fact))
-        return _BLANK.sub(" ", text).strip()
-
-    def _value(self, fact: Fact) -> str:
-        if fact.shown:
-            return harmless(fact.shown, int(self.wording["quote_limit"]))
-        if isinstance(fact.value, str):
-            return str(self.wording["values"].get(fact.value, fact.value))
-        return "" if fact.value is None else f"{fact.value:g}"
-
-    def _onset(self, fact: Fact) -> str:
-        return self.day(fact.when) if fact.when else ""
-
-    def without_repeats(self, phrases: list[str]) -> list[str]:
-        """Without a phrase whose words all stand in another one."""
-        sets = [set(phrase.lower().split()) for phrase in phrases]
-        return [
-            phrase
-            for index, phrase in enumerate(phrases)
-            if not any(
-                (sets[index] < other) or (sets[index] == other and earlier < index)
-                for earlier, other in enumerate(sets)
-                if earlier != index
-            )
-        ]
-
-    def weakness_support(self) -> tuple[str, ...]:
-        """The recorded features that make up the evidence of weakness, and how it runs."""
-        time = self.knowledge.reading["time"]
-        tiers = [tier for tier in time["episode_tiers"] if self._facts.holds(tier)]
-        course = [name for name in time["course_features"] if self._facts.holds(name)]
-        return self._facts.base_features((*tiers, *course))
-
-    def lead_of_the_weakness(self) -> str:
-        first = self.wording["weakness_lead"]
-        names = sorted(
-            self.weakness_support(), key=lambda name: first.index(name) if name in first else len(first)
-        )
-        phrases = self.without_repeats([self.phrase(name) for name in names])
-        if phrases:
-            return phrases[0]
-        return str(self.wording["differential"]["no_weakness"])
+        self._named: set[str] = set()
+        """References of the medicines that the card has named."""
 
     # -- findings
 
@@ -97,41 +40,57 @@ class Words:
         """
         groups: dict[str, tuple[Finding, list[str]]] = {}
         loose: list[str] = []
-        for name in support:
+        for name in self.said(support):
             fact = self._facts.get(name)
-            if fact.answer is not Answer.PRESENT or name in self.wording["unsaid_features"]:
-                continue
             if not fact.findings:
                 loose.append(self.phrase(name))
                 continue
             finding = fact.findings[0]
-            groups.setdefault(finding.source.reference + finding.label, (finding, []))[1].append(
-                self.phrase(name)
-            )
-        lines = [self._bullet(*group) for key, group in groups.items() if key not in shown]
-        lines = lines[: int(self.wording["facts_shown"])]
+            groups.setdefault(finding.source.reference + finding.label, (finding, []))[1].append(name)
+        told_now = [key for key in groups if key not in shown][: int(self.wording["facts_shown"])]
+        lines = [self._bullet(*groups[key]) for key in told_now]
         if shown & groups.keys():
             lines.append(self.wording["red_flag"]["as_above"])
-        shown.update(groups)
+        shown.update(told_now)
         if loose and not groups:
             lines = [f"- {self.sentence(loose)}"]
         return "\n".join(lines)
 
-    def _bullet(self, finding: Finding, phrases: list[str]) -> str:
-        said = self.sentence(self.without_repeats(phrases))
-        quote = escaped(finding.label, int(self.wording["quote_limit"]))
+    def said(self, support: Iterable[str]) -> list[str]:
+        """The features that are recorded as present and that a card says."""
+        unsaid = self.wording["unsaid_features"]
+        return [n for n in support if self._facts.get(n).answer is Answer.PRESENT and n not in unsaid]
+
+    def _bullet(self, finding: Finding, names: list[str]) -> str:
+        said = self.sentence(
+            self.without_repeats([self.phrase(name) for name in self.without_implied(names)])
+        )
         parts = [self.day(finding.when)]
-        if self.quoting and not _words(finding.label) <= _words(said):
-            parts.append(self.wording["quote"].format(label=quote))
+        if self.quoting and not self._says_it_all(said, names, finding):
+            parts.append(self._quoted(finding))
         return f"- {said} ({', '.join(parts)})"
 
+    def _quoted(self, finding: Finding) -> str:
+        label = escaped(finding.label, int(self.wording["quote_limit"]))
+        return str(self.wording["quote"].format(label=label))
+
+    def _says_it_all(self, said: str, names: list[str], finding: Finding) -> bool:
+        """Whether the words of the record would add nothing: the same words, or the name of a plain value."""
+        features = [self.knowledge.features[name] for name in names if name in self.knowledge.features]
+        plain_value = all(feature.is_quantity and not feature.sided for feature in features)
+        return (plain_value and bool(features)) or self._meant(finding.label) <= self._meant(said)
+
+    def _meant(self, text: str) -> set[str]:
+        """The words that carry the meaning, each in one form."""
+        forms = {form: words[0] for words in self.wording["same_words"] for form in words}
+        words = (forms.get(word, word) for word in _WORD.findall(text.lower()))
+        return {word for word in words if word not in self.wording["small_words"]}
+
     def arguments(self, rows: Iterable[Weighed]) -> str:
-        """Recorded features of the rows, strongest first, each once, with its date."""
-        names = dict.fromkeys(
-            name for row in rows for name in row.features if name not in self.wording["unsaid_features"]
-        )
+        """Features of the rows, strongest first, each once, with its date; a medicine with its name."""
+        names = (name for row in rows for name in row.features if name not in self.wording["unsaid_features"])
         items: dict[str, str] = {}
-        for name in names:
+        for name in self.without_implied(names):
             items.setdefault(self.phrase(name), self._dated(name))
         kept = self.without_repeats(list(items))
         return self.listing(items[phrase] for phrase in kept[: int(self.wording["arguments_shown"])])
@@ -142,28 +101,26 @@ class Words:
         phrase = self.phrase(name)
         if "{onset}" in self.knowledge.features[name].phrase:
             return phrase
-        return f"{phrase} ({self.day(when)})" if when is not None else phrase
+        parts = [] if when is None else [self.day(when)]
+        parts += self._name_of_medicine(fact)
+        return f"{phrase} ({', '.join(parts)})" if parts else phrase
+
+    def _name_of_medicine(self, fact: Fact) -> list[str]:
+        """The name of the drug behind a class such as "potassium-lowering drug", once on a card."""
+        finding = fact.findings[0] if fact.findings else None
+        if finding is None or finding.kind is not Kind.MEDICATION or finding.source.reference in self._named:
+            return []
+        self._named.add(finding.source.reference)
+        return [self._quoted(finding)]
+
+    def findings(self, name: str) -> tuple[Finding, ...]:
+        return self._facts.get(name).findings
 
     def references(self, support: Iterable[str]) -> list[str]:
-        found = (f.source.reference for name in support for f in self._facts.get(name).findings)
+        found = (f.source.reference for name in support for f in self.findings(name))
         return list(dict.fromkeys(found))
 
-    # -- dates, sources, lists
-
-    def day(self, when: When | None) -> str:
-        """A date as vague as it was recorded; with the time of day when it is recent and exact."""
-        if when is None:
-            return str(self.wording["common"]["no_date"])
-        if when.span > timedelta(days=31):
-            return self._local(when.middle, "year")
-        if when.span > timedelta(days=2):
-            return self._local(when.middle, "month")
-        recent = self.assessment.as_of - when.earliest <= timedelta(days=float(self.wording["clock_days"]))
-        exact = when.span <= timedelta(minutes=1)
-        return self._local(when.middle, "minute" if recent and exact else "day")
-
-    def _local(self, moment: datetime, form: str) -> str:
-        return moment.astimezone(self.zone).strftime(self.wording["common"][form])
+    # -- sources, lists
 
     def source(self, name: str) -> str:
         return self.knowledge.sources[name].short
@@ -200,6 +157,10 @@ class Words:
         """Joined with commas and "and", first letter large."""
         unique = list(dict.fromkeys(phrases))
         text = unique[0] if len(unique) == 1 else ", ".join(unique[:-1]) + self.wording["and"] + unique[-1]
+        return self.opening(text)
+
+    def opening(self, text: str) -> str:
+        """As it stands at the beginning of a line."""
         return text[:1].upper() + text[1:]
 
     def cut(self, summary: str) -> str:
@@ -212,22 +173,10 @@ class Words:
         until = self.assessment.data_until
         data = common["no_data_date"]
         if until is not None:
-            data = common["based_on"].format(date=self._local(until, "minute"))
+            zone = self.assessment.as_of.astimezone(self.zone).strftime("%Z")
+            date = self._local(until, "minute" if self.assessment.data_until_timed else "day")
+            template = common["based_on_timed"] if self._clock_shown else common["based_on"]
+            data = template.format(date=date, zone=zone)
         named = common["sources"].format(sources=sources) if sources else ""
         text: str = common["footer"].format(sources=named, version=self.knowledge.version, data=data)
         return text.strip()
-
-
-def _words(text: str) -> set[str]:
-    return set(_WORD.findall(text.lower()))
-
-
-def harmless(text: str, limit: int) -> str:
-    """Text of the record on one line, without control characters, cut to `limit`."""
-    line = _BLANK.sub(" ", _CONTROL.sub(" ", text)).strip()
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
-
-
-def escaped(text: str, limit: int) -> str:
-    """Text of the record as plain text in Markdown: no markup, no HTML, no link of its own."""
-    return _ADDRESS.sub(r"\g<0> ", _MARKUP.sub(r"\\\1", harmless(text, limit)))

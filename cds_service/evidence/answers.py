@@ -30,7 +30,7 @@ class Answers:
         for answer, key in _KEYS.items():
             for phrase in sorted(lexicon.names("values", key)):
                 tokens = lexicon.tokenise(phrase)
-                exact = bool(exact_words(tokens.written, letters=False))
+                exact = bool(exact_words(tokens.written))
                 self._answers[tuple(tokens.words)] = (answer, exact)
         self._longest = max(map(len, self._answers))
         self._before = lexicon.names("values", "before_annotation")

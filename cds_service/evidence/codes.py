@@ -7,7 +7,7 @@ its text always, the display of a coding when its code says nothing; of a known 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from msgspec import Raw
@@ -25,9 +25,17 @@ from cds_service.evidence.thin import listed, load, member, number_of, text_of
 MOST_CHARACTERS = 20_000
 """Of one text; coded fields are short, and a whole note in one must not hold up the answer."""
 QUALIFIER = "cs_q_"
+SNOMED = "sct"
+"""Its short name in systems.toml."""
+_PLACES = frozenset(f"{QUALIFIER}{place}" for place in ("left", "right", "bilateral", "lower_limb"))
 _NOTHING_SAID = (Answer.UNKNOWN, Answer.NONE)
 # SNOMED CT URI standard: an edition, and a version of it, are addresses below that of the code system.
-_EDITION = re.compile(r"/[0-9]+(?:/.*)?$")
+_EDITION = re.compile(r"(?:/[0-9]+(?:/.*)?|/version/.*|[|?].*)$")
+_ADDRESS = re.compile(r"^https?://(?:www\.)?")
+_SEPARATORS = re.compile(r"[^a-z0-9]")
+# SNOMED CT compositional grammar: a concept as an address, with its term, refined by attributes.
+_CONCEPT_ID = re.compile(r"(?<![0-9])[1-9][0-9]{5,17}(?![0-9])")
+_REFINED = re.compile(r"=\s*([1-9][0-9]{5,17})(?![0-9])")
 # http://hl7.org/fhir/R4/extension-ordinalvalue.html; the second is its name in R5.
 _ORDINAL = ("/ordinalValue", "/itemWeight")
 
@@ -62,6 +70,14 @@ class Coded:
     """Nothing in it names a concept."""
 
     @property
+    def names_no_finding(self) -> bool:
+        """Nothing but words that describe one ("paralysis", "sudden") stands in it."""
+        return self.silent or not (
+            self.rows
+            or any(not m.concept.startswith("words_") for each in self.readings for m in each.mentions)
+        )
+
+    @property
     def about_family(self) -> bool:
         return f"{QUALIFIER}family_history" in self.qualifiers or any(each.family for each in self.readings)
 
@@ -79,12 +95,14 @@ class Gist:
     """What the content says of a coded element, without a word of the record: fit to be remembered."""
 
     coded: Coded
-    """Without words and key; with a label only where that is one of the content's bare names."""
-    unreadable: bool = False
+    """Without label, words and key."""
+    names_nothing: bool
+    """As a name it says nothing, whatever number stands beside it."""
+    unreadable: bool
     """There is something, but neither a code nor a word in it."""
 
 
-_NO_GIST = Gist(NOTHING)
+_NO_GIST = Gist(NOTHING, names_nothing=True, unreadable=False)
 LONGEST_REMEMBERED = 1000
 """In bytes of JSON; what is longer does not repeat."""
 
@@ -106,15 +124,21 @@ class CodeReader:
         texts: RememberingReader,
         quantities: Quantities,
         systems: Mapping[str, str],
+        *,
         memory: Memory[Gist],
+        names_nothing: Callable[[Coded], bool],
     ) -> None:
         self._knowledge = knowledge
         self._memory = memory
-        self._bare_names = frozenset(dict(knowledge.reading["values"]["bare_names"]))
+        self._names_nothing = names_nothing
         self._texts = texts
         self._quantities = quantities
         self._systems = systems
         self._power = re.compile(knowledge.reading["values"]["power_pattern"])
+        self._answer_scores = {
+            code: float(score) for code, score in knowledge.reading["values"]["answer_scores"]
+        }
+        self._no_answers = frozenset(knowledge.reading["values"]["no_answers"])
         self._read: dict[tuple[bytes, bool, bool], Coded] = {}
         self._gists: dict[tuple[bytes, bool, bool], Gist] = {}
         self._worded: dict[tuple[str, bool, bool], Coded] = {}
@@ -150,8 +174,8 @@ class CodeReader:
             return known
         element = load(Raw(written))
         coded = self._read[written, name, report] = self.of(element, name=name, report=report)
-        label = coded.label if coded.label in self._bare_names else ""
-        gist = Gist(replace(coded, label=label, key="", words=""), _unreadable(element))
+        content = replace(coded, label="", key="", words="")
+        gist = Gist(content, self._names_nothing(coded), _unreadable(element))
         if coded.score is None and len(written) <= LONGEST_REMEMBERED:
             self._memory.keep(digest, gist)  # the unit of a score may be any word of the record
         return gist
@@ -209,8 +233,18 @@ class CodeReader:
         system = text_of(member(coding, "system"))
         short = self._systems.get(_plain(system)) or self._systems.get(_without_edition(system), "")
         code = text_of(member(coding, "code"))
-        rows = self._knowledge.codes.lookup(short, code) if short and code else ()
+        rows = self._rows(short, code) if short and code else ()
         return _Coding(short or system, code, text_of(member(coding, "display")), rows)
+
+    def _rows(self, system: str, code: str) -> tuple[Code, ...]:
+        """The rows of a code; of a SNOMED CT expression those of its focus, with the places that it adds."""
+        lookup = self._knowledge.codes.lookup
+        if system != SNOMED or code.isdecimal():
+            return lookup(system, code)
+        focus = _CONCEPT_ID.search(code)
+        added = (row for concept in _REFINED.findall(code) for row in lookup(system, concept))
+        qualifiers = (row for row in added if row.concept in _PLACES)
+        return (*lookup(system, focus[0]), *qualifiers) if focus else ()
 
     def _reading(self, text: str, *, name: bool, report: bool = False) -> Reading:
         text = text[:MOST_CHARACTERS]
@@ -241,6 +275,8 @@ class CodeReader:
             return Answer.NO
         if f"{QUALIFIER}present" in qualifiers:
             return Answer.YES
+        if any(each.code in self._no_answers for each in codings):
+            return Answer.UNKNOWN
         # An answer may be a bare code without words: "yes", "N".
         bare = [] if spoken else [self._texts.read(_yes_or_no(each.code)) for each in codings if each.code]
         said = [reading.answer for reading in (*readings, *bare)]
@@ -249,13 +285,11 @@ class CodeReader:
         )
 
     def _score(self, elements: list[object], shown: list[str]) -> Quantity | None:
-        for one in elements:
-            for coding in _codings(one):
-                for extension in listed(member(coding, "extension")):
-                    if text_of(member(extension, "url")).endswith(_ORDINAL):
-                        value = number_of(member(extension, "valueDecimal"))
-                        if value is not None:
-                            return Quantity(value, "")
+        for part in (each for one in elements for each in (*_codings(one), one)):
+            weights = [_weight(extension) for extension in listed(member(part, "extension"))]
+            for value in (*weights, self._answer_scores.get(text_of(member(part, "code")))):
+                if value is not None:
+                    return Quantity(value, "")
         numbers = (self._quantities.in_text(text) or self._quantities.leading(text) for text in shown)
         return next((number for number in numbers if number), None)
 
@@ -275,13 +309,23 @@ def both(sides: Iterable[Side | None]) -> Side | None:
     return combined(side for side in sides if side)
 
 
+def _weight(extension: object) -> float | None:
+    """The weight of a coded answer; None for any other extension."""
+    if not text_of(member(extension, "url")).endswith(_ORDINAL):
+        return None
+    values = (number_of(member(extension, name)) for name in ("valueDecimal", "valueInteger", "valueString"))
+    return next((value for value in values if value is not None), None)
+
+
 def _plain(system: str) -> str:
-    return system.strip().lower().rstrip("/")
+    """A name of a system as it is compared: an address without http and www, a word without separators."""
+    name = _ADDRESS.sub("", system.strip().lower()).rstrip("/")
+    return name if "." in name or ":" in name else _SEPARATORS.sub("", name)
 
 
 def _without_edition(system: str) -> str:
     """A system as `_plain` writes it, without the edition or version that its address may name."""
-    return _EDITION.sub("", _plain(system).partition("|")[0])
+    return _EDITION.sub("", _plain(system.partition("|")[0]))
 
 
 def _codings(element: object) -> list[object]:

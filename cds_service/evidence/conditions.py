@@ -10,6 +10,7 @@ from cds_service.evidence.dates import Dated, age_span
 from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.hits import merged
 from cds_service.evidence.open_chart import OpenResource
+from cds_service.evidence.sited import named_at
 from cds_service.evidence.thin import Part, load, member, states_of, text_of, truth_of
 
 _A_DAY = timedelta(days=1)
@@ -22,11 +23,11 @@ def read_condition(opened: OpenResource) -> list[Finding]:
     )
     if verification & set(states["condition_void"]):
         return []
-    onset = _onset(opened)
     recorded = opened.saw(_recorded(opened))
+    onset = _onset(opened) or _told_onset(opened, recorded)
     dated = opened.saw(onset) or recorded
-    coded = opened.code(resource.code)
     site = opened.chart.site(resource.body_site)
+    coded = named_at(opened, opened.code(resource.code), site)
     hits = opened.chart.weighing.hits(coded, site)
     if not hits:
         return []
@@ -79,6 +80,12 @@ def _onset(opened: OpenResource) -> Dated | None:
         or (_ages(born, load(resource.onset_range)) if resource.onset_range else None)
         or (opened.chart.dates.read(load(resource.onset_string)) if resource.onset_string else None)
     )
+
+
+def _told_onset(opened: OpenResource, recorded: Dated | None) -> Dated | None:
+    """An onset in words, counted from the day on which it was recorded."""
+    words = text_of(load(opened.resource.onset_string))
+    return opened.chart.told.read(words, recorded, opened.chart.person.born) if words else None
 
 
 def _start(opened: OpenResource, resource: Part) -> Dated | None:

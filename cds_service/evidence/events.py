@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from msgspec import Raw
 
-from cards.findings import Finding, Hit, Kind
-from cds_service.evidence.codes import Coded
+from cards.findings import Finding, Hit, Kind, Stance
+from cds_service.evidence.codes import NOTHING, Coded
 from cds_service.evidence.dates import Dated
+from cds_service.evidence.folding import holds_any
 from cds_service.evidence.hits import merged
 from cds_service.evidence.open_chart import OpenResource
-from cds_service.evidence.thin import listed, load, member, raws, state_of, text_of
+from cds_service.evidence.thin import listed, load, local, member, raws, reference_of, state_of, text_of
 
 VACCINATION = "cs_vaccination"
 CLASSES = "actcode"
@@ -56,28 +59,69 @@ def read_immunization(opened: OpenResource) -> list[Finding]:
 
 
 def read_encounter(opened: OpenResource) -> list[Finding]:
-    """The reasons for an encounter, and a stay in hospital; its type is not read."""
+    """The reasons for an encounter, its diagnoses, and a stay in hospital; its type is not read."""
     resource = opened.resource
     if not _counts(opened, "encounter_counts"):
         return []
     start, end = opened.chart.dates.period(load(resource.period))
     opened.saw(start)
     found = _stay(opened, start, end)
-    for reason in raws(resource.reason_code or resource.reason):
-        found += _reason(opened, opened.code(reason), start)
+    for coded in _reasons(opened):
+        found += opened.finding(
+            Kind.ENCOUNTER,
+            coded.label,
+            as_reason(opened, coded, opened.chart.weighing.hits(coded)),
+            start,
+            confirmed=False,
+            code=coded.key,
+            leg_site=coded.leg_site,
+            other_site=coded.other_site,
+        )
     return found
 
 
-def _reason(opened: OpenResource, coded: Coded, start: Dated | None) -> list[Finding]:
-    return opened.finding(
-        Kind.ENCOUNTER,
-        coded.label,
-        opened.chart.weighing.hits(coded),
-        start,
-        code=coded.key,
-        leg_site=coded.leg_site,
-        other_site=coded.other_site,
-    )
+def _reasons(opened: OpenResource) -> Iterator[Coded]:
+    resource = opened.resource
+    for raw in raws(resource.reason_code or resource.reason):
+        concept, values = load(raw), listed(member(load(raw), "value"))
+        if not values:
+            yield opened.code(raw)
+        for value in values:  # R5: a reason has values, each a concept or a reference
+            concept = member(value, "concept")
+            yield (
+                opened.chart.codes.of(concept)
+                if concept
+                else _referred_to(opened, member(value, "reference"))
+            )
+    for reference in listed(load(resource.reason_reference)):
+        yield _referred_to(opened, reference)
+    for diagnosis in listed(load(resource.diagnosis)):
+        for condition in listed(member(diagnosis, "condition")):
+            yield _referred_to(opened, member(condition, "reference") if _is_nested(condition) else condition)
+
+
+def _is_nested(condition: object) -> bool:
+    """Whether it is a CodeableReference (R5), in which the reference is an object."""
+    return isinstance(member(condition, "reference"), dict)
+
+
+def _referred_to(opened: OpenResource, reference: object) -> Coded:
+    """What an encounter says of a Condition that the chart does not hold; its own are read by themselves."""
+    pointed = reference_of(reference)
+    if pointed.startswith("#"):
+        held = opened.contained(pointed)
+        return opened.code(held.code) if held and held.resource_type == "Condition" else NOTHING
+    shown = text_of(member(reference, "display"))
+    return opened.text(shown) if shown and not opened.chart.holds(local(pointed)) else NOTHING
+
+
+def as_reason(opened: OpenResource, coded: Coded, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """What a reason for coming says; the diagnosis of a follow-up or a clinic is not a new one."""
+    chart = opened.chart
+    if not holds_any(coded.words, chart.knowledge.reading["historical"]["in_reasons"]):
+        return hits
+    new = chart.uses.new_diagnoses
+    return tuple(replace(hit, stance=Stance.HISTORICAL) if hit.concept in new else hit for hit in hits)
 
 
 def _stay(opened: OpenResource, start: Dated | None, end: Dated | None) -> list[Finding]:

@@ -13,10 +13,10 @@ from typing import TypeAlias
 
 from msgspec import Raw
 
+from cds_service.evidence.asked import is_wordless, waits_for_interpretation
 from cds_service.evidence.codes import Gist
 from cds_service.evidence.events import CLASSES, class_code
 from cds_service.evidence.open_chart import Met, OpenChart
-from cds_service.evidence.statements import is_wordless, names_nothing
 from cds_service.evidence.thin import NONE, Part, load, member, raws, state_of, states_of
 
 # The days that every year has, and the times that every day has: surely a date without reading it.
@@ -68,7 +68,8 @@ class FirstLook:
         return (
             self._is_silent(part.code, name=True)
             and is_wordless(part)
-            and part.component is NONE
+            and part.component is part.body_site is NONE
+            and not waits_for_interpretation(part)
             and self._has_state(part, "observation_void") is False
             and self._passes(met, part.effective_date_time)
         )
@@ -82,6 +83,7 @@ class FirstLook:
             onset = recorded
         return (
             self._is_silent(part.code)
+            and part.body_site is NONE
             and not self._once("refuted", part.verification_status, self._is_refuted)
             and self._passes(met, onset)
             and (onset == recorded or self._passes(met, recorded))
@@ -90,7 +92,7 @@ class FirstLook:
     def _medication(self, met: Met, part: Part) -> bool:
         return (
             self._is_silent(part.medication_codeable_concept, name=True)
-            and part.medication_reference is NONE
+            and part.medication_reference is part.medication is NONE
             and part.do_not_perform is None
             and bool(
                 self._has_state(part, "medication_active") or self._has_state(part, "medication_stopped")
@@ -121,14 +123,18 @@ class FirstLook:
 
     def _encounter(self, met: Met, part: Part) -> bool:
         return (
-            self._once("reason", part.reason_code or part.reason, self._gives_no_reason)
+            part.reason_reference is part.diagnosis is NONE
+            and self._once("reason", part.reason_code or part.reason, self._gives_no_reason)
             and self._once("class", part.class_, self._is_no_stay)
             and bool(self._has_state(part, "encounter_counts"))
             and self._passes(met, member(load(part.period), "start"))
         )
 
     def _gives_no_reason(self, reasons: Raw) -> bool:
-        return all(self._says_nothing(self._chart.codes.look(each)) for each in raws(reasons))
+        return all(
+            self._says_nothing(self._chart.codes.look(each)) and member(load(each), "value") is None
+            for each in raws(reasons)
+        )
 
     def _is_no_stay(self, kind: Raw) -> bool:
         return not self._chart.knowledge.codes.lookup(CLASSES, class_code(kind))
@@ -136,8 +142,9 @@ class FirstLook:
     def _is_refuted(self, status: Raw) -> bool:
         return not states_of(load(status)).isdisjoint(self._chart.states["condition_void"])
 
-    def _says_nothing(self, gist: Gist) -> bool:
-        return names_nothing(gist.coded, self._chart.uses) and not (gist.unreadable or gist.coded.cut)
+    @staticmethod
+    def _says_nothing(gist: Gist) -> bool:
+        return gist.names_nothing and not (gist.unreadable or gist.coded.cut)
 
     def _passes(self, met: Met, text: object) -> bool:
         """Keeps its date, where that is likely one."""

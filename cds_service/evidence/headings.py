@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from cds_service.evidence.passage import Passage
-from cds_service.evidence.phrases import Match, Role
+from cds_service.evidence.phrases import Listing, Match, Role
 from cds_service.evidence.scopes import Scopes
 from cds_service.evidence.stance_rules import StanceRules
 
@@ -35,9 +35,12 @@ class Headings:
     def announcing(self, cues: Iterable[Match]) -> Iterator[int]:
         """Where a list begins that one of these announces: "red flags discussed with patient: ..."."""
         for cue in cues:
+            if cue.entry.reach.listing is Listing.YES and (mark := self._behind_noun(cue.end)) is not None:
+                yield mark + 1  # "safety netted re red flags: ..."
             at = cue.end
             last = min(at + self._rules.list_words, len(self._words)) if cue.entry.reach.heading else at
-            while at < last and self._passage.is_word(at) and at not in self._mention_starts:
+            consent = cue.entry.phrase in self._rules.announced_headings  # to something that is named
+            while at < last and self._passage.is_word(at) and (consent or at not in self._mention_starts):
                 at += 1
             if cue.end < at < last and self._words[at] in self._rules.list_marks:
                 first = at + 1

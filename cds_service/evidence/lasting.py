@@ -31,6 +31,8 @@ class Lasting:
         self._others = {phrase.start for phrase in phrases if not phrase.entry.concept.startswith("words_")}
 
     def of(self, mention: Match, at: int) -> bool:
+        if mention.entry.concept in self._rules.findings and self._within_a_past_year(mention.end):
+            return True
         if mention.entry.concept not in self._rules.new_only:
             return False
         old = (
@@ -71,6 +73,17 @@ class Lasting:
             if word not in self._rules.before_year and word not in self._rules.year_marks:
                 return False
         return False
+
+    def _within_a_past_year(self, end: int) -> bool:
+        """ "In 2015", "(2012)"; not "since 2015", nor "(2015 - now)": a finding may last."""
+        rules, words = self._rules, self._words
+        at = end
+        while at < min(end + rules.chronic_words, len(words)) and words[at] in rules.before_year | {"("}:
+            at += 1
+        if at == end or at >= len(words) or words[at - 1] not in rules.within_year:
+            return False
+        past = len(words[at]) == 4 and words[at].isdigit() and int(words[at]) in rules.years
+        return past and rules.goes_on.isdisjoint(words[at + 1 : at + 2])
 
     def _is_new(self, mention: Match) -> bool:
         """Whether the sentence says that something is new about it."""

@@ -17,8 +17,14 @@ class Lexicon:
         self._reading: Mapping[str, Any] = knowledge.reading
         self.concepts: Mapping[str, Concept] = knowledge.concepts
         self.new_only = _new_only(knowledge)
+        features = knowledge.features.values()
+        self.weaknesses = frozenset(c for feature in features if feature.tier for c in feature.concepts)
+        self.findings = frozenset(
+            c for feature in features if feature.shape == "finding" for c in feature.concepts
+        )
         self.qualities: tuple[Mapping[str, Any], ...] = self._reading["text"]["quality"]
         self.tokenise = Tokeniser(self._reading["text"])
+        self._any_case = self.names("text", "any_case")
         self.entries = self._table("entry")
         self.reports = self._table("report")
 
@@ -145,6 +151,7 @@ class Lexicon:
     def _announcements(self) -> Iterator[str]:
         """ "Risks discussed", "complications were explained", "aware of red flags"."""
         words = self._reading["hypothetical"]
+        yield from words["announced_headings"]
         pairs = [(noun, verb) for noun in words["announcing"] for verb in words["announced"]]
         pairs += [(noun, verb) for noun in words["announced_risks"] for verb in words["announced_further"]]
         for noun, verb in pairs:
@@ -175,7 +182,7 @@ class Lexicon:
     ) -> None:
         for phrase in phrases:
             tokens = self.tokenise(phrase)
-            exact = exact_words(tokens.written, letters=letters)
+            exact = exact_words(tokens.written, letters=letters, any_case=self._any_case)
             table.add(tokens.words, Entry(role, phrase, concept, reach, exact))
 
 

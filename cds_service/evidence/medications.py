@@ -69,8 +69,10 @@ def _counts(opened: OpenResource, status: str) -> bool:
 def _named(opened: OpenResource) -> list[Coded]:
     """The medicine by code or words, and by the Medication that it refers to."""
     resource = opened.resource
+    either = load(resource.medication)  # R5: a concept or a reference in one
     found = [opened.code(resource.medication_codeable_concept, name=True)]
-    reference = load(resource.medication_reference)
+    found += [opened.chart.codes.of(each, name=True) for each in listed(member(either, "concept"))]
+    reference = load(resource.medication_reference) or member(either, "reference")
     if reference is not None:
         medication = _medication(opened, reference_of(reference))
         if medication is not None:
@@ -89,7 +91,10 @@ def _medication(opened: OpenResource, reference: str) -> Part | None:
 
 
 def _ingredients(opened: OpenResource, medication: Part) -> Iterable[Coded]:
-    return (opened.code(each.item_codeable_concept, name=True) for each in parts(medication.ingredient))
+    for each in parts(medication.ingredient):
+        yield opened.code(each.item_codeable_concept, name=True)
+        if shown := text_of(member(load(each.item_reference), "display")):
+            yield opened.text(shown, name=True)
 
 
 def _course(opened: OpenResource) -> tuple[Dated | None, Dated | None]:

@@ -34,6 +34,7 @@ class MentionRules:
         self.sides = lexicon.words("text", "skipped_words")
         self.leg_weakness = lexicon.name("text", "leg_weakness_concept")
         self.one_side = lexicon.names("text", "one_side")
+        self.single_words_alone = lexicon.names("text", "single_words_alone")
         self.qualities = QualityRules(lexicon)
 
 
@@ -48,13 +49,13 @@ class Mentions:
         self.phrases = [
             match
             for match in passage.of(Role.CONCEPT)
-            if not (self._guarded(match) or self._of_two_sides(match) or self._is_none(match))
+            if not (self._guarded(match, listed=True) or self._of_two_sides(match) or self._is_none(match))
         ]
         pairs = Qualities(passage, rules.qualities).pairs
         self._pairs = [
             pair
             for pair in pairs
-            if not self._guarded(pair.match)
+            if not (self._guarded(pair.match) or self._of_two_sides(pair.match))
             and (not pair.near_leg or passage.clause[pair.match.start] in passage.leg_clauses)
         ]
         self._whole = sorted([*self.phrases, *(pair.match for pair in self._pairs)], key=lambda m: m.start)
@@ -66,7 +67,7 @@ class Mentions:
         """All that counts, in the order of the text."""
         kept = [match for match in self.phrases if not self._elsewhere(match) and not self._part(match)]
         near_leg = [self._with_leg(match, denied_before) for match in kept]
-        found = [Named(match, match.start) for match in near_leg if not self._guarded(match)]
+        found = [Named(match, match.start) for match in near_leg if not self._guarded(match, listed=True)]
         found += [each for each in self._weak_legs(denied_before) if not self._guarded(each.match)]
         found += [
             each
@@ -76,12 +77,14 @@ class Mentions:
         found.sort(key=lambda each: (each.match.start, -each.match.end))
         return list(_joined(found))
 
-    def _guarded(self, match: Match) -> bool:
+    def _guarded(self, match: Match, *, listed: bool = False) -> bool:
+        """Whether a guard voids it; one that a `listed` phrase holds does not: "acute on chronic ..."."""
         words = self._rules.guard_words
         return any(
             match.overlaps(guard)
             or (self._passage.same_clause(match, guard) and self._passage.distance(match, guard) <= words)
             for guard in around(match, self._guards.get(match.entry.concept, ()), 2 * words)
+            if not (listed and guard.strictly_inside(match))
         )
 
     def _of_two_sides(self, match: Match) -> bool:
@@ -129,10 +132,14 @@ class Mentions:
         return clause in others and clause not in legs
 
     def _part(self, match: Match) -> bool:
-        """Whether a phrase without a site is part of one with a site: numbness of "saddle numbness"."""
-        return bool(self._rules.concepts[match.entry.concept].with_leg) and any(
-            match.inside(other) and match.entry.concept != other.entry.concept
-            for other in around(match, self._whole, 0)
+        """Whether a phrase without a site is part of one with a site: numbness of "saddle numbness".
+
+        So is a single word that says of what only with another: the incontinence of "incontinence of stool".
+        """
+        concept = match.entry.concept
+        alone = concept in self._rules.single_words_alone and match.end - match.start == 1
+        return bool(alone or self._rules.concepts[concept].with_leg) and any(
+            match.inside(other) and concept != other.entry.concept for other in around(match, self._whole, 0)
         )
 
     def _with_leg(self, match: Match, denied_before: Callable[[int], bool]) -> Match:

@@ -17,6 +17,7 @@ from cds_service.evidence.entries import Entry
 from cds_service.evidence.hits import NOWHERE, Site, Weighing, site_of
 from cds_service.evidence.quantities import Quantities
 from cds_service.evidence.thin import Part, load, local, member, notes, parts, reference_of, text_of
+from cds_service.evidence.told_dates import ToldDates
 from cds_service.evidence.uses import Uses
 
 LONGEST_LABEL = 300
@@ -34,6 +35,7 @@ class OpenChart:
     quantities: Quantities
     uses: Uses
     dates: Dates
+    told: ToldDates
     as_of: datetime
     patient: str
     """Id of the patient, without ``Patient/``."""
@@ -44,12 +46,15 @@ class OpenChart:
     """All that may hold a finding."""
     unread: list[Unread] = field(default_factory=list)
     newest: datetime | None = None
+    newest_timed: bool = False
+    """Whether `newest` has a time of day in the record."""
     of_others: set[str] = field(default_factory=set)
     """Resources left out because they are about somebody else."""
     of_the_patient: int = 0
     sites: dict[bytes, Site] = field(default_factory=dict)
     subjects: dict[bytes, bool] = field(default_factory=dict)
     _observations: dict[str, Met] = field(default_factory=dict)
+    _references: set[str] = field(default_factory=set)
     _tolerance: timedelta = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,8 +73,9 @@ class OpenChart:
         """Takes note of a clinical date, for "based on data up to"."""
         if dated is not None and not self.in_future(dated.when):
             moment = min(dated.when.middle, self.as_of)
-            if self.newest is None or moment > self.newest:
-                self.newest = moment
+            # Of one moment told twice, the one with a time of day, whatever their order.
+            if self.newest is None or (moment, dated.timed) > (self.newest, self.newest_timed):
+                self.newest, self.newest_timed = moment, dated.timed
 
     def saw_all(self, moments: list[str]) -> None:
         """The same for many at once; each surely a date with its time of day and time zone."""
@@ -95,6 +101,14 @@ class OpenChart:
                     self._observations[f"urn:uuid:{met.part.id}"] = met
         found = self._observations.get(reference)
         return found.opened(self) if found else None
+
+    def holds(self, reference: str) -> bool:
+        """Whether a resource that may hold a finding is in the chart."""
+        if not self._references:
+            for met in self.resources:
+                if isinstance(met.part.id, str) and _ID.fullmatch(met.part.id):
+                    self._references |= {f"{met.kind}/{met.part.id}", f"urn:uuid:{met.part.id}"}
+        return reference in self._references
 
     def close(self) -> None:
         """Lets go of the resources, which refer to the chart: nothing of a call must wait to be collected."""

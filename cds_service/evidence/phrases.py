@@ -116,12 +116,18 @@ class _Node:
     entries: list[Entry] = field(default_factory=list)
 
 
-def exact_words(written: list[str], *, letters: bool) -> tuple[tuple[int, str], ...]:
-    """The words of a phrase that must be written just so; `letters`: single capital letters, too."""
+def exact_words(
+    written: list[str], *, letters: bool = False, any_case: frozenset[str] = frozenset()
+) -> tuple[tuple[int, str], ...]:
+    """The words of a phrase that must be written just so.
+
+    `letters`: single capital letters, too; `any_case`: not these, which mean the same in any case.
+    """
     return tuple(
         (place, word)
         for place, word in enumerate(written)
-        if _CAPITALS.fullmatch(word) or (letters and len(word) == 1 and word.isupper())
+        if (_CAPITALS.fullmatch(word) and word not in any_case)
+        or (letters and len(word) == 1 and word.isupper())
     )
 
 

@@ -36,6 +36,7 @@ class QualityRules:
         self.words = lexicon.number("text", "quality_words")
         self.fillers = lexicon.words("text", "quality_fillers") | lexicon.words("text", "skipped_words")
         self.fillers_after_site = lexicon.words("text", "quality_fillers_after_site")
+        self.leading = lexicon.words("text", "quality_leading")
         self.marks = lexicon.names("text", "quality_marks")
         self.list_marks = lexicon.names("text", "quality_list_marks")
         self.normal = lexicon.words("text", "quality_normal")
@@ -76,7 +77,10 @@ class Qualities:
         first, last = (quality, site) if quality.start < site.start else (site, quality)
         phrase = f"{first.entry.phrase} ... {last.entry.phrase}"
         entry = Entry(Role.CONCEPT, phrase, self._rules.concepts[rule])
-        match = Match(entry, first.start, max(first.end, last.end))
+        end = max(first.end, last.end)
+        while last is quality and self._words[end - 1] in self._rules.leading:
+            end -= 1  # "saddle numbness in the past": the word belongs to what follows
+        match = Match(entry, first.start, end)
         return Pair(match, quality, rule in self._rules.near_leg)
 
     def _site_of(self, quality: Match, rule: str) -> Match | None:

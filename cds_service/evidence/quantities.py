@@ -8,16 +8,28 @@ from dataclasses import replace
 
 from cards.findings import Quantity
 from cards.knowledge import Knowledge
-from cds_service.evidence.folding import folded
+from cards.units import normal_unit
+from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.thin import listed, member, number_of, text_of
 
 _BRACKETED = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]")
 _COMPARATORS = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "=<": "<=", "=>": ">=", "≤": "<=", "≥": ">="}
-_NUMBER = re.compile(
-    r"(<=|>=|=<|=>|<|>|≤|≥)?\s*([-+−]?(?:[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+))\s*(.*)", re.DOTALL
+# Thousands may be parted by a comma, a blank or an apostrophe: 1,200, 1 200, 1'200.
+_GAP = r"[ \u00a0\u2009\u202f'’]"
+_GROUPED = rf"[0-9]{{1,3}}(?:{_GAP}[0-9]{{3}})+(?:\.[0-9]+)?(?![0-9])"
+_WRITTEN = rf"[-+−]?\s?(?:{_GROUPED}|[0-9][0-9,]*(?:[.·][0-9]+)?|\.[0-9]+)"
+_NUMBER = re.compile(rf"[~≈=*]?\s*(<=|>=|=<|=>|<|>|≤|≥)?\s*({_WRITTEN})\s*(.*)", re.DOTALL)
+# A number that stands by itself, with its unit: not the 2 of SpO2, H2O or "L2", nor a date or a time.
+_AMONG_WORDS = re.compile(
+    rf"(?<![\w.,/:^*])(<=|>=|=<|=>|<|>|≤|≥)?\s*({_WRITTEN})(?![0-9]|[-/:.][0-9])\s?(/?[A-Za-zµμ%°\[][^\s,;:()=]*)?"
 )
+_NORMAL_RANGE = re.compile(
+    r"\s*[(\[]\s*(?:(?:ref|normal|range)\w*[\s:.]*)*(?:[<>≤≥]=?\s*[0-9.,]+|[0-9.,]+\s*(?:-|–|to)\s*[0-9.,]+)[^()\[\]0-9]*[)\]]"
+)
+_FROM_TO = re.compile(r"[0-9]\s*(?:-|–|to|or)\s*[0-9]")
 _THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")
+_GAPS = re.compile(rf"(?<=[0-9]){_GAP}(?=[0-9]{{3}})")
 _OUT_OF = re.compile(r"[+-]?\s*(?:/|out of|of)\s*([0-9]{1,3})\s*[+-]?")
 _FLAG = re.compile(r"\s*(?:\([^()0-9]*\)|\*+)$")
 _UNIT = re.compile(r"/?[A-Za-zµμ%°\[{×*][^\s,;:()=]{0,19}")
@@ -32,16 +44,24 @@ class Quantities:
     def __init__(self, knowledge: Knowledge) -> None:
         self._grade = re.compile(knowledge.reading["values"]["grade_pattern"])
         known = [unit.unit for units in knowledge.units.values() for unit in units]
-        known += [*knowledge.reading["units"]["synonyms"], *knowledge.reading["units"]["dimensionless"]]
+        self._spellings = knowledge.reading["units"]
+        known += [*self._spellings["synonyms"], *self._spellings["dimensionless"]]
         # As written in the content, the canonical spelling first.
-        self._units = {_compact(unit): unit for unit in reversed(known)}
+        self._units = {self._same(unit): unit for unit in reversed(known)}
         values = knowledge.reading["values"]
         self._flags = frozenset(values["flags"])
+        self._comparators = {folded(words): sign for words, sign in values["comparators"]}
+        self._compared = re.compile(
+            rf"(?<!\w)(?:{'|'.join(sorted(self._comparators, key=len, reverse=True))})(?=\s+[-+−]?[0-9])",
+            re.IGNORECASE,
+        )
+        self._other_value = tuple(values["other_value"])
+        self._of_code = dict(values["unit_of_code"])
         self._in_name = tuple((folded(words), unit) for words, unit in values["unit_in_name"])
 
     def in_text(self, text: str) -> Quantity | None:
         """The quantity that a text consists of; None when it says more, or something else."""
-        text = _FLAG.sub("", text.strip())
+        text = _FLAG.sub("", _NORMAL_RANGE.sub("", self._with_signs(text.strip())))
         found = _NUMBER.fullmatch(text)
         if found is None:
             return None
@@ -57,28 +77,61 @@ class Quantities:
             return Quantity(float(grade[1]), "", comparator)
         if (scale := _OUT_OF.fullmatch(rest)) and value <= float(scale[1]):
             return Quantity(value, "", comparator)
-        if _UNIT.fullmatch(rest) or _compact(rest) in self._units:
+        if _UNIT.fullmatch(rest) or self._same(rest) in self._units:
             return Quantity(value, rest, comparator)
         return None
+
+    def among_words(self, text: str, units: Collection[str]) -> Quantity | None:
+        """The number of a measurement in a text that says more: "SpO2 85 % on room air", "450 ml, scan".
+
+        None where it cannot be told which number is meant, or the text speaks of another value (a target).
+        """
+        if holds_any(folded(text), self._other_value):
+            return None
+        text = _NORMAL_RANGE.sub(" ", self._with_signs(text))
+        if _FROM_TO.search(text):
+            return None
+        numbers = [
+            Quantity(value, unit or "", _COMPARATORS.get(comparator or "", ""))
+            for comparator, written, unit in _AMONG_WORDS.findall(text)
+            if (value := _value(written)) is not None
+        ]
+        fitting = {self._same(unit) for unit in units}
+        with_unit = [each for each in numbers if each.unit and self._same(each.unit) in fitting]
+        if with_unit:
+            same = [each for each in with_unit if self._same(each.unit) == self._same(with_unit[0].unit)]
+            return with_unit[0] if len({each.value for each in same}) == 1 else None
+        if len(numbers) != 1 or (numbers[0].unit and self._same(numbers[0].unit) in self._units):
+            return None
+        return replace(numbers[0], unit="")
+
+    def _with_signs(self, text: str) -> str:
+        """With a sign for a comparison in words: "greater than 500"."""
+        return self._compared.sub(lambda found: self._comparators[folded(found[0])], text)
+
+    def _same(self, unit: str) -> str:
+        return normal_unit(unit, self._spellings)
 
     def _without_flag(self, rest: str) -> str:
         """What stands behind a number without the flag of the laboratory; a letter that is a unit stays."""
         *unit, last = rest.split() or [""]
-        if last not in self._flags or (not unit and _compact(last) in self._units):
+        if last not in self._flags or (not unit and self._same(last) in self._units):
             return rest
         return " ".join(unit)
 
-    def named(self, quantity: Quantity, name: str) -> Quantity:
-        """With the unit that the folded name of the measurement tells, where the value has none."""
+    def named(self, quantity: Quantity, name: str, key: str) -> Quantity:
+        """With the unit that the folded name of the measurement or its code tells, if the value has none."""
         if quantity.unit:
             return quantity
+        if key in self._of_code:
+            return replace(quantity, unit=self._of_code[key])
         told = next((unit for words, unit in self._in_name if words in name), "")
-        bracketed = (self._units.get(_compact(words), "") for words in _BRACKETED.findall(name))
+        bracketed = (self._units.get(self._same(words), "") for words in _BRACKETED.findall(name))
         return replace(quantity, unit=told or next(filter(None, bracketed), ""))
 
     def unflagged(self, quantity: Quantity, units: Collection[str]) -> Quantity:
         """Without a unit that cannot be one, but is a flag: potassium "2.1 L" is low, not litres."""
-        if quantity.unit not in self._flags or _compact(quantity.unit) in map(_compact, units):
+        if quantity.unit not in self._flags or self._same(quantity.unit) in map(self._same, units):
             return quantity
         return replace(quantity, unit="")
 
@@ -86,7 +139,13 @@ class Quantities:
         """The number of an answer that tells its meaning too: ``Grade 3``, ``2 = some effort``."""
         text = text.strip()
         found = _LABELLED.fullmatch(text) or _EXPLAINED.fullmatch(text)
-        value = _value(found[1]) if found else None
+        if (
+            found is None
+            or _FROM_TO.search(text)
+            or holds_any(folded(text[: found.start(1)]), self._other_value)
+        ):
+            return None
+        value = _value(found[1])
         return None if value is None else Quantity(value, "")
 
     def quantity(self, given: object) -> Quantity | None:
@@ -101,7 +160,14 @@ class Quantities:
         if found is None:
             return None
         comparator = _COMPARATORS.get(text_of(given.get("comparator")), found.comparator)
-        return Quantity(found.value, _unit(given) or found.unit, comparator)
+        return Quantity(found.value, self._unit(given) or found.unit, comparator)
+
+    def _unit(self, given: dict[str, object]) -> str:
+        """The UCUM code, else the unit as written: a code that is unknown, or of another system, is none."""
+        code, unit, system = (text_of(given.get(name)) for name in ("code", "unit", "system"))
+        ucum = not system or "unitsofmeasure" in system or system.endswith("2.16.840.1.113883.6.8")
+        known = not unit or self._same(code) in self._units or self._same(unit) not in self._units
+        return code if code and known and (ucum or not unit) else unit
 
     def bounded(self, given: object) -> Quantity | None:
         """A FHIR Range of which one end is open, as a comparison; None for a range with two ends."""
@@ -119,9 +185,20 @@ class Quantities:
                 continue
             low, high = self.quantity(member(each, "low")), self.quantity(member(each, "high"))
             if low or high:
-                return _end(low, unit), _end(high, unit)
+                return self._end(low, unit), self._end(high, unit)
             return self._range_in_words(text_of(member(each, "text")) or text_of(each))
         return None, None
+
+    def _end(self, end: Quantity | None, unit: str) -> float | None:
+        """An end of a range; None when it is told in another unit than the value."""
+        if end is None or (end.unit and unit and self._same(end.unit) != self._same(unit)):
+            return None
+        return end.value
+
+    def unit_of_range(self, given: object) -> str:
+        """The unit of a reference range, which is that of the value beside it; empty when it has none."""
+        ends = (self.quantity(member(each, end)) for each in listed(given) for end in ("low", "high"))
+        return next((end.unit for end in ends if end and end.unit), "")
 
     def _range_in_words(self, text: str) -> tuple[float | None, float | None]:
         if (found := _RANGE.fullmatch(text.strip(" ()[]"))) is not None:
@@ -133,7 +210,7 @@ class Quantities:
 
 
 def _value(written: str) -> float | None:
-    written = written.replace("−", "-")
+    written = _GAPS.sub("", written.replace("−", "-").replace("·", ".")).replace(" ", "")
     if _THOUSANDS.fullmatch(written):
         written = written.replace(",", "")
     elif _DECIMAL_COMMA.fullmatch(written):
@@ -141,26 +218,8 @@ def _value(written: str) -> float | None:
     return number_of(written)
 
 
-def _unit(given: dict[str, object]) -> str:
-    """The UCUM code, else the unit as written: a code of another system is no unit."""
-    code, unit, system = (text_of(given.get(name)) for name in ("code", "unit", "system"))
-    ucum = not system or "unitsofmeasure" in system or system.endswith("2.16.840.1.113883.6.8")
-    return code if code and (ucum or not unit) else unit
-
-
 def _special(given: object) -> bool:
     """Whether a range is not that of a healthy person: of therapy, of a stage, of danger."""
     kind = member(given, "type")
     codes = {text_of(member(coding, "code")).lower() for coding in listed(member(kind, "coding"))}
     return bool(codes - {"", "normal"})
-
-
-def _end(end: Quantity | None, unit: str) -> float | None:
-    """An end of a range; None when it is told in another unit than the value."""
-    if end is None or (end.unit and unit and _compact(end.unit) != _compact(unit)):
-        return None
-    return end.value
-
-
-def _compact(unit: str) -> str:
-    return "".join(unit.lower().split())

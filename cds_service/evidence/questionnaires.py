@@ -10,6 +10,7 @@ from msgspec import Raw
 from cards.findings import Finding
 from cds_service.evidence.codes import Coded
 from cds_service.evidence.dates import Dated
+from cds_service.evidence.folding import holds_any
 from cds_service.evidence.hits import NOWHERE
 from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.statements import read_statement
@@ -29,13 +30,17 @@ def _items(opened: OpenResource, raw: Raw, dated: Dated | None) -> list[Finding]
     found: list[Finding] = []
     for item in parts(raw):
         question = _question(opened, item)
-        if question.not_the_patients:
+        if question.not_the_patients or _of_the_family(opened, question):
             continue  # with all that is asked below it: "family history"
         for answer in parts(item.answer):
             found += read_statement(opened, question, answer, NOWHERE, dated=dated)
             found += _items(opened, answer.item, dated)
         found += _items(opened, item.item, dated)
     return found
+
+
+def _of_the_family(opened: OpenResource, question: Coded) -> bool:
+    return holds_any(question.words, opened.chart.knowledge.reading["values"]["family_questions"])
 
 
 def _question(opened: OpenResource, item: Part) -> Coded:

@@ -10,7 +10,8 @@ import structlog
 
 from cards.findings import Chart, Finding, Unread
 from cards.knowledge import Knowledge
-from cds_service.evidence.codes import CodeReader, Gist, systems_known
+from cds_service.evidence.asked import names_nothing
+from cds_service.evidence.codes import Coded, CodeReader, Gist, systems_known
 from cds_service.evidence.conditions import read_condition
 from cds_service.evidence.dates import Dates
 from cds_service.evidence.entries import Entry
@@ -27,6 +28,7 @@ from cds_service.evidence.questionnaires import read_questionnaire
 from cds_service.evidence.reports import read_report
 from cds_service.evidence.text import TextReader
 from cds_service.evidence.thin import NONE, Part, decode
+from cds_service.evidence.told_dates import ToldDates
 from cds_service.evidence.uses import uses_of
 
 log = structlog.get_logger(__name__)
@@ -86,10 +88,18 @@ class EvidenceReader:
             wrong_chart = len(chart.of_others) >= WRONG_CHART_FROM and not chart.of_the_patient
             told = Unread(OTHERS, "they name another patient", could_hold_red_flag=wrong_chart)
             chart.unread.append(told)
-        return Chart(chart.person, tuple(findings), tuple(dict.fromkeys(chart.unread)), chart.newest)
+        unread = tuple(dict.fromkeys(chart.unread))
+        return Chart(chart.person, tuple(findings), unread, chart.newest, chart.newest_timed)
 
     def _open(self, patient_id: str, as_of: datetime, time_zone: tzinfo) -> OpenChart:
-        codes = CodeReader(self._knowledge, self._texts, self._quantities, self._systems, self._codes)
+        codes = CodeReader(
+            self._knowledge,
+            self._texts,
+            self._quantities,
+            self._systems,
+            memory=self._codes,
+            names_nothing=self._names_nothing,
+        )
         return OpenChart(
             knowledge=self._knowledge,
             codes=codes,
@@ -97,9 +107,13 @@ class EvidenceReader:
             quantities=self._quantities,
             uses=self._uses,
             dates=Dates(time_zone),
+            told=ToldDates(self._knowledge.reading["time"], time_zone),
             as_of=as_of,
             patient=bare_id(patient_id),
         )
+
+    def _names_nothing(self, coded: Coded) -> bool:
+        return names_nothing(coded, self._uses)
 
     def _met(self, entry: Entry, chart: OpenChart) -> Met | None:
         """None for what never counts, and for what cannot be decoded, which becomes Unread."""

@@ -15,6 +15,7 @@ class FamilyRules:
         self.has = lexicon.phrases("family", "has")
         self.has_surely = lexicon.phrases("family", "has_surely")
         self.has_not = lexicon.phrases("family", "has_not")
+        self.is_so = lexicon.words("family", "is_so")
         self.has_marks = lexicon.names("family", "has_marks")
         self.has_within = lexicon.number("family", "has_within_words")
         self.reported_within = lexicon.number("family", "reported_within_words")
@@ -45,6 +46,9 @@ class Relatives:
             if not any(relative.inside(void) for void in around(relative, no_cue, 0))
             and not self._is_the_patient(relative)
         ]
+        self._finding_starts = (
+            {phrase.start for phrase in passage.of(Role.CONCEPT)} if self._relatives else set()
+        )
         self._at = {relative.start: relative for relative in self._relatives}
 
     def __bool__(self) -> bool:
@@ -77,6 +81,8 @@ class Relatives:
     def _begins_to_have(self, relative: Match) -> int | None:
         rules, at = self._rules, relative.end
         company = self._keeps_company(relative)
+        if self._scopes.starts_sentence(relative.start) and (finding := self._finding_behind(at)) is not None:
+            return finding
         if self._scopes.starts_sentence(relative.start) and self._words[at : at + 1] and self._is_mark(at):
             return None if self._scopes.is_statement(at + 1) else at + 1
         for at in range(relative.end, min(relative.end + rules.has_within, len(self._words))):
@@ -91,6 +97,11 @@ class Relatives:
             if has := self._phrase_at(at, rules.has):
                 return None if company else at + has
         return None
+
+    def _finding_behind(self, at: int) -> int | None:
+        """Where a finding stands right behind a relative: "mother diabetic", "father is incontinent"."""
+        at += at < len(self._words) and self._words[at] in self._rules.is_so
+        return at if at in self._finding_starts else None
 
     def _keeps_company(self, relative: Match) -> bool:
         """Whether the patient comes with the relative, or by help of one; not when caring for one."""

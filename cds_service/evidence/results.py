@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
 from cards.findings import Quantity
 from cards.knowledge import Knowledge
@@ -10,10 +13,12 @@ from cds_service.evidence.codes import Coded
 from cds_service.evidence.folding import any_of, folded
 from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.text import Answer
-from cds_service.evidence.thin import Part, listed, load, member, notes, text_of
+from cds_service.evidence.thin import Part, listed, load, member, notes, parts, text_of
 from cds_service.evidence.values import Value
 
-_DENIED = re.compile(r"\b(?:no|not|non|without)[ -]+$")
+_DENIED = re.compile(
+    r"\b(?:no|not|non|without|nil)(?: (?:evidence|signs?|significant|visible|gross) ?(?:of)?)*[ -]+$|\bun$"
+)
 
 
 def interpretation(part: Part) -> tuple[frozenset[str], tuple[str, ...]]:
@@ -74,14 +79,34 @@ def positive(opened: OpenResource, part: Part, value: Value) -> bool | None:
 
 def unusable(opened: OpenResource, part: Part, *coded: Coded) -> str:
     """Why a value must not be used; empty when nothing is said against it."""
-    remarks = [*notes(opened.resource.note), *interpretation(part)[1], *(each.words for each in coded)]
-    pattern = any_of(tuple(opened.chart.knowledge.reading["values"]["haemolysed"]))
-    found = (pattern.search(words) for words in map(folded, remarks))
-    return (
-        "haemolysed"
-        if any(each and not _DENIED.search(each.string[: each.start()]) for each in found)
-        else ""
+    codes, texts = interpretation(part)
+    beside = [_remark(opened, each) for each in parts(opened.resource.component)]
+    remarks = [*notes(opened.resource.note), *codes, *texts, *(each.words for each in coded), *beside]
+    values = opened.chart.knowledge.reading["values"]
+    return "haemolysed" if any(_haemolysed(words, values) for words in map(folded, remarks)) else ""
+
+
+def _remark(opened: OpenResource, part: Part) -> str:
+    """Name and value of a component: "Haemolysis: gross"."""
+    name = opened.code(part.code, name=True)
+    value = opened.code(part.value_codeable_concept or part.value_coding or part.value_string)
+    return f"{name.words}: {value.words}"
+
+
+def _haemolysed(words: str, values: Mapping[str, Any]) -> bool:
+    """Whether words say that the sample was haemolysed, and not that it was not."""
+    marks, denied = values["haemolysed_marks"], values["haemolysed_denied"]
+    return any(
+        not _DENIED.search(words[: found.start()])
+        and not _denied_behind(marks, denied).match(words, found.end())
+        for found in any_of(values["haemolysed"]).finditer(words)
     )
+
+
+@cache
+def _denied_behind(marks: tuple[str, ...], denied: tuple[str, ...]) -> re.Pattern[str]:
+    mark, answer = ("|".join(map(re.escape, words)) for words in (marks, denied))
+    return re.compile(rf"(?:\s*(?:{mark})|\s)*\s*(?:{answer})(?![\w+])")
 
 
 def _plain_answer(opened: OpenResource, texts: tuple[str, ...]) -> Answer:

@@ -6,7 +6,7 @@ in doubt the reach ends, because a finding that is wrongly denied may be a red f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, auto
 from functools import cached_property
 
@@ -35,7 +35,12 @@ class ScopeRules:
         self.list_words = lexicon.words("scope", "list_words")
         self.words_of_item = lexicon.words("scope", "words_of_item")
         self.statement_words = lexicon.words("scope", "statement_words")
+        self.joining = self.list_words | lexicon.words("scope", "separators") | {",", "and", "&"}
+        self.bare_items = lexicon.number("scope", "bare_items")
+        self.bare_item_words = lexicon.number("scope", "bare_item_words")
+        self.not_bare = lexicon.names("scope", "not_bare") | self.statement_words | self.words_of_item
         self.heading_marks = lexicon.names("scope", "heading_marks")
+        self.list_stops = lexicon.names("scope", "list_stops")
         self.line_marks = lexicon.names("scope", "line_marks")
         self.stops = lexicon.names("scope", "marks") | lexicon.words("text", "clause_words")
         self.barriers: Mapping[str, _Barrier] = {
@@ -53,6 +58,7 @@ class Scopes:
         self._passage, self._rules = passage, rules
         self._words = passage.words
         self._lists_by_line: set[int] = set()
+        self._announced: set[int] = set()
 
     @cached_property
     def _barriers(self) -> list[_Barrier | None]:
@@ -82,7 +88,29 @@ class Scopes:
                 at += 1
         if "\n" in self._words[cue.end : at]:
             self._lists_by_line.add(at)
+        self.may_head_list(at)
         return at
+
+    def may_head_list(self, at: int) -> None:
+        """A list that begins here, behind a colon, goes on over semicolons: "return if: ...; ..."."""
+        if self._words[max(0, at - 1) : at] == [":"] or at in self._lists_by_line:
+            self._announced.add(at)
+
+    def is_bare_list(self, at: int, openings: Iterable[int]) -> bool:
+        """Whether names of findings follow here, parted by commas, up to the end of the matter."""
+        rules, items, words, others = self._rules, 1, 0, frozenset(openings) - {at}
+        for here in range(at, len(self._words)):
+            word, barrier = self._words[here], self._barriers[here]
+            if barrier is _Barrier.STOP or barrier is _Barrier.CLOSE or here in others:
+                break
+            if word in rules.not_bare or word[0].isdigit():
+                return False
+            items, words = (
+                (items + 1, 0) if barrier is _Barrier.COMMA else (items, words + self.is_word(here))
+            )
+            if words > rules.bare_item_words:
+                return False
+        return items >= rules.bare_items and words > 0
 
     def covered(
         self,
@@ -99,15 +127,20 @@ class Scopes:
             walk = _Walk(self, self._or_follows(openings))
             for at in range(min(openings), len(self._words)):
                 if at in openings:
-                    walk.open(openings[at], lined=at in self._lists_by_line)
+                    walk.open(openings[at], lined=at in self._lists_by_line, announced=at in self._announced)
                 if walk.is_open:
                     if closes(at, closing):
                         walk.close()
                     covered[at] = walk.step(at)
         return covered
 
-    def barrier(self, at: int, *, lined: bool) -> _Barrier | None:
-        """What stands here; in a list by lines a line break is a comma, and a blank line the end."""
+    def barrier(self, at: int, *, lined: bool, announced: bool) -> _Barrier | None:
+        """What stands here; in a list by lines a line break is a comma, and a blank line the end.
+
+        In a list that a colon announces a semicolon or a bullet is a comma, too.
+        """
+        if announced and self._words[at] in self._rules.list_stops:
+            return _Barrier.COMMA
         if lined and self._words[at] in self._rules.line_marks:
             blank = self._passage.tokens.written[at].startswith("\n\n")
             return _Barrier.STOP if blank else _Barrier.COMMA
@@ -153,14 +186,15 @@ class _Walk:
     def __init__(self, scopes: Scopes, or_follows: list[bool]) -> None:
         self._scopes, self._or_follows = scopes, or_follows
         self.is_open = False
-        self._lined = False
+        self._lined = self._announced = False
         self._listing, self._words, self._left, self._depth = Listing.NO, 0, 0, 0
 
-    def open(self, reach: Reach, *, lined: bool) -> None:
+    def open(self, reach: Reach, *, lined: bool, announced: bool) -> None:
         # "denies fever, no cough, chills": the list of the first cue goes on behind the second.
         kept = self.is_open and self._listing is Listing.YES
         self._listing = Listing.YES if kept else reach.listing
         self._lined = (kept and self._lined) or lined
+        self._announced = (kept and self._announced) or announced
         self._words = self._left = reach.words
         self._depth, self.is_open = 0, True
 
@@ -171,7 +205,7 @@ class _Walk:
         """Goes on by one token; whether it is reached."""
         if self._scopes.ends_at(at):
             self._left = 0
-        barrier = self._scopes.barrier(at, lined=self._lined)
+        barrier = self._scopes.barrier(at, lined=self._lined, announced=self._announced)
         if barrier is not None and self._ends(at, barrier):
             self.close()
         if not self.is_open or self._left <= 0:

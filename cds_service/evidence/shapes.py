@@ -18,8 +18,8 @@ _VALUE = (
 )
 _EFFECTIVE = "effective_date_time effective_period effective_instant effective_timing issued"
 _MEDICATION = (
-    "intent medication_codeable_concept medication_reference authored_on dosage_instruction dosage "
-    "dispense_request do_not_perform effective_date_time effective_period date_asserted"
+    "intent medication_codeable_concept medication_reference medication authored_on dosage_instruction "
+    "dosage dispense_request do_not_perform effective_date_time effective_period date_asserted"
 )
 _READ: Mapping[str, str] = {
     "Patient": "gender birth_date deceased_boolean deceased_date_time",
@@ -37,7 +37,7 @@ _READ: Mapping[str, str] = {
     "Medication": "ingredient",
     "Procedure": "performed_date_time performed_period performed_string body_site",
     "Immunization": "vaccine_code occurrence_date_time occurrence_string",
-    "Encounter": "class_ period reason_code reason",
+    "Encounter": "class_ period reason_code reason reason_reference diagnosis",
 }
 _PASSED_OVER = (
     "Account AdverseEvent AllergyIntolerance Appointment BodyStructure CarePlan CareTeam Claim "

@@ -24,12 +24,15 @@ class StanceRules:
         self.not_before_later = lexicon.words("negation", "not_when_before_after_cue")
         self.scope_words = lexicon.number("text", "scope_words")
         self.at_clause_start = lexicon.names("hypothetical", "at_clause_start")
+        self.announced_headings = lexicon.names("hypothetical", "announced_headings")
         self.worry = lexicon.names("hypothetical", "worry")
         self.worry_not_with = lexicon.words("hypothetical", "worry_not_with")
+        self.worry_whose = lexicon.words("hypothetical", "worry_whose")
         self.worry_words = lexicon.number("hypothetical", "worry_words")
         self.ended_concept = lexicon.name("historical", "ended_concept")
         self.ended_speaks_of = lexicon.names("historical", "ended_speaks_of")
         self.uncertain_within = lexicon.names("uncertain", "after_within")
+        self.of_history = lexicon.words("scope", "of_history")
         self.historical_not_after = lexicon.names("historical", "not_after")
         self.historical_not_with = lexicon.names("historical", "not_with")
         self.closing = {
@@ -39,6 +42,10 @@ class StanceRules:
         }
         self.historical_in_names = lexicon.words("historical", "in_names")
         self.new_only = lexicon.new_only
+        self.weaknesses, self.findings = lexicon.weaknesses, lexicon.findings
+        self.apart_from = lexicon.phrases("scope", "apart_from")
+        self.within_year = lexicon.words("historical", "within_year")
+        self.goes_on = lexicon.names("historical", "year_goes_on")
         self.years = range(
             lexicon.number("historical", "years_from"), lexicon.number("historical", "years_to") + 1
         )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from cards.findings import Stance
 from cds_service.evidence.headings import Headings
 from cds_service.evidence.lasting import Lasting
 from cds_service.evidence.passage import Passage, around
-from cds_service.evidence.phrases import Match, Role
+from cds_service.evidence.phrases import Listing, Match, Reach, Role
 from cds_service.evidence.relatives import Relatives
 from cds_service.evidence.scopes import Scopes
 from cds_service.evidence.stance_rules import BEFORE, StanceRules
@@ -102,6 +102,8 @@ class Stances:
         cues.sort(key=lambda cue: cue.start)
         parts_of = [m for m in mentions if m.entry.concept not in self._rules.still_acts_in]
         parts_of = sorted([*parts_of, *self._passage.of(Role.WEAK)], key=lambda match: match.start)
+        # "No reduction in anal tone": what is denied is the quality, not an end to it.
+        cues = [cue for cue in cues if cue.entry.role is not Role.NO_CUE or not self._cuts(cue, mentions)]
         acting: dict[Role, list[Match]] = {}
         for cue in cues:
             part = any(cue.inside(mention) for mention in around(cue, parts_of, 0))
@@ -109,6 +111,13 @@ class Stances:
                 acting.setdefault(cue.entry.role, []).append(cue)
         counted = {role: [cue for cue in found if self._counts(cue)] for role, found in acting.items()}
         return {role: found for role, found in counted.items() if found}
+
+    def _cuts(self, cue: Match, mentions: Sequence[Match]) -> bool:
+        """Whether the cue ends with the quality of a finding: "no" and "reduction in"."""
+        return any(
+            cue.start < mention.start < cue.end and mention.entry.role is Role.QUALITY
+            for mention in around(cue, mentions, 0)
+        )
 
     def _counts(self, cue: Match) -> bool:
         rules = self._rules
@@ -122,7 +131,8 @@ class Stances:
                 # "HIV negative leg weakness": the word belongs to what stands before it.
                 return self._begins_clause(cue)
             case Role.HYPOTHETICAL if cue.entry.phrase in rules.worry:
-                return rules.worry_not_with.isdisjoint(self._words[cue.end : cue.end + rules.worry_words])
+                behind = self._words[cue.end : cue.end + rules.worry_words]
+                return rules.worry_not_with.isdisjoint(behind) and rules.worry_whose.isdisjoint(behind[:1])
             case Role.HISTORICAL:
                 return self._lasting(cue.start) not in rules.historical_not_after and not self._goes_on(cue)
         return True
@@ -154,25 +164,70 @@ class Stances:
     def _reaches(self) -> dict[Role, bytearray]:
         # "Back pain resolved leg weakness persists": what ends one finding does not reach the next.
         reached: dict[Role, bytearray] = {}
-        for role in self._cues.keys() & self._rules.closing.keys():
+        acting = {role for role in self._rules.closing if role in self._cues}
+        if Role.NEGATED_AFTER in self._cues:
+            acting.add(Role.NEGATION)  # "red flags negative: ..." denies a list, too
+        for role in acting:
             begins = {
                 self._scopes.begins(cue): cue.entry.reach
-                for cue in self._cues[role]
+                for cue in self._cues.get(role, ())
                 if cue.start not in self._taken
             }
             if role is Role.NEGATION:
-                denied = (*self._cues[role], *self._cues.get(Role.NEGATED_AFTER, ()))
-                begins |= dict.fromkeys(self._headings.denied(denied), self._rules.list_reach)
+                begins |= {
+                    at: self._rules.list_reach
+                    for at, reach in begins.items()
+                    if reach.listing is Listing.WITH_OR and self._scopes.is_bare_list(at, begins)
+                }
+                denied = (*self._cues.get(role, ()), *self._cues.get(Role.NEGATED_AFTER, ()))
+                begins |= self._listed(self._headings.denied(denied))
             if role is Role.HYPOTHETICAL:
-                announced = self._headings.announcing(self._cues[role])
-                begins |= dict.fromkeys(announced, self._rules.list_reach)
+                begins |= self._listed(self._headings.announcing(self._cues[role]))
             reached[role] = self._scopes.covered(begins, self._rules.closing[role], self._closes_own)
+        if Role.NEGATION in reached:
+            self._set_apart(reached[Role.NEGATION])
         if self._relatives:
             openings, closing = self._relatives.openings(), self._rules.family.closing
             theirs = self._scopes.covered(openings, closing, self._closes_own)
             of_record = reached.get(Role.FAMILY, theirs)
             reached[Role.FAMILY] = bytearray(map(max, of_record, theirs))
         return reached
+
+    def _listed(self, starts: Iterable[int]) -> dict[int, Reach]:
+        starts = list(starts)
+        for at in starts:
+            self._scopes.may_head_list(at)
+        return dict.fromkeys(starts, self._rules.list_reach)
+
+    def _set_apart(self, denied: bytearray) -> None:
+        """Takes a weakness out of the reach of a denial of something else: "no trauma leg weakness"."""
+        rules = self._rules
+        weak = {phrase.start for phrase in self._phrases if phrase.entry.concept in rules.weaknesses}
+        for start in sorted(weak):
+            at = start
+            while at and self._words[at - 1] in rules.scopes.not_bare:
+                at -= 1
+            if lasting := self._duration_before(at):
+                at = lasting
+            before = (tuple(self._words[max(0, at - words) : at]) for words in (1, 2, 3))
+            if not denied[at] or not (lasting or not rules.apart_from.isdisjoint(before)):
+                continue
+            end = next((here for here in range(at, len(denied)) if not denied[here]), len(denied))
+            if rules.scopes.joining.isdisjoint(self._words[at:end]):
+                denied[at:end] = bytes(end - at)
+
+    def _duration_before(self, at: int) -> int:
+        """Where a time begins that ends here, "2 days" or "3/7 history of"; 0 for none."""
+        while at and self._words[at - 1] in self._rules.of_history:
+            at -= 1
+        unit = self._lasting(at)
+        if unit not in self._rules.historical_not_after or not any(
+            w[:1].isdigit() for w in self._words[max(0, at - 3) : at]
+        ):
+            return 0
+        while at and (self._words[at - 1][0].isdigit() or self._words[at - 1] in ("/", unit)):
+            at -= 1
+        return at
 
     def _closes_own(self, at: int, closing: frozenset[str]) -> bool:
         """Whether the reach of a cue ends before this word: "MND and new leg weakness"."""
@@ -208,7 +263,8 @@ class Stances:
 
     def _closes(self, cue: Match, *, marked: bool) -> bool:
         """Whether a cue behind a finding speaks of it, and not of what comes next."""
-        ends = self._ends(cue.end)
+        # "(-)" and the box of a form speak of what they follow, whatever comes next.
+        ends = self._ends(cue.end) or self._words[cue.end - 1][-1] in ")]"
         match cue.entry.role:
             case Role.AFFIRMED_AFTER:
                 return ends and marked

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from cards.findings import Finding, Hit, Kind, Quantity, Stance
-from cards.knowledge import Feature, Knowledge
-from cards.units import UnitNotUnderstood, canonical
 from cds_service.evidence import results
+from cds_service.evidence.asked import (
+    ability,
+    by_bare_name,
+    fits,
+    interpreted,
+    is_wordless,
+    measurable,
+    names_nothing,
+    unable,
+    with_number_among_words,
+)
 from cds_service.evidence.codes import QUALIFIER, Coded
 from cds_service.evidence.dates import Dated
+from cds_service.evidence.events import as_reason
 from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.hits import Site, counting, merged, strongest
 from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.power import leg_grades
+from cds_service.evidence.sited import named_at
 from cds_service.evidence.text import Answer
 from cds_service.evidence.thin import Part
-from cds_service.evidence.uses import Uses
 from cds_service.evidence.values import Value, read_value
 
 LONGEST_TOGETHER = 100
@@ -40,54 +51,30 @@ def read_statement(
     `told`: concepts that a heading without a value need not say, as its parts do. `under`: the name of the
     whole, for a part of it.
     """
+    name = interpreted(opened, named_at(opened, name, site), part)
+    asked = ability(opened, name)
     if names_nothing(name, opened.chart.uses) and is_wordless(part):
         return []  # the fate of most observations of a chart
     if part.data_absent_reason or name.not_the_patients:
         return []  # an absent value is unknown, not normal
     chart = opened.chart
-    named = chart.weighing.hits(name, site)
+    named = measurable(opened, name, chart.weighing.hits(name, site))
     # The title of a report repeats the reason for the request, which is no finding.
     report = tuple(hit for hit in named if hit.concept in chart.uses.reports)
     value = read_value(opened, part, report=bool(report))
-    named = named or _by_bare_name(opened, name, value)
+    named = unable(asked, value) or named or by_bare_name(opened, name, value)
     coded = value.coded
-    if coded.about_family or not (named or name.graded or coded.words or coded.rows or coded.qualifiers):
+    said = named or name.graded or coded.words or coded.rows or coded.qualifiers
+    if coded.about_family or not (said or (name.leg_site and value.quantity)):
         return []
     if not value.given:
         named = tuple(hit for hit in named if hit.concept not in told)
+    value = with_number_among_words(opened, part, named, value)
     statement = _Statement(opened, name, part, site, report or named, value)
     found = statement.finding(dated, reported=bool(report))
-    return found if report else found + statement.written_power(dated, found, under)
-
-
-def names_nothing(name: Coded, uses: Uses) -> bool:
-    """Whether a name says nothing, whatever number stands beside it."""
-    return name.silent and not name.graded and name.label not in uses.bare_names
-
-
-def is_wordless(part: Part) -> bool:
-    """Whether its value has neither words nor codes."""
-    return not (part.value_string or part.value_codeable_concept or part.value_coding)
-
-
-def _by_bare_name(opened: OpenResource, name: Coded, value: Value) -> tuple[Hit, ...]:
-    """A measurement by a name too short to be looked for in texts ("K"), if its value fits."""
-    chart = opened.chart
-    concept = chart.uses.bare_names.get(name.label, "")
-    if not concept or value.quantity is None:
-        return ()
-    quantity = chart.quantities.unflagged(value.quantity, chart.uses.units.get(concept, ()))
-    features = chart.uses.quantities.get(concept, ())
-    fits = any(_fits(quantity, feature, chart.knowledge) for feature in features)
-    return (Hit(concept, by_code=False),) if fits else ()
-
-
-def _fits(quantity: Quantity, feature: Feature, knowledge: Knowledge) -> bool:
-    """Whether a number is a plausible value of a feature, in a unit that is understood."""
-    try:
-        return canonical(quantity, feature, knowledge) is not None
-    except UnitNotUnderstood:
-        return False
+    if report:
+        return found
+    return found + (statement.written_power(dated, found, under) or statement.graded_power(dated, under))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +101,17 @@ class _Statement:
         quantity = self._quantity(hits) if measured else None
         if unclear := next((hit for hit in hits if quantity and self._fits_several(quantity, hit)), None):
             return self.opened.not_understood("unit", chart.knowledge.concepts[unclear.concept].label)
+        reason = not reported and self._why_somebody_came()
+        if reason:
+            hits = as_reason(self.opened, value.coded, hits)
         return self.opened.finding(
-            Kind.REPORT if reported else Kind.OBSERVATION,
+            Kind.REPORT if reported else Kind.ENCOUNTER if reason else Kind.OBSERVATION,
             ": ".join(text for text in (name.label, value.words) if text),
             hits,
             value.date or dated,
             onset_stated=value.date is not None,
+            confirmed=not reason,
+            issued=self._issued() if quantity else None,
             code=name.key,
             quantity=quantity,
             positive=results.positive(self.opened, self.part, value) if measured else None,
@@ -129,6 +121,14 @@ class _Statement:
             other_site=self.site.other or name.other_site or value.coded.other_site,
             unusable=results.unusable(self.opened, self.part, name, value.coded) if measured else "",
         )
+
+    def _issued(self) -> datetime | None:
+        issued = self.opened.date(self.opened.resource.issued)
+        return issued.when.latest if issued else None
+
+    def _why_somebody_came(self) -> bool:
+        values = self.opened.chart.knowledge.reading["values"]
+        return self.name.key in values["reason_codes"] or self.name.words in values["reason_names"]
 
     def written_power(self, dated: Dated | None, found: list[Finding], under: str) -> list[Finding]:
         """The lowest grade of each leg, where it stands in words: "5/5 UE, 2/5 LE bilaterally"."""
@@ -153,21 +153,41 @@ class _Statement:
             )
         ]
 
+    def graded_power(self, dated: Dated | None, under: str) -> list[Finding]:
+        """The grade of a movement of the leg, where only the heading names power: "Hip flexion": 3."""
+        quantity, name, chart = self.value.quantity, self.name, self.opened.chart
+        if quantity is None or quantity.comparator or not name.leg_site or not name.silent:
+            return []
+        values, told = chart.knowledge.reading["values"], folded(f"{under} {name.label}")
+        hit = Hit(values["power_concept"], side=self.site.side or name.code_side or name.side, by_code=False)
+        known = any(
+            fits(quantity, feature, chart.knowledge) for feature in chart.uses.quantities[hit.concept]
+        )
+        if not known or holds_any(told, values["power_not"]) or not holds_any(told, values["power_headings"]):
+            return []
+        return self.opened.finding(
+            Kind.OBSERVATION, name.label, (hit,), dated, code=name.key, quantity=quantity, leg_site=True
+        )
+
     def _has_no_number(self) -> bool:
-        """Whether a measurement has a value, but no number: the "LO" of a meter."""
+        """Whether a measurement has a value that is not understood: the "LO" of a meter, "2.2 or 3.2"."""
         uses = self.opened.chart.uses
         if self.value.quantity or not self.named or not self.value.words:
             return False
-        values = self.opened.chart.knowledge.reading["values"]
-        only = all(hit.concept in uses.only_measured for hit in self.named)
-        return only and folded(self.value.words) in values["no_number"]
+        if self.value.coded.graded:  # "5/5 bilaterally": see written_power
+            return False
+        values, words = self.opened.chart.knowledge.reading["values"], folded(self.value.words)
+        if any(hit.concept not in uses.only_measured for hit in self.named):
+            return False
+        of_numbers = any(hit.concept in uses.units for hit in self.named)
+        return words in values["no_number"] or (of_numbers and any(map(str.isdigit, words)))
 
     def _fits_several(self, quantity: Quantity, hit: Hit) -> bool:
         """Whether a number without a unit fits several measures: 3.8 litres, or per cent."""
         features = self.opened.chart.uses.quantities.get(hit.concept, ())
         if quantity.unit or len({feature.unit for feature in features}) < 2:
             return False
-        return sum(_fits(quantity, feature, self.opened.chart.knowledge) for feature in features) > 1
+        return sum(fits(quantity, feature, self.opened.chart.knowledge) for feature in features) > 1
 
     def _quantity(self, hits: tuple[Hit, ...]) -> Quantity | None:
         """The number, with the unit that the name tells and without the flag that only looks like one."""
@@ -175,7 +195,9 @@ class _Statement:
         if quantity is None:
             return None
         units = [unit for hit in hits for unit in chart.uses.units.get(hit.concept, ())]
-        return chart.quantities.unflagged(chart.quantities.named(quantity, self.name.words), units)
+        return chart.quantities.unflagged(
+            chart.quantities.named(quantity, self.name.words, self.name.key), units
+        )
 
     def _answer(self) -> Answer:
         """Yes or no, as the value says it; where it has no words, as it is interpreted."""
@@ -198,7 +220,11 @@ class _Statement:
         for hit in self.named:
             if hit.concept in said:
                 stance: Stance | None = said.pop(hit.concept).stance
-            elif hit.concept not in uses.yes_or_no or (hit.concept in uses.measured and self.value.quantity):
+            elif (
+                hit.concept not in uses.yes_or_no
+                or (hit.concept in uses.measured and self.value.quantity)
+                or ability(self.opened, self.name)
+            ):
                 stance = hit.stance
             else:
                 stance = self._stance(hit, answer)
@@ -233,7 +259,7 @@ class _Statement:
 
     def _claims_of_value(self) -> tuple[Hit, ...]:
         chart, name, value = self.opened.chart, self.name, self.value
-        own = chart.weighing.claims(value.coded, self.site.and_of(name))
+        own = chart.weighing.claims(named_at(self.opened, value.coded, self.site), self.site.and_of(name))
         if name.answer is Answer.NO:  # "Denies" with a value of "leg weakness"
             return tuple(replace(hit, stance=Stance.DENIED) for hit in own)
         told = chart.uses.yes_or_no | chart.uses.reports

@@ -6,7 +6,7 @@ All words and numbers stand in ``reading.toml`` and in the concepts of the conte
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cards.findings import Side, Stance
 from cards.knowledge_types import Knowledge
@@ -16,6 +16,7 @@ from cds_service.evidence.mentions import MentionRules, Mentions, Named
 from cds_service.evidence.passage import ClauseRules, Passage
 from cds_service.evidence.phrases import Role
 from cds_service.evidence.quick_look import QuickLook
+from cds_service.evidence.sections import Sections, asked
 from cds_service.evidence.sides import SideRules, Sides
 from cds_service.evidence.stance_rules import StanceRules
 from cds_service.evidence.stances import Stances
@@ -74,6 +75,7 @@ class TextReader:
         self._answers = Answers(lexicon)
         self._clauses, self._mentions = ClauseRules(lexicon), MentionRules(lexicon)
         self._stances, self._sides = StanceRules(lexicon), SideRules(lexicon)
+        self._sections = Sections(lexicon.names("values", "reason_headings"))
         self._tables = {False: lexicon.entries, True: lexicon.reports}
         self._looks = {
             report: QuickLook((*table.phrases(_SAYING), *lexicon.tokenise.spellings))
@@ -94,7 +96,16 @@ class TextReader:
         answer, plain = self._answers.of(tokens.words, tokens.written)
         if _SAYING.isdisjoint(match.entry.role for match in matches):
             return Reading(answer=answer)
-        return self._reading(Passage(tokens, matches, self._clauses, one_clause=one_clause), answer, plain)
+        reading = self._reading(Passage(tokens, matches, self._clauses, one_clause=one_clause), answer, plain)
+        return self._concluded(text, reading) if report else reading
+
+    def _concluded(self, text: str, reading: Reading) -> Reading:
+        """What a report found, without what it was asked for."""
+        reasons = self._sections.reasons(text)
+        if not reasons:
+            return reading
+        kept = [each for each in reading.mentions if not asked(reasons, each.start, each.stance)]
+        return replace(reading, mentions=tuple(kept))
 
     def _reading(self, passage: Passage, answer: Answer, plain: bool) -> Reading:
         found = Mentions(passage, self._mentions)

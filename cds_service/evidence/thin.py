@@ -103,8 +103,10 @@ class Part:
     dosage: Raw = NONE
     medication_codeable_concept: Raw = NONE
     medication_reference: Raw = NONE
+    medication: Raw = NONE
     ingredient: Raw = NONE
     item_codeable_concept: Raw = NONE
+    item_reference: Raw = NONE
     # Procedure, Immunization, Encounter
     performed_date_time: object = None
     performed_period: Raw = NONE
@@ -116,6 +118,8 @@ class Part:
     period: Raw = NONE
     reason_code: Raw = NONE
     reason: Raw = NONE
+    reason_reference: Raw = NONE
+    diagnosis: Raw = NONE
 
 
 MEMBERS = get_type_hints(Part)

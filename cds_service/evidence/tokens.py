@@ -12,17 +12,36 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cds_service.evidence.forms import BLANK, CROSSED, EMPTY, TICKED, changes, marked
+
 # No mark between digits (4.5, 1,000, 10:30); a hyphen is a mark only where it does not join two words.
+_TICKS, _CROSSES = "\u2611\u2612\u2713\u2714\u2705\u25a0", "\u2717\u2718\u274c\u2716"
+_EMPTY_BOXES, _ARROWS = "\u2610\u25a1\u25fb\u25a2", "\u2191\u2193"
 _TOKEN = re.compile(
-    r"[+-]ve(?![^\W_])|[^\W_]+(?:'[^\W_]+)*|\++|[\n\r]+|(?<!\d)[.,:]|[.,:](?!\d)"
+    rf"\[[ _]*\]|\( +\)|\[ ?(?:[xXyYnN*+{_TICKS}{_CROSSES}-]|(?i:yes|no|open)) ?\]"
+    rf"|\( ?(?:[xX\u2713\u2714]|[+-](?:ve)?) ?\)"
+    r"|_{2,}|\.{3,}"
+    rf"|[{_ARROWS}]+|[{_EMPTY_BOXES}{_TICKS}{_CROSSES}]"
+    r"|[+-]ve(?![^\W_])|[^\W_]+(?:'[^\W_]+)*|\++|[\n\r]+|(?<!\d)[.,:]|[.,:](?!\d)"
     r"|[;!?()=/&%#|*]|(?<![^\W_])-|-(?![^\W_])"
 )
+
+# Boxes of forms with and without a tick, and crosses, which mean no where they stand alone.
+_MARKS = {
+    **dict.fromkeys(_EMPTY_BOXES, EMPTY),
+    **dict.fromkeys(_TICKS, TICKED),
+    **dict.fromkeys(_CROSSES, CROSSED),
+    **{arrow: arrow for arrow in _ARROWS},
+    "_": BLANK,
+}
+
+_IN_BOXES = {"": EMPTY, **dict.fromkeys(("n", "-", "-ve", *_CROSSES), CROSSED)}
 
 _FOLDED = str.maketrans(
     {
         **dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032\u00b4`", "'"),
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"),
-        **dict.fromkeys("\u2022\u2023\u25e6\u25aa\u25cf", ";"),
+        **dict.fromkeys("\u2022\u2023\u25e6\u25aa\u25cf", "*"),
         **dict.fromkeys("\u0085\u2028\u2029", "\n"),
         "\u2014": " - ",
         "\u00b7": ".",
@@ -70,7 +89,8 @@ class Tokeniser:
         return " ".join(_TOKEN.findall(folded)).lower().replace("'", "").split(" ")
 
     def __call__(self, text: str) -> Tokens:
-        return self._spellings.one_for_all(self._as_written(text))
+        tokens = self._as_written(text)
+        return self._spellings.one_for_all(_as_meant(tokens) if marked(tokens.words) else tokens)
 
     def _as_written(self, text: str) -> Tokens:
         folded, offsets = _fold(text[: self._limit])
@@ -86,7 +106,7 @@ class Tokeniser:
                     continue
             elif written == "." and self._abbreviates(tokens, folded, start):
                 continue
-            written = written.replace("'", "")
+            written = _mark(written) or written.replace("'", "")
             tokens.words.append("\n" if written[0] == "\n" else written.lower())
             tokens.written.append(written)
             # What is not seen behind a word, such as its accent, belongs to it.
@@ -118,7 +138,7 @@ class _Spellings:
         self._rules: dict[str, list[tuple[list[str], list[str]]]] = {}
         for kept, *others in rules:
             for other in others:
-                words = other.replace("'", "").split()
+                words = _TOKEN.findall(other.replace("'", "").lower())
                 self._rules.setdefault(words[0], []).append((words, kept.split()))
         for same_start in self._rules.values():
             same_start.sort(key=lambda rule: -len(rule[0]))
@@ -149,6 +169,31 @@ class _Spellings:
                 out.spans.extend([(tokens.spans[at][0], tokens.spans[end - 1][1])] * len(new))
             at = end
         return out
+
+
+def _mark(written: str) -> str:
+    """The mark of a form, an arrow, or three points, which stand before an answer as a colon does."""
+    if written[0] in "[(" and len(written) > 1:
+        held = written.strip("[]() _").lower()
+        return f"[{held}]" if held in ("yes", "no", "open") else _IN_BOXES.get(held, TICKED)
+    if written.startswith("..."):
+        return ":"
+    return _MARKS.get(written[0], "")
+
+
+def _as_meant(tokens: Tokens) -> Tokens:
+    """The tokens with the marks of forms as what they mean."""
+    out, at = Tokens([], [], []), 0
+    for start, end, words in (
+        *changes(tokens.words, tokens.attached),
+        (len(tokens.words), len(tokens.words), []),
+    ):
+        out.words.extend([*tokens.words[at:start], *words])
+        out.written.extend([*tokens.written[at:start], *words])
+        place = (tokens.spans[start][0], tokens.spans[end - 1][1]) if words else (0, 0)
+        out.spans.extend([*tokens.spans[at:start], *([place] * len(words))])
+        at = end
+    return out
 
 
 def _fold(text: str) -> tuple[str, list[int] | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from cards.codes import Code
 from cards.knowledge import Feature, Knowledge
 
 _MEASURED = ("observation_quantity", "observation_posneg")
+_LONGEST_BARE_NAME = 40
+_PARTS = re.compile(r"[\s,/_-]+")
+_BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _SCORED = ("at_least", "from_low")
 
 
@@ -36,14 +40,30 @@ class Uses:
     """Their number, or the outcome of the test, is what counts."""
     reports: frozenset[str]
     """Kinds of report, whose conclusion is read."""
+    new_diagnoses: frozenset[str]
+    """Diagnoses that count only when they are new."""
     quantities: Mapping[str, tuple[Feature, ...]]
     """The features that a number of the concept may be the value of."""
     units: Mapping[str, tuple[str, ...]]
     """The units of those features."""
     bare_names: Mapping[str, str]
     """Concepts by a name too short to be looked for in texts."""
+    abilities: Mapping[str, str]
+    """Names that ask for an ability, with the concept that a no means."""
+    bare_name_words: frozenset[str]
+    """Words that may stand beside such a name: "K, POC"."""
     conclusions: Mapping[str, tuple[Conclusions, ...]]
     """What a diagnosis says as the conclusion of a kind of report."""
+
+    def bare_name(self, label: str) -> str:
+        """The concept that a label names by such a short name; empty for any other label."""
+        if len(label) > _LONGEST_BARE_NAME:
+            return ""
+        if label in self.bare_names:
+            return self.bare_names[label]
+        words = [word for word in _PARTS.split(_BRACKETED.sub(" ", label)) if word]
+        names = [word for word in words if word.lower() not in self.bare_name_words]
+        return self.bare_names.get(names[0], "") if len(names) == 1 else ""
 
     @property
     def only_measured(self) -> frozenset[str]:
@@ -66,9 +86,12 @@ def uses_of(knowledge: Knowledge) -> Uses:
         yes_or_no=plain - reports | others,
         measured=measured | scored,
         reports=reports,
+        new_diagnoses=_concepts(f for f in features if f.shape == "diagnosis" and f.new_only),
         quantities=quantities,
         units=units,
         bare_names=dict(knowledge.reading["values"]["bare_names"]),
+        abilities=dict(knowledge.reading["values"]["abilities"]),
+        bare_name_words=frozenset(knowledge.reading["values"]["bare_name_words"]),
         conclusions={
             concept: tuple(map(_conclusions, of_concept))
             for concept, of_concept in _by_concept(f for f in features if f.shape == "report").items()

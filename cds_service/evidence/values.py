@@ -53,17 +53,25 @@ def read_value(opened: OpenResource, part: Part, *, report: bool = False) -> Val
     date = _date(opened, part)
     if coded is NOTHING and quantity is None and truth is None and date is None:
         # A value without anything in it is no answer; without any value the name stands for itself.
-        return NO_ANSWER if _any_value(part) else NO_VALUE
+        return NO_ANSWER if any_value(part) else NO_VALUE
     answer = coded.answer
     if truth is not None:
         answer = Answer.YES if truth else Answer.NO
-    if quantity is not None and part.reference_range:
-        low, high = opened.chart.quantities.reference_range(load(part.reference_range), quantity.unit)
-        quantity = replace(quantity, low=low, high=high)
-    return Value(True, answer, quantity, coded, date)
+    return Value(True, answer, quantity and in_range(opened, part, quantity), coded, date)
 
 
-def _any_value(part: Part) -> bool:
+def in_range(opened: OpenResource, part: Part, quantity: Quantity) -> Quantity:
+    """With the reference range, and with its unit where the value has none of its own."""
+    if not part.reference_range:
+        return quantity
+    quantities, given = opened.chart.quantities, load(part.reference_range)
+    unit = quantity.unit or quantities.unit_of_range(given)
+    low, high = quantities.reference_range(given, unit)
+    return replace(quantity, unit=unit, low=low, high=high)
+
+
+def any_value(part: Part) -> bool:
+    """Whether it has a value of any type."""
     raw = (
         part.value_codeable_concept, part.value_coding, part.value_string, part.value_quantity,
         part.value_integer, part.value_decimal, part.value_range, part.value_period,

@@ -10,6 +10,8 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -34,18 +36,34 @@ PATIENT = "bed-7"
 
 _PERIODS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
 _numbers = itertools.count(1)
+_held: ContextVar[datetime | None] = ContextVar("the moment at which a test holds the clock", default=None)
+
+
+def now() -> datetime:
+    """The moment from which charts count back and at which the service assesses them."""
+    return _held.get() or datetime.now(UTC)
+
+
+@contextmanager
+def at_moment(moment: datetime) -> Iterator[None]:
+    """Holds the clock of charts and service for what is built and posted inside."""
+    before = _held.set(moment)
+    try:
+        yield
+    finally:
+        _held.reset(before)
 
 
 @cache
 def _client() -> FlaskClient:
-    return create_app(Settings()).test_client()
+    return create_app(Settings(), now).test_client()
 
 
 def ago(text: str) -> datetime:
     """A moment such as "2 days" or "3 hours" before now; "0 days" is now."""
     found = re.fullmatch(r"([\d.]+) (minute|hour|day|week|month|year)s?", text)
     assert found, text
-    return datetime.now(UTC) - timedelta(days=float(found[1]) * _PERIODS[found[2]])
+    return now() - timedelta(days=float(found[1]) * _PERIODS[found[2]])
 
 
 def instant(text: str) -> str:
@@ -154,7 +172,7 @@ def loss_of_bladder_control(*, ruled_out: bool = False, since: str = "1 day") ->
 
 def patient(*resources: Resource, age: int = 55, **more: Any) -> list[Resource]:
     """A whole record: the patient and what is recorded."""
-    born = datetime.now(UTC) - timedelta(days=365.25 * age + 100)
+    born = now() - timedelta(days=365.25 * age + 100)
     person = {
         "resourceType": "Patient",
         "id": PATIENT,
@@ -168,7 +186,7 @@ def call_for(record: list[Resource]) -> dict[str, Any]:
     return {
         "hook": "patient-view",
         "hookInstance": "9a3c9a52-7a6b-4d55-8f1c-0f9b5f4f7a11",
-        "context": {"patientId": PATIENT, "userId": "Practitioner/ward"},
+        "context": {"patientId": record[0]["id"], "userId": "Practitioner/ward"},
         "prefetch": prefetch_from(record, PREFETCH_KEYS),
     }
 

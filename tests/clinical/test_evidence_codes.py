@@ -45,6 +45,7 @@ def coded(system: str, code: str, **more: Any) -> dict[str, Any]:
         (ICD10CM, "G8310"),
         (ICD10CM, "g83.10"),
         ("ICD-10-CM", "G83.10"),
+        ("http://mimic.mit.edu/fhir/mimic/CodeSystem/mimic-diagnosis-icd10", "G8310"),
     ],
 )
 def test_a_code_is_known_under_every_name_of_its_system(system: str, code: Any) -> None:

@@ -191,7 +191,7 @@ def test_a_cause_on_the_problem_list_is_named_as_such() -> None:
         condition("Weakness of both legs, getting worse", since="5 days"),
     )
     details = "\n".join(card["detail"] for card in cards_for(record))
-    assert "Multiple sclerosis (on the problem list since" in details
+    assert "multiple sclerosis (on the problem list since" in details.lower()
 
 
 @pytest.mark.parametrize(
@@ -284,3 +284,92 @@ def test_of_two_potassium_values_of_one_moment_the_dangerous_one_counts(first: f
     two = measured("Potassium", 6.1 - first, "mmol/L", code="loinc 2823-3", at="3 hours")
     two["effectiveDateTime"] = one["effectiveDateTime"]
     assert red_flags(patient(weakness(), one, two)).get("rf_potassium_low") == "critical"
+
+
+@pytest.mark.parametrize(
+    ("score", "code", "little", "much"),
+    [("AUDIT-C", "75626-2", 2, 9), ("Alcoholic drinks per day", "74013-4", 1, 6)],
+)
+def test_a_little_alcohol_does_not_explain_lost_reflexes_and_much_may(
+    score: str, code: str, little: int, much: int
+) -> None:
+    signs = (exam("Absent ankle jerks"), condition("Numbness of feet", since="20 days"))
+    chart = (condition("Weakness of both ankles", since="20 days"), *signs)
+    drinks = [measured(score, value, "{score}", code=f"loinc {code}") for value in (little, much)]
+    assert red_flags(patient(*chart, drinks[0])).get("rf_gbs") == "critical"
+    assert "rf_gbs" not in red_flags(patient(*chart, drinks[1]))
+
+
+@pytest.mark.parametrize(("age", "flagged"), [(3, False), (40, True)])
+def test_the_breathing_rate_of_a_small_child_is_no_failing_breath(age: int, flagged: bool) -> None:
+    record = patient(
+        condition("Weakness of both legs", since="2 days"),
+        exam("Absent ankle jerks"),
+        measured("Respiratory rate", 28, "/min", code="loinc 9279-1"),
+        age=age,
+    )
+    assert ("rf_nm_respiratory" in red_flags(record)) is flagged
+
+
+@pytest.mark.parametrize(
+    ("diagnosis", "code"),
+    [("Amyotrophic lateral sclerosis", "icd10cm G12.21"), ("Duchenne muscular dystrophy", "icd10cm G71.01")],
+)
+def test_new_breathlessness_in_a_disease_named_after_the_weakness_began_is_critical(
+    diagnosis: str, code: str
+) -> None:
+    """The weakness comes first and its diagnosis later, in nearly every real chart."""
+    known = condition(diagnosis, code=code, since="500 days", category="problem-list-item")
+    record = patient(
+        condition("Leg weakness", since="700 days"), known, condition("Orthopnoea", since="3 days")
+    )
+    assert red_flags(record).get("rf_nm_respiratory") == "critical"
+    unchanged = patient(condition("Leg weakness", since="700 days"), known)
+    assert cards_for(unchanged) == []
+
+
+def test_a_neuropathy_named_after_this_weeks_weakness_explains_nothing() -> None:
+    record = patient(
+        condition("Weakness of both legs, worse each day", since="6 days"),
+        condition("Polyneuropathy", code="icd10cm G62.9", since="2 days"),
+        exam("Absent ankle jerks"),
+    )
+    assert red_flags(record).get("rf_gbs") == "critical"
+
+
+def test_a_second_weak_leg_within_a_month_makes_both_sides() -> None:
+    record = patient(
+        condition("Left leg weakness", since="8 days"),
+        condition("Right leg weakness, getting worse", since="5 days"),
+        exam("Absent ankle jerks"),
+    )
+    assert red_flags(record).get("rf_gbs") == "critical"
+
+
+def test_grades_that_differ_between_the_legs_are_weakness_of_both() -> None:
+    record = patient(
+        measured("Left leg power (MRC)", 4, "", at="1 hour"),
+        measured("Right leg power (MRC)", 3, "", at="1 hour"),
+        condition("Diarrhoea", since="14 days"),
+        condition("Tingling in both feet", since="4 days"),
+        exam("Absent ankle jerks"),
+    )
+    assert red_flags(record).get("rf_gbs") == "critical"
+
+
+@pytest.mark.parametrize(("first", "flagged"), [("30 days", False), ("1 hour", True)])
+def test_a_score_repeated_since_weeks_is_no_new_stroke(first: str, flagged: bool) -> None:
+    days = [first, "12 days", "4 days", "2 hours"] if not flagged else [first]
+    scores = [measured("NIHSS motor leg right", 2, "", code="loinc 70968-3", at=day) for day in days]
+    assert ("rf_stroke" in red_flags(patient(*scores))) is flagged
+
+
+def test_full_power_between_two_weak_grades_makes_the_second_new() -> None:
+    power = [
+        measured("Right knee extension power (MRC)", grade, "", at=day)
+        for grade, day in [(3, "40 days"), (5, "20 days"), (2, "1 hour")]
+    ]
+    arm = condition("Right arm weakness", since="1 hour")
+    assert red_flags(patient(*power, arm)).get("rf_stroke") == "critical"
+    lasting = [power[0], power[2]]
+    assert "rf_stroke" not in red_flags(patient(*lasting, arm))

@@ -258,6 +258,13 @@ DEFECTS = [
         "longstanding_paralysis.aged.unless: unknown feature: worse",
     ),
     Defect(
+        "an unknown concept that a weakness must be called by",
+        "features/known.toml",
+        'in_words = "words_paralysis"',
+        'in_words = "words_palsy"',
+        "longstanding_paralysis.aged.in_words: unknown concept: words_palsy",
+    ),
+    Defect(
         "an unknown feature in the reading rules",
         "reading.toml",
         'known_cause = "known_chronic_cause"',
@@ -861,6 +868,21 @@ DEFECTS = [
         '["rf_ces", "rf_ces_threatened"]',
         '["rf_ces", "rf_ces"]',
         "dominates: must be a list of pairs of different",
+    ),
+    # Words
+    Defect(
+        "an unknown feature that another one says as well",
+        "wording.toml",
+        '["hemiparesis", "leg_weakness", "arm_weakness"]',
+        '["hemiparesis", "leg_weakness", "arm_paresis"]',
+        "implies: unknown feature: arm_paresis",
+    ),
+    Defect(
+        "a unit with two signs",
+        "wording.toml",
+        '["Cel", "°C"]',
+        '["Cel", "°C", "C"]',
+        "printed_units: holds pairs of a unit and its sign",
     ),
     # Templates
     Defect(

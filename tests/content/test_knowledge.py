@@ -191,6 +191,7 @@ def test_options_of_a_feature_are_read_by_their_kind(known: Knowledge) -> None:
         "concepts": ("cs_hemiparesis", "cs_paraparesis", "cs_tetraparesis"),
         "older_than_days": 90.0,
         "unless": "worsening",
+        "in_words": "words_paralysis",
     }
     assert features["hypoglycaemia"].options["ended_by"] == {"feature": "glucose", "at_least": 4.0}
     assert features["back_pain"].options == {}

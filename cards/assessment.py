@@ -133,7 +133,7 @@ def _fired(facts: Facts, knowledge: Knowledge) -> list[RedFlag]:
 def _support(rule: Rule, facts: Facts) -> tuple[str, ...] | None:
     if not facts.holds(rule.gate):
         return None
-    met = rule.when.met(facts)
+    met = facts.met(rule.when)
     return None if met is None else facts.base_features((*met, rule.gate))
 
 

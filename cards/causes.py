@@ -5,14 +5,21 @@ Points order the list and are never shown: they are not probabilities (S53).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import TypeAlias
 
 from cards.facts import Facts
 from cards.findings import Chart, Finding, Kind, Stance
+from cards.grounds import Ground, grounds
 from cards.knowledge import Cause, Evidence, Knowledge, Rule
+
+Diagnoses: TypeAlias = Mapping[str, list[Finding]]
+_Asked: TypeAlias = tuple[Cause, tuple[tuple[Evidence, Ground], ...]]
+"""A cause with its evidence, and with what that cannot be true without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,8 @@ class Ranking:
 
 def rank(chart: Chart, facts: Facts, knowledge: Knowledge, as_of: datetime) -> Ranking:
     """Weigh every cause."""
-    weighed = (_weigh(cause, chart, facts, knowledge, as_of) for cause in knowledge.causes.values())
+    diagnoses = diagnoses_of(chart)
+    weighed = (_weigh(asked, diagnoses, facts, knowledge, as_of) for asked in _all_asked(knowledge))
     ranked = tuple(sorted(weighed, key=_order))
     return Ranking(ranked, qualifying(ranked, knowledge))
 
@@ -85,23 +93,34 @@ def qualifying(ranked: Iterable[RankedCause], knowledge: Knowledge) -> tuple[Ran
     return tuple(sorted(able, key=_order))
 
 
+@lru_cache(maxsize=16)
+def _all_asked(knowledge: Knowledge) -> tuple[_Asked, ...]:
+    ground = grounds(knowledge).of
+    return tuple(
+        (cause, tuple((row, ground(row.when)) for row in cause.evidence))
+        for cause in knowledge.causes.values()
+    )
+
+
 def _order(ranked: RankedCause) -> tuple[int, int, str]:
     return ranked.order
 
 
-def _weigh(cause: Cause, chart: Chart, facts: Facts, knowledge: Knowledge, as_of: datetime) -> RankedCause:
-    scoring = knowledge.policy.scoring
-    on_list = recorded_diagnosis(cause, chart, as_of)
+def _weigh(
+    asked: _Asked, diagnoses: Diagnoses, facts: Facts, knowledge: Knowledge, as_of: datetime
+) -> RankedCause:
+    (cause, rows), scoring, recorded = asked, knowledge.policy.scoring, facts.recorded
+    on_list = recorded_diagnosis(cause, diagnoses, as_of)
     weighed = tuple(
         Weighed(row, facts.base_features(met))
-        for row in cause.evidence
-        if (met := row.when.met(facts)) is not None
+        for row, ground in rows
+        if (ground is None or not ground.isdisjoint(recorded)) and (met := row.when.met(facts)) is not None
     )
     prior = scoring.prior_points[scoring.on_problem_list_prior] if on_list else cause.prior_points
     score = prior + sum(w.evidence.points for w in weighed)
     if on_list and not any(w.evidence.points > 0 and _names_diagnosis(w, knowledge) for w in weighed):
         score += scoring.on_problem_list_points
-    needed = on_list is not None or cause.needs.met(facts) is not None
+    needed = on_list is not None or facts.met(cause.needs) is not None
     return RankedCause(cause, score, prior, weighed, needed, on_list)
 
 
@@ -110,20 +129,23 @@ def _names_diagnosis(weighed: Weighed, knowledge: Knowledge) -> bool:
     return any(fnmatchcase(name, p) for name in weighed.evidence.when.features for p in patterns)
 
 
-def recorded_diagnosis(cause: Cause, chart: Chart, as_of: datetime) -> Finding | None:
+def diagnoses_of(chart: Chart) -> Diagnoses:
+    """The current, confirmed conditions of a chart by each concept that they name."""
+    found: dict[str, list[Finding]] = {}
+    for finding in chart.findings:
+        if finding.kind is Kind.CONDITION and finding.confirmed and not finding.historical:
+            for hit in finding.hits:
+                if hit.stance is Stance.AFFIRMED:
+                    found.setdefault(hit.concept, []).append(finding)
+    return found
+
+
+def recorded_diagnosis(cause: Cause, diagnoses: Diagnoses, as_of: datetime) -> Finding | None:
     """The current, confirmed diagnosis of the cause, if not older than the cause allows."""
-    limit = None
+    found = diagnoses.get(cause.known_codes, [])
     if cause.known_within_days is not None:
         limit = as_of - timedelta(days=cause.known_within_days)
-    found = [
-        finding
-        for finding in chart.findings
-        if finding.kind is Kind.CONDITION
-        and finding.confirmed
-        and not finding.historical
-        and any(h.concept == cause.known_codes and h.stance is Stance.AFFIRMED for h in finding.hits)
-        and (limit is None or (finding.when is not None and finding.when.latest >= limit))
-    ]
+        found = [finding for finding in found if finding.when is not None and finding.when.latest >= limit]
     return min(found, key=_since, default=None)
 
 

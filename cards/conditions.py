@@ -59,10 +59,10 @@ class Condition:
     text: str
     uses: tuple[Use, ...]
     _test: Test = field(repr=False, compare=False)
-
-    @property
-    def features(self) -> frozenset[str]:
-        return frozenset(use.feature for use in self.uses)
+    features: frozenset[str] = field(repr=False, compare=False)
+    """All that it names."""
+    ground: frozenset[str] | None = field(repr=False, compare=False)
+    """Features of which one must be present, or have a value, for it to be met; None: it may be without."""
 
     def met(self, answers: Answers) -> Support | None:
         """The features that make it true, in the order of the text; None when it is not true.
@@ -79,7 +79,8 @@ def condition(text: str) -> Condition:
         tree = ast.parse(compact, mode="eval").body
     except SyntaxError as error:
         raise NotACondition(f"not a condition: {compact!r}: {error.msg}") from None
-    return Condition(compact, tuple(_uses(tree, negated=False)), _compile(tree))
+    uses = tuple(_uses(tree, negated=False))
+    return Condition(compact, uses, _compile(tree), frozenset(use.feature for use in uses), _ground(tree))
 
 
 def _compile(node: ast.expr) -> Test:
@@ -96,6 +97,20 @@ def _compile(node: ast.expr) -> Test:
             return _comparison(*_read_comparison(node))
         case _:
             raise NotACondition(f"not understood in a condition: {ast.unparse(node)!r}")
+
+
+def _ground(node: ast.expr) -> frozenset[str] | None:
+    match node:
+        case ast.Name(id=name) | ast.Compare(left=ast.Name(id=name)):
+            return frozenset([name])
+        case ast.BoolOp(op=ast.And(), values=values):
+            grounds = [ground for value in values if (ground := _ground(value)) is not None]
+            return min(grounds, key=len, default=None)
+        case ast.BoolOp(values=values):
+            each = [_ground(value) for value in values]
+            return None if None in each else frozenset().union(*filter(None, each))
+        case _:
+            return None
 
 
 def _holds(name: str) -> Test:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cards.conditions import Support
+from cards.conditions import Condition, Support
 from cards.findings import Finding, Side, When
+from cards.grounds import grounds
 from cards.knowledge import Knowledge
 
 
@@ -50,12 +51,15 @@ class Facts:
         self._derived: dict[str, Support | None] = {}
         self._held: dict[str, bool] = {}
         self._hints = hints
+        self._grounds = grounds(knowledge)
+        self._recorded: frozenset[str] | None = None
         for fact in facts:
             self.add(fact)
 
     def add(self, fact: Fact) -> None:
         """Record an answer; what was derived from the earlier ones is worked out anew."""
         self._facts[fact.feature] = fact
+        self._recorded = None
         self._derived.clear()
         self._held.clear()
 
@@ -64,6 +68,29 @@ class Facts:
 
     def get(self, feature: str) -> Fact:
         return self._facts.get(feature) or Fact(feature, Answer.NOT_RECORDED)
+
+    def tells(self, feature: str) -> bool:
+        """Whether the chart says anything of a feature itself: yes, no or a value."""
+        fact = self._facts.get(feature)
+        return fact is not None and fact.answer is not Answer.NOT_RECORDED
+
+    def met(self, condition: Condition) -> Support | None:
+        """`Condition.met`, asked only where it has a ground in what is recorded."""
+        ground = self._grounds.of(condition)
+        if ground is not None and ground.isdisjoint(self.recorded):
+            return None
+        return condition.met(self)
+
+    @property
+    def recorded(self) -> frozenset[str]:
+        """The features that are present or have a value: a condition with no ground in them is not met."""
+        if self._recorded is None:
+            self._recorded = frozenset(
+                name
+                for name, fact in self._facts.items()
+                if fact.answer is Answer.PRESENT or fact.value is not None
+            )
+        return self._recorded
 
     @property
     def rests_on_hints(self) -> bool:
@@ -126,7 +153,7 @@ class Facts:
         if derived is None:
             return None
         if name not in self._derived:
-            self._derived[name] = derived.when.met(self)
+            self._derived[name] = self.met(derived.when)
         return self._derived[name]
 
 
@@ -136,7 +163,14 @@ class _Imagined(Facts):
     def __init__(self, knowledge: Knowledge, known: Facts, fact: Fact, dependents: frozenset[str]) -> None:
         super().__init__(knowledge, (fact,))
         self._known = known
+        self._imagined = fact.feature
         self._dependents = dependents
+
+    @property
+    def recorded(self) -> frozenset[str]:
+        if self._recorded is None:
+            self._recorded = self._known.recorded | {self._imagined}
+        return self._recorded
 
     def holds(self, feature: str) -> bool:
         return super().holds(feature) if feature in self._dependents else self._known.holds(feature)

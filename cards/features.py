@@ -105,7 +105,7 @@ class _FeatureReading:
         for feature in self.knowledge.features.values():
             if feature.or_when is None or self.facts.holds(feature.id):
                 continue
-            support = feature.or_when.met(self.facts)
+            support = self.facts.met(feature.or_when)
             if support is not None:
                 old = self.facts.get(feature.id)
                 side = next(
@@ -165,7 +165,8 @@ class _FeatureReading:
 
         Full power of one muscle group is no end of the weakness of another, nor of the same on that day.
         """
-        weak, normal = [], []
+        weak: list[Statement] = []
+        normal: list[Statement] = []
         for statement, value in self.measures.history(feature):
             alone = Facts(self.knowledge, [Fact(feature.id, Answer.PRESENT, value=value)])
             (weak if any(alone.holds(tier) for tier in self._tiers()) else normal).append(statement)

@@ -162,7 +162,7 @@ def _pull(rows: Iterable[Evidence], rival: RankedCause, after: Facts) -> int:
     change = 0
     for row in rows:
         was = any(weighed.evidence is row for weighed in rival.weighed)
-        change += row.points * ((row.when.met(after) is not None) - was)
+        change += row.points * ((after.met(row.when) is not None) - was)
     return change
 
 
@@ -170,13 +170,13 @@ def _may_be_listed(rival: RankedCause, touched: _Touched, after: Facts) -> bool:
     """Whether the cause has what it needs; an answer can also take that away."""
     if rival.on_list or rival.cause.id not in touched.needy:
         return rival.needed
-    return rival.cause.needs.met(after) is not None
+    return after.met(rival.cause.needs) is not None
 
 
 def _newly(when: Condition, gate: str, before: Facts, after: Facts) -> bool:
-    if not after.holds(gate) or when.met(after) is None:
+    if not after.holds(gate) or after.met(when) is None:
         return False
-    return not before.holds(gate) or when.met(before) is None
+    return not before.holds(gate) or before.met(when) is None
 
 
 @dataclass(frozen=True, slots=True)

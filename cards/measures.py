@@ -85,7 +85,7 @@ class Measures:
         return ()
 
     def history(self, feature: Feature) -> list[Value]:
-        """Usable values of any date, newest first, in the canonical unit; none of a feature made of others."""
+        """Usable values of any date, newest first, in the canonical unit; none where made of others."""
         return [] if "of" in feature.options else self._values(feature, ANY_TIME)
 
     def _values(self, feature: Feature, within: timedelta | None = None) -> list[Value]:

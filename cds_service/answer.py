@@ -88,7 +88,7 @@ def answer(call: HookCall, desk: Desk, as_of: datetime) -> Answer:
 
 
 def _read_record(call: HookCall, desk: Desk) -> Record:
-    return read_record(call.prefetch or {}, desk.wanted, desk.client.not_offered)
+    return read_record(call.values, desk.wanted, desk.client.not_offered)
 
 
 def _read_chart(call: HookCall, record: Record | None, desk: Desk, as_of: datetime) -> Chart | None:

@@ -126,7 +126,7 @@ def hook_call(service_id: str) -> Response:
     service = _service()
     _refuse_strangers(service.settings)
     _refuse_other_media()
-    call = hooks.read_call(_body(service.settings.max_body_bytes))
+    call = hooks.open_call(_body(service.settings.max_body_bytes))
     done = answer(call, service.desk, service.clock())
     return _json(hooks.response(call.hookInstance, done.cards, done.extension, service.desk.knowledge))
 

@@ -5,6 +5,7 @@ Built to CDS Hooks 2.0.1 and valid for 3.0: unknown members of a call are ignore
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 from uuid import NAMESPACE_URL, uuid5
@@ -14,8 +15,9 @@ from msgspec import Meta, Raw, Struct
 
 from cards.card import Card
 from cards.knowledge import Knowledge
-from cds_service import strict_json
+from cds_service import prefetch, strict_json
 from cds_service.errors import NotAHookCall, WrongHook
+from cds_service.prefetch import Value
 from cds_service.wanted import Wanted
 
 HOOK = "patient-view"
@@ -57,8 +59,27 @@ class HookCall(Struct, frozen=True):
     prefetch: dict[str, Raw] | None = None
     fhirServer: str | None = None  # noqa: N815
 
+    @property
+    def values(self) -> Mapping[str, Raw | Value]:
+        """The values of the prefetch, by key."""
+        return self.prefetch or {}
+
+
+class OpenCall(HookCall, frozen=True):
+    """A call of which everything was decoded at once; then `prefetch` is empty."""
+
+    opened: Mapping[str, Value] = {}
+
+    @property
+    def values(self) -> Mapping[str, Raw | Value]:
+        return self.opened
+
 
 _call = msgspec.json.Decoder(HookCall)
+_prefetch = msgspec.json.Decoder(dict[strict_json.Written, Value], dec_hook=strict_json.as_written)
+_PREFETCH = re.compile(rb'"prefetch"[ \t\r\n]*:')
+_OURS = ("hook", "hookInstance", "context", "fhirServer")
+_NOT_PLAIN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 def discovery(wanted: Iterable[Wanted]) -> dict[str, Any]:
@@ -76,12 +97,55 @@ def discovery(wanted: Iterable[Wanted]) -> dict[str, Any]:
 
 def read_call(body: bytes) -> HookCall:
     """Parse the body of a hook call. Raises one of the errors with status 400."""
-    body = strict_json.checked(body)
+    body = strict_json.checked(strict_json.without_mark(body))
     try:
         call = _call.decode(body)
         _refuse_duplicates(body)
     except (msgspec.ValidationError, UnicodeDecodeError) as error:
         raise NotAHookCall(_what_is_wrong(error)) from None
+    return _for_us(call)
+
+
+def open_call(body: bytes) -> HookCall:
+    """The same, in one go where every resource has one of the usual shapes: most calls of an EHR."""
+    return _opened(strict_json.without_mark(body)) or read_call(body)
+
+
+def _opened(body: bytes) -> HookCall | None:
+    """None when it is not that plain. Raises `DuplicateMember` or `WrongHook`."""
+    split = _split(body)
+    if split is None:
+        return None
+    try:
+        members = strict_json.members(split[0], "The call")
+        strict_json.members(members["context"], "$.context")
+        call = _call.decode(msgspec.json.encode({name: members[name] for name in _OURS if name in members}))
+        values = _prefetch.decode(split[1])
+    except (*_NOT_PLAIN, KeyError):
+        return None
+    opened = strict_json.each_once(values, "$.prefetch")
+    if not strict_json.surely_shallow(body, prefetch.resources_in(opened.values())):
+        return None
+    opened_call = OpenCall(
+        call.hook, call.hookInstance, call.context, fhirServer=call.fhirServer, opened=opened
+    )
+    return _for_us(opened_call)
+
+
+def _split(body: bytes) -> tuple[bytes, memoryview] | None:
+    """The call without its prefetch, and the prefetch, where that stands last, as nearly all send it.
+
+    When both parts can be decoded, no brace was mistaken: a name inside a text or deeper down leaves a first
+    part that is none, and a member behind the prefetch a second one.
+    """
+    found = _PREFETCH.search(body)
+    end = len(body) - 1
+    if found is None or body[end:] != b"}":
+        return None
+    return body[: found.start()] + b'"prefetch":null}', memoryview(body)[found.end() : end]
+
+
+def _for_us(call: HookCall) -> HookCall:
     if call.hook != HOOK:
         raise WrongHook(f"$.hook: this service answers {HOOK} only. Register it for that hook.")
     return call

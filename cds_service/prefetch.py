@@ -1,20 +1,24 @@
-"""One value of the prefetch taken apart: its resources, each still raw, and what it says of itself.
+"""One value of the prefetch taken apart: its resources, and what it says of itself.
 
-Bundles are decoded as FHIR says; one that cannot be is decoded entry by entry, so that one bad entry cannot
-lose the others. Nothing inside a resource is looked at but its type.
+Bundles are decoded as FHIR says, in a call with every resource at once; one that cannot be is decoded entry
+by entry, each resource still raw, so that one bad entry cannot lose the others.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 import msgspec
 from msgspec import Raw, Struct
 
 from cds_service.evidence import Entry
+from cds_service.evidence.shapes import SHAPES
+from cds_service.evidence.thin import Part
 
 _FAILURES = {"error", "fatal"}
+_NO_MATCH = {"include", "outcome"}
 _NOTHING = Raw(b"null")
 
 
@@ -26,7 +30,7 @@ class _Link(Struct):
     relation: str = ""
 
 
-class _Search(Struct):
+class _Search(Struct, gc=False):
     mode: str | None = None
 
 
@@ -35,7 +39,7 @@ class _Response(Struct):
     outcome: Raw = _NOTHING
 
 
-class _Entry(Struct):
+class _RawEntry(Struct):
     resource: Raw = _NOTHING
     search: _Search | None = None
     response: _Response | None = None
@@ -49,8 +53,8 @@ class _Paging(Struct):
         return any(link.relation == "next" for link in self.link or ()) or (self.total or 0) > matches
 
 
-class _Bundle(_Paging):
-    entry: list[_Entry] | None = None
+class _RawBundle(_Paging):
+    entry: list[_RawEntry] | None = None
 
 
 class _LooseBundle(Struct):
@@ -65,17 +69,45 @@ class _Issue(Struct):
     severity: str = "error"
 
 
-class _Outcome(Struct):
-    issue: list[_Issue]
+class OperationOutcome(Struct, tag_field="resourceType", tag=True):
+    """What says how a search went, decoded with its call."""
 
+    issue: list[_Issue] | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Epic sends a mere remark with a search that found nothing."""
+        return self.issue is None or any(issue.severity in _FAILURES for issue in self.issue)
+
+
+class Bundle(_Paging, tag_field="resourceType", tag=True):
+    """A Bundle that was decoded with its call, and every resource in it."""
+
+    entry: list[_OpenedEntry] | None = None
+
+
+if TYPE_CHECKING:
+    Resource: TypeAlias = Part
+else:
+    Resource = Union[tuple(SHAPES.values())]  # noqa: UP007  (made from a table)
+
+
+class _OpenedEntry(Struct):
+    resource: Bundle | OperationOutcome | Resource | None = None
+    search: _Search | None = None
+    response: _Response | None = None
+
+
+Value: TypeAlias = Bundle | OperationOutcome | Resource | None
+"""A value of the prefetch that was decoded with its call."""
 
 _head = msgspec.json.Decoder(_Head)
 _paging = msgspec.json.Decoder(_Paging)
-_bundle = msgspec.json.Decoder(_Bundle)
+_bundle = msgspec.json.Decoder(_RawBundle)
 _loose_bundle = msgspec.json.Decoder(_LooseBundle)
-_entry = msgspec.json.Decoder(_Entry)
+_entry = msgspec.json.Decoder(_RawEntry)
 _loose_entry = msgspec.json.Decoder(_LooseEntry)
-_outcome = msgspec.json.Decoder(_Outcome)
+_outcome = msgspec.json.Decoder(OperationOutcome)
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)
 
 
@@ -92,12 +124,34 @@ class Contents:
     """Entries that are no resources: the place, and why."""
 
 
-def contents(value: Raw, key: str) -> Contents:
+def contents(value: Raw | Value, key: str) -> Contents:
     """Take the value of one prefetch key apart; an array, a text or a number is a failed one."""
     found = Contents()
-    if bytes(value).strip() != b"null":
+    if not isinstance(value, Raw):
+        _take_opened(value, key, 0, found)
+    elif bytes(value).strip() != b"null":
         _take(value, key, found)
     return found
+
+
+def resources_in(values: Iterable[Value]) -> int:
+    """How many resources were decoded, Bundles counted."""
+    given = [value for value in values if value is not None]
+    bundles = (
+        [value for value in given if isinstance(value, Bundle)] if Bundle in set(map(type, given)) else ()
+    )
+    return len(given) + sum(resources_in([entry.resource for entry in each.entry or ()]) for each in bundles)
+
+
+def _take_opened(value: Value, under: str, number: int, found: Contents) -> None:
+    """What was decoded already; `number` is that of its entry, 0 without one."""
+    if isinstance(value, Bundle):
+        _take_bundle(value, f"{under}, entry {number}" if number else under, found)
+    elif isinstance(value, OperationOutcome):
+        found.failed |= value.failed
+    elif value is not None:
+        found.types.add(str(value.resource_type))
+        found.entries.append(Entry(b"", under, value, number))
 
 
 def _take(value: Raw, place: str, found: Contents) -> None:
@@ -108,7 +162,7 @@ def _take(value: Raw, place: str, found: Contents) -> None:
         case "OperationOutcome":
             found.failed |= _is_failure(value)
         case "Bundle":
-            _take_bundle(value, place, found)
+            _take_raw_bundle(value, place, found)
         case str(resource_type):
             found.types.add(resource_type)
             found.entries.append(Entry(value, place))
@@ -124,35 +178,50 @@ def type_of(value: bytes | Raw) -> str | None:
 
 
 def _is_failure(outcome: Raw) -> bool:
-    """Whether an OperationOutcome says that a search failed; Epic sends a mere remark with an empty one."""
+    """Whether an OperationOutcome says that a search failed; what cannot be read does."""
     try:
-        return any(issue.severity in _FAILURES for issue in _outcome.decode(outcome).issue)
+        return _outcome.decode(outcome).failed
     except _UNREADABLE:
         return True
 
 
-def _take_bundle(value: Raw, place: str, found: Contents) -> None:
+def _take_raw_bundle(value: Raw, place: str, found: Contents) -> None:
     try:
         bundle = _bundle.decode(value)
     except _UNREADABLE:
         _take_loose_bundle(value, place, found)
-        return
-    entries = enumerate(bundle.entry or (), start=1)
-    matches = sum([_take_entry(entry, f"{place}, entry {number}", found) for number, entry in entries])
+    else:
+        _take_bundle(bundle, place, found)
+
+
+def _take_bundle(bundle: _RawBundle | Bundle, place: str, found: Contents) -> None:
+    matches, before = 0, len(found.entries)
+    entries: Sequence[_RawEntry | _OpenedEntry] = bundle.entry or ()
+    for number, entry in enumerate(entries, start=1):
+        if entry.response is None and isinstance(entry.resource, Part):
+            found.entries.append(Entry(b"", place, entry.resource, number))  # the fate of nearly all
+            matches += entry.search is None or entry.search.mode not in _NO_MATCH
+        else:
+            matches += _take_entry(entry, place, number, found)
+    found.types |= {str(each.part.resource_type) for each in found.entries[before:] if each.part is not None}
     found.partial |= bundle.more_than(matches)
 
 
-def _take_entry(entry: _Entry, place: str, found: Contents) -> bool:
+def _take_entry(entry: _RawEntry | _OpenedEntry, under: str, number: int, found: Contents) -> bool:
     """Whether the entry is one of those that `Bundle.total` counts."""
     if entry.response and entry.response.status[:1] in {"4", "5"}:
         found.failed = True  # one search of a batch
         return False
-    if entry.resource == _NOTHING:
+    resource = entry.resource
+    if resource is None or resource == _NOTHING:
         if not entry.response:
-            found.unread.append((place, "holds no resource"))
+            found.unread.append((f"{under}, entry {number}", "holds no resource"))
         return False
-    _take_resource(entry.resource, place, found)
-    return entry.search is None or entry.search.mode not in {"include", "outcome"}
+    if isinstance(resource, Raw):
+        _take_resource(resource, f"{under}, entry {number}", found)
+    else:
+        _take_opened(resource, under, number, found)
+    return entry.search is None or entry.search.mode not in _NO_MATCH
 
 
 def _take_resource(resource: Raw, place: str, found: Contents) -> None:
@@ -170,7 +239,7 @@ def _take_loose_bundle(value: Raw, place: str, found: Contents) -> None:
         found.failed = True
         return
     for number, raw in enumerate(raws, start=1):
-        _take_loose_entry(raw, f"{place}, entry {number}", found)
+        _take_loose_entry(raw, place, number, found)
     found.partial |= _says_more(value, len(raws))
     found.failed |= bool(found.unread) and not found.entries
 
@@ -182,9 +251,10 @@ def _says_more(value: Raw, entries: int) -> bool:
         return False
 
 
-def _take_loose_entry(raw: Raw, place: str, found: Contents) -> None:
+def _take_loose_entry(raw: Raw, under: str, number: int, found: Contents) -> None:
+    place = f"{under}, entry {number}"
     try:
-        _take_entry(_entry.decode(raw), place, found)
+        _take_entry(_entry.decode(raw), under, number, found)
     except _UNREADABLE:
         try:
             _take_resource(_loose_entry.decode(raw).resource, place, found)

@@ -18,7 +18,8 @@ from cards.findings import Unread
 from cds_service import prefetch
 from cds_service.errors import RecordUnavailable
 from cds_service.evidence import Entry
-from cds_service.prefetch import Contents
+from cds_service.evidence.thin import Part
+from cds_service.prefetch import Contents, Value
 from cds_service.wanted import Wanted
 
 
@@ -55,7 +56,7 @@ class Record:
 
 
 def read_record(
-    values: Mapping[str, Raw], wanted: Collection[Wanted], not_offered: Collection[str] = ()
+    values: Mapping[str, Raw | Value], wanted: Collection[Wanted], not_offered: Collection[str] = ()
 ) -> Record:
     """Sort the prefetch into resources and states; `not_offered` are the types that the site never gives.
 
@@ -79,11 +80,13 @@ class _Sorting:
     states: dict[str, State] = field(init=False)
     unread: list[Unread] = field(default_factory=list)
     seen: set[bytes] = field(default_factory=set)
+    known: dict[tuple[type, object], Part] = field(default_factory=dict)
+    alike: dict[tuple[type, object], list[Part]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.states = dict.fromkeys(self.wanted, State.MISSING)
 
-    def take(self, key: str, value: Raw) -> None:
+    def take(self, key: str, value: Raw | Value) -> None:
         name = key if _PLAIN_KEY.fullmatch(key) else "a key of the prefetch"
         contents = prefetch.contents(value, name)
         for entry in contents.entries:
@@ -100,9 +103,25 @@ class _Sorting:
 
     def _keep(self, entry: Entry) -> None:
         """The same resource under two keys is read once."""
-        if (written := bytes(entry.raw)) not in self.seen:
+        if entry.part is None:
+            if (written := bytes(entry.raw)) in self.seen:
+                return
             self.seen.add(written)
-            self.entries.append(entry)
+        elif self._came_already(entry.part):
+            return
+        self.entries.append(entry)
+
+    def _came_already(self, part: Part) -> bool:
+        """Whether a resource came that is the same in all that is read of it."""
+        key = (part.__class__, part.id if isinstance(part.id, str) else bytes(part.code))
+        first = self.known.setdefault(key, part)
+        if first is part:
+            return False
+        alike = self.alike.setdefault(key, [first])
+        if part in alike:
+            return True
+        alike.append(part)
+        return False
 
     def _stands_for(self, key: str) -> Wanted | None:
         asked = _alike(key)
@@ -142,7 +161,7 @@ def _alike(name: str) -> str:
     return name.casefold().removesuffix("s")
 
 
-def _nothing_to_assess(values: Mapping[str, Raw], wanted: Iterable[Wanted]) -> str:
+def _nothing_to_assess(values: Mapping[str, Raw | Value], wanted: Iterable[Wanted]) -> str:
     keys = ", ".join(_clinical_keys(wanted))
     came = f"{len(values)} prefetch keys came, none" if values else "No prefetch came, and nothing"
     return (

@@ -13,21 +13,43 @@ from cds_service.evidence.folding import holds_any
 from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.text import Answer
 from cds_service.evidence.thin import Part
+from cds_service.evidence.uses import Uses
 from cds_service.evidence.values import Value, any_value, in_range
+
+
+def names_nothing(name: Coded, uses: Uses) -> bool:
+    """Whether a name says nothing, whatever number stands beside it."""
+    if not name.silent or name.graded or name.leg_site:
+        return False
+    return not (_ability(name, uses) or uses.bare_name(name.label))
+
+
+def is_wordless(part: Part) -> bool:
+    """Whether its value has neither words nor codes."""
+    return not (part.value_string or part.value_codeable_concept or part.value_coding)
 
 
 def interpreted(opened: OpenResource, name: Coded, part: Part) -> Coded:
     """A test without a value but with an interpretation, as its result: "Straight leg raise" "positive"."""
-    if not name.silent or not name.words or not part.interpretation or any_value(part):
+    if not name.silent or not name.words or not waits_for_interpretation(part):
         return name
     words = {Answer.YES: "positive", Answer.NO: "negative"}.get(results.answer_of(opened, part), "")
     told = opened.text(f"{name.label} {words}", name=True) if words else name
     return name if told.silent else replace(told, label=name.label, key=name.key, code_side=name.code_side)
 
 
+def waits_for_interpretation(part: Part) -> bool:
+    """Whether only its interpretation can say what came out."""
+    return bool(part.interpretation) and not any_value(part)
+
+
 def ability(opened: OpenResource, name: Coded) -> str:
     """The concept that a no means where a name asks for an ability: "Can you walk?"; empty for any other."""
-    return opened.chart.uses.abilities.get(name.words.rstrip(" ?:"), "")
+    return _ability(name, opened.chart.uses)
+
+
+def _ability(name: Coded, uses: Uses) -> str:
+    return uses.abilities.get(name.words.rstrip(" ?:"), "")
 
 
 def unable(asked: str, value: Value) -> tuple[Hit, ...]:

@@ -7,7 +7,7 @@ its text always, the display of a coding when its code says nothing; of a known 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from msgspec import Raw
@@ -73,7 +73,8 @@ class Coded:
     def names_no_finding(self) -> bool:
         """Nothing but words that describe one ("paralysis", "sudden") stands in it."""
         return self.silent or not (
-            self.rows or any(not m.concept.startswith("words_") for each in self.readings for m in each.mentions)
+            self.rows
+            or any(not m.concept.startswith("words_") for each in self.readings for m in each.mentions)
         )
 
     @property
@@ -94,12 +95,14 @@ class Gist:
     """What the content says of a coded element, without a word of the record: fit to be remembered."""
 
     coded: Coded
-    """Without words and key; with a label only where that is one of the content's bare names."""
-    unreadable: bool = False
+    """Without label, words and key."""
+    names_nothing: bool
+    """As a name it says nothing, whatever number stands beside it."""
+    unreadable: bool
     """There is something, but neither a code nor a word in it."""
 
 
-_NO_GIST = Gist(NOTHING)
+_NO_GIST = Gist(NOTHING, names_nothing=True, unreadable=False)
 LONGEST_REMEMBERED = 1000
 """In bytes of JSON; what is longer does not repeat."""
 
@@ -121,11 +124,13 @@ class CodeReader:
         texts: RememberingReader,
         quantities: Quantities,
         systems: Mapping[str, str],
+        *,
         memory: Memory[Gist],
+        names_nothing: Callable[[Coded], bool],
     ) -> None:
         self._knowledge = knowledge
         self._memory = memory
-        self._bare_names = knowledge.reading["values"]["bare_names"]
+        self._names_nothing = names_nothing
         self._texts = texts
         self._quantities = quantities
         self._systems = systems
@@ -169,8 +174,8 @@ class CodeReader:
             return known
         element = load(Raw(written))
         coded = self._read[written, name, report] = self.of(element, name=name, report=report)
-        label = coded.label if coded.label in self._bare_names else ""
-        gist = Gist(replace(coded, label=label, key="", words=""), _unreadable(element))
+        content = replace(coded, label="", key="", words="")
+        gist = Gist(content, self._names_nothing(coded), _unreadable(element))
         if coded.score is None and len(written) <= LONGEST_REMEMBERED:
             self._memory.keep(digest, gist)  # the unit of a score may be any word of the record
         return gist

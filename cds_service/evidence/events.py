@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from msgspec import Raw
+
 from cards.findings import Finding, Hit, Kind, Stance
 from cds_service.evidence.codes import NOTHING, Coded
 from cds_service.evidence.dates import Dated
@@ -110,14 +112,7 @@ def _referred_to(opened: OpenResource, reference: object) -> Coded:
         held = opened.contained(pointed)
         return opened.code(held.code) if held and held.resource_type == "Condition" else NOTHING
     shown = text_of(member(reference, "display"))
-    return opened.text(shown) if shown and not _in_chart(opened, pointed) else NOTHING
-
-
-def _in_chart(opened: OpenResource, reference: str) -> bool:
-    wanted = local(reference)
-    return any(
-        wanted in (each.source.reference, f"urn:uuid:{each.resource.id}") for each in opened.chart.resources
-    )
+    return opened.text(shown) if shown and not opened.chart.holds(local(pointed)) else NOTHING
 
 
 def as_reason(opened: OpenResource, coded: Coded, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
@@ -130,7 +125,7 @@ def as_reason(opened: OpenResource, coded: Coded, hits: tuple[Hit, ...]) -> tupl
 
 
 def _stay(opened: OpenResource, start: Dated | None, end: Dated | None) -> list[Finding]:
-    coding = _class(opened)
+    coding = _class(opened.resource.class_)
     rows = opened.chart.knowledge.codes.lookup(CLASSES, text_of(member(coding, "code")))
     over = state_of(opened.resource.status) == "finished"
     until = end.when.latest if end else None if over else opened.chart.as_of
@@ -146,9 +141,14 @@ def _stay(opened: OpenResource, start: Dated | None, end: Dated | None) -> list[
     )
 
 
-def _class(opened: OpenResource) -> object:
+def class_code(given: Raw) -> str:
+    """The code of the class of an encounter."""
+    return text_of(member(_class(given), "code"))
+
+
+def _class(given: Raw) -> object:
     """The class of an encounter as a coding, whether sent as one (R4), as a concept (R5) or as plain text."""
-    kind = next(iter(listed(load(opened.resource.class_))), None)
+    kind = next(iter(listed(load(given))), None)
     coding = next(iter(listed(member(kind, "coding"))), kind)
     return {"code": coding} if isinstance(coding, str) else coding
 

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from cards.findings import Finding, Hit, Kind, Person, Source, Stance, Unread, When
 from cards.knowledge import Knowledge
 from cds_service.evidence.codes import MOST_CHARACTERS, Coded, CodeReader
 from cds_service.evidence.dates import Dated, Dates
+from cds_service.evidence.entries import Entry
 from cds_service.evidence.hits import NOWHERE, Site, Weighing, site_of
 from cds_service.evidence.quantities import Quantities
 from cds_service.evidence.thin import Part, load, local, member, notes, parts, reference_of, text_of
@@ -20,6 +21,7 @@ from cds_service.evidence.told_dates import ToldDates
 from cds_service.evidence.uses import Uses
 
 LONGEST_LABEL = 300
+_WITH_TIME_ZONES = timedelta(days=2)
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
@@ -40,7 +42,7 @@ class OpenChart:
     person: Person = field(default_factory=Person)
     encounters: dict[str, Part] = field(default_factory=dict)
     medications: dict[str, Part] = field(default_factory=dict)
-    resources: list[OpenResource] = field(default_factory=list)
+    resources: list[Met] = field(default_factory=list)
     """All that may hold a finding."""
     unread: list[Unread] = field(default_factory=list)
     newest: datetime | None = None
@@ -51,7 +53,12 @@ class OpenChart:
     of_the_patient: int = 0
     sites: dict[bytes, Site] = field(default_factory=dict)
     subjects: dict[bytes, bool] = field(default_factory=dict)
-    _observations: dict[str, OpenResource] = field(default_factory=dict)
+    _observations: dict[str, Met] = field(default_factory=dict)
+    _references: set[str] = field(default_factory=set)
+    _tolerance: timedelta = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._tolerance = timedelta(days=float(self.knowledge.reading["time"]["future_tolerance_days"]))
 
     @property
     def states(self) -> Mapping[str, tuple[str, ...]]:
@@ -60,8 +67,25 @@ class OpenChart:
         return found
 
     def in_future(self, when: When) -> bool:
-        tolerance = timedelta(days=float(self.knowledge.reading["time"]["future_tolerance_days"]))
-        return when.earliest - self.as_of > tolerance
+        return when.earliest - self.as_of > self._tolerance
+
+    def saw(self, dated: Dated | None) -> None:
+        """Takes note of a clinical date, for "based on data up to"."""
+        if dated is not None and not self.in_future(dated.when):
+            moment = min(dated.when.middle, self.as_of)
+            # Of one moment told twice, the one with a time of day, whatever their order.
+            if self.newest is None or (moment, dated.timed) > (self.newest, self.newest_timed):
+                self.newest, self.newest_timed = moment, dated.timed
+
+    def saw_all(self, moments: list[str]) -> None:
+        """The same for many at once; each surely a date with its time of day and time zone."""
+        last = self.dates.read(max(moments, default=None))
+        if last is not None and not self.in_future(last.when):
+            # No time zone makes up for two days.
+            day = (last.when.earliest - _WITH_TIME_ZONES).date().isoformat()
+            moments = [moment for moment in moments if moment >= day]
+        for moment in moments:
+            self.saw(self.dates.read(moment))
 
     def keep(self, index: dict[str, Part], kind: str, resource: Part) -> None:
         """Keeps a resource that others refer to."""
@@ -71,11 +95,20 @@ class OpenChart:
     def observation(self, reference: str) -> OpenResource | None:
         """The observation of the chart that a report refers to; looked up only when one does."""
         if not self._observations:
-            for opened in self.resources:
-                if opened.type == "Observation" and isinstance(opened.resource.id, str):
-                    self._observations[f"Observation/{opened.resource.id}"] = opened
-                    self._observations[f"urn:uuid:{opened.resource.id}"] = opened
-        return self._observations.get(reference)
+            for met in self.resources:
+                if met.kind == "Observation" and isinstance(met.part.id, str):
+                    self._observations[f"Observation/{met.part.id}"] = met
+                    self._observations[f"urn:uuid:{met.part.id}"] = met
+        found = self._observations.get(reference)
+        return found.opened(self) if found else None
+
+    def holds(self, reference: str) -> bool:
+        """Whether a resource that may hold a finding is in the chart."""
+        if not self._references:
+            for met in self.resources:
+                if isinstance(met.part.id, str) and _ID.fullmatch(met.part.id):
+                    self._references |= {f"{met.kind}/{met.part.id}", f"urn:uuid:{met.part.id}"}
+        return reference in self._references
 
     def close(self) -> None:
         """Lets go of the resources, which refer to the chart: nothing of a call must wait to be collected."""
@@ -101,6 +134,17 @@ class OpenChart:
         if key not in self.sites:
             self.sites[key] = site_of(self.codes.read(raw, name=True))
         return self.sites[key]
+
+
+class Met(Struct, frozen=True, gc=False):
+    """One resource of the chart, not opened yet."""
+
+    part: Part
+    kind: str
+    entry: Entry
+
+    def opened(self, chart: OpenChart) -> OpenResource:
+        return OpenResource(self.part, self.kind, source_of(self.part, self.kind, self.entry.place), chart)
 
 
 @dataclass(slots=True)
@@ -150,12 +194,8 @@ class OpenResource:
         return self.chart.weighing.words(readings)
 
     def saw(self, dated: Dated | None) -> Dated | None:
-        """Takes note of a clinical date, for "based on data up to"."""
-        if dated is not None and not self.chart.in_future(dated.when):
-            moment = min(dated.when.middle, self.chart.as_of)
-            if self.chart.newest is None or moment > self.chart.newest:
-                self.chart.newest = moment
-                self.chart.newest_timed = dated.timed
+        """As `OpenChart.saw`; gives the date back."""
+        self.chart.saw(dated)
         return dated
 
     @property

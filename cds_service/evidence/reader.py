@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 import msgspec
 import structlog
-from msgspec import Raw
 
 from cards.findings import Chart, Finding, Unread
 from cards.knowledge import Knowledge
-from cds_service.evidence.codes import CodeReader, Gist, systems_known
+from cds_service.evidence.asked import names_nothing
+from cds_service.evidence.codes import Coded, CodeReader, Gist, systems_known
 from cds_service.evidence.conditions import read_condition
 from cds_service.evidence.dates import Dates
+from cds_service.evidence.entries import Entry
 from cds_service.evidence.events import read_encounter, read_immunization, read_procedure
+from cds_service.evidence.first_look import FirstLook
 from cds_service.evidence.hits import Weighing
 from cds_service.evidence.medications import read_medication
 from cds_service.evidence.memory import Memory, RememberingReader
 from cds_service.evidence.observations import read_observation
-from cds_service.evidence.open_chart import OpenChart, OpenResource, source_of
+from cds_service.evidence.open_chart import Met, OpenChart, OpenResource, source_of
 from cds_service.evidence.people import SubjectNotUnderstood, about_the_patient, bare_id, read_person
 from cds_service.evidence.quantities import Quantities
 from cds_service.evidence.questionnaires import read_questionnaire
 from cds_service.evidence.reports import read_report
 from cds_service.evidence.text import TextReader
-from cds_service.evidence.thin import decode
+from cds_service.evidence.thin import NONE, Part, decode
 from cds_service.evidence.told_dates import ToldDates
 from cds_service.evidence.uses import uses_of
 
@@ -46,15 +47,6 @@ READERS: Mapping[str, Callable[[OpenResource], list[Finding]]] = {
     "Encounter": read_encounter,
 }
 _NOT_JSON = (ValueError, msgspec.MsgspecError, RecursionError)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """The JSON of one resource, still undecoded."""
-
-    raw: bytes | Raw
-    place: str
-    """Where it stood, such as ``conditions, entry 7``."""
 
 
 OTHERS = "resources of another patient"
@@ -80,11 +72,15 @@ class EvidenceReader:
     def read(self, entries: Iterable[Entry], *, patient_id: str, as_of: datetime, time_zone: tzinfo) -> Chart:
         """What the entries say of the patient. `time_zone`: where dates without a time zone were written."""
         chart = self._open(patient_id, as_of, time_zone)
-        resources = chart.resources = [opened for entry in entries if (opened := self._decoded(entry, chart))]
+        resources = chart.resources = [met for entry in entries if (met := self._met(entry, chart))]
+        look = FirstLook(chart)
         findings: dict[Finding, None] = {}
         # The patient first, as ages need the birth date; a resource that came twice counts once.
-        for opened in sorted(resources, key=lambda opened: opened.type != "Patient"):
-            findings.update(dict.fromkeys(self._findings(opened)))
+        for met in sorted(resources, key=lambda met: met.kind != "Patient"):
+            if found := self._findings(met, chart, look):
+                findings.update(dict.fromkeys(found))
+        for met in look.undated():
+            self._findings(met, chart, None)
         chart.close()
         if chart.of_others:
             log.info("resources of other people left out", count=len(chart.of_others))
@@ -96,7 +92,14 @@ class EvidenceReader:
         return Chart(chart.person, tuple(findings), unread, chart.newest, chart.newest_timed)
 
     def _open(self, patient_id: str, as_of: datetime, time_zone: tzinfo) -> OpenChart:
-        codes = CodeReader(self._knowledge, self._texts, self._quantities, self._systems, self._codes)
+        codes = CodeReader(
+            self._knowledge,
+            self._texts,
+            self._quantities,
+            self._systems,
+            memory=self._codes,
+            names_nothing=self._names_nothing,
+        )
         return OpenChart(
             knowledge=self._knowledge,
             codes=codes,
@@ -109,51 +112,69 @@ class EvidenceReader:
             patient=bare_id(patient_id),
         )
 
-    def _decoded(self, entry: Entry, chart: OpenChart) -> OpenResource | None:
+    def _names_nothing(self, coded: Coded) -> bool:
+        return names_nothing(coded, self._uses)
+
+    def _met(self, entry: Entry, chart: OpenChart) -> Met | None:
         """None for what never counts, and for what cannot be decoded, which becomes Unread."""
-        try:
-            resource = decode(entry.raw)
-        except _NOT_JSON as error:
-            _unread(chart, entry.place, "unknown", "not a JSON object", type(error).__name__)
-            return None
-        kind = resource.resource_type
+        part = entry.part
+        if part is None:
+            try:
+                part = decode(entry.raw)
+            except _NOT_JSON as error:
+                _unread(chart, entry.place, "unknown", "not a JSON object", type(error).__name__)
+                return None
+        kind = part.resource_type
+        if kind in READERS or kind == "Patient":
+            if kind == "Encounter":
+                chart.keep(chart.encounters, kind, part)
+            return Met(part, str(kind), entry)
         if not isinstance(kind, str) or not kind:
             _unread(chart, entry.place, "unknown", "no resourceType", "no-resource-type")
-            return None
-        if kind == "Bundle":
+        elif kind == "Bundle":
             _unread(chart, entry.place, kind, "a Bundle inside the chart", "nested-bundle")
-            return None
-        if kind == "Medication":
-            chart.keep(chart.medications, kind, resource)
-        if kind != "Patient" and kind not in READERS:
-            return None
-        if kind == "Encounter":
-            chart.keep(chart.encounters, kind, resource)
-        return OpenResource(resource, kind, source_of(resource, kind, entry.place), chart)
+        elif kind == "Medication":
+            chart.keep(chart.medications, kind, part)
+        return None
 
-    def _findings(self, opened: OpenResource) -> list[Finding]:
-        chart = opened.chart
+    def _findings(self, met: Met, chart: OpenChart, look: FirstLook | None) -> list[Finding]:
+        """`look`: passes over what says nothing; None where it has to be read."""
+        part = met.part
+        opened: OpenResource | None = None
         try:
-            if opened.type == "Patient":
-                read_person(opened)
+            if met.kind == "Patient":
+                read_person(met.opened(chart))
                 return []
-            if not about_the_patient(opened):
-                chart.of_others.add(opened.source.reference)
-                return []
+            if not _surely_the_patients(part, chart):
+                opened = met.opened(chart)
+                if not about_the_patient(opened):
+                    chart.of_others.add(opened.source.reference)
+                    return []
             chart.of_the_patient += 1
-            if chart.codes.look(opened.resource.code, name=opened.type == "Observation").unreadable:
-                _unread(chart, opened.source.reference, opened.type, "code not understood", "code")
-            found = READERS[opened.type](opened)
+            if look is not None and look.passes_over(met):
+                return []
+            opened = opened or met.opened(chart)
+            if chart.codes.look(part.code, name=met.kind == "Observation").unreadable:
+                _unread(chart, opened.source.reference, met.kind, "code not understood", "code")
+            found = READERS[met.kind](opened)
         except SubjectNotUnderstood as error:
-            _unread(
-                chart, opened.source.reference, opened.type, "subject not understood", type(error).__name__
-            )
+            _unread(chart, _reference(met), met.kind, "subject not understood", type(error).__name__)
             return []
         except Exception as error:  # noqa: BLE001  # one of the two wanted: no resource may lose the others
-            _unread(chart, opened.source.reference, opened.type, "could not be read", type(error).__name__)
+            _unread(chart, _reference(met), met.kind, "could not be read", type(error).__name__)
             return []
         chart.unread.extend(opened.noticed(counts=bool(found)))
         return found
+
+
+def _surely_the_patients(part: Part, chart: OpenChart) -> bool:
+    """Whether it names the patient as others did before."""
+    subject = part.subject or part.patient
+    return part.focus is NONE and chart.subjects.get(bytes(subject), False)
+
+
+def _reference(met: Met) -> str:
+    return source_of(met.part, met.kind, met.entry.place).reference
 
 
 def _unread(chart: OpenChart, what: str, resource_type: str, why: str, reason: str) -> None:

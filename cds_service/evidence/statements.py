@@ -13,7 +13,9 @@ from cds_service.evidence.asked import (
     by_bare_name,
     fits,
     interpreted,
+    is_wordless,
     measurable,
+    names_nothing,
     unable,
     with_number_among_words,
 )
@@ -51,9 +53,7 @@ def read_statement(
     """
     name = interpreted(opened, named_at(opened, name, site), part)
     asked = ability(opened, name)
-    wordless = not (part.value_string or part.value_codeable_concept or part.value_coding)
-    unnamed = name.silent and not (name.graded or name.leg_site)
-    if unnamed and wordless and not asked and not opened.chart.uses.bare_name(name.label):
+    if names_nothing(name, opened.chart.uses) and is_wordless(part):
         return []  # the fate of most observations of a chart
     if part.data_absent_reason or name.not_the_patients:
         return []  # an absent value is unknown, not normal
@@ -179,7 +179,7 @@ class _Statement:
         values, words = self.opened.chart.knowledge.reading["values"], folded(self.value.words)
         if any(hit.concept not in uses.only_measured for hit in self.named):
             return False
-        of_numbers = not self.value.coded.graded and any(hit.concept in uses.units for hit in self.named)
+        of_numbers = any(hit.concept in uses.units for hit in self.named)
         return words in values["no_number"] or (of_numbers and any(map(str.isdigit, words)))
 
     def _fits_several(self, quantity: Quantity, hit: Hit) -> bool:

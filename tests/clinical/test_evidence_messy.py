@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import UTC
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import fields
 from structlog.testing import capture_logs
 
 from cards.findings import Chart
 from cds_service.evidence import Entry
 from cds_service.evidence.reader import READERS
-from cds_service.evidence.thin import Part
+from cds_service.evidence.thin import AnyPart
 from tests.clinical.evidence_charts import (
     ME,
     NOW,
@@ -31,7 +32,7 @@ from tests.clinical.evidence_charts import (
 )
 
 GOOD = condition()
-MEMBERS = sorted(Part.__struct_encode_fields__)
+MEMBERS = sorted(field.encode_name for field in fields(cast("Any", AnyPart)))
 
 scalars: st.SearchStrategy[Any] = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cards.causes import recorded_diagnosis
+from cards.causes import diagnoses_of, recorded_diagnosis
 from cards.facts import Answer
 from cards.features import read_features
 from tests.clinical.evidence_charts import (
@@ -119,7 +119,7 @@ def test_a_reason_is_never_a_known_disease() -> None:
     chart = read(encounter(reasonCode=[GBS, text("Multiple sclerosis")]), complaint("Multiple sclerosis"))
     facts, _ = read_features(chart, KNOWLEDGE, NOW)
     assert not facts.holds("known_ms")
-    assert recorded_diagnosis(KNOWLEDGE.causes["gbs"], chart, NOW) is None
+    assert recorded_diagnosis(KNOWLEDGE.causes["gbs"], diagnoses_of(chart), NOW) is None
 
 
 def test_an_earlier_reason_does_not_make_a_diagnosis_a_repeat() -> None:

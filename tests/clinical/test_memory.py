@@ -7,10 +7,12 @@ import pytest
 from msgspec import Raw
 
 from cards import knowledge
+from cds_service.evidence.asked import names_nothing
 from cds_service.evidence.codes import CodeReader, Gist, systems_known
 from cds_service.evidence.memory import LONGEST_TEXT, Memory, RememberingReader
 from cds_service.evidence.quantities import Quantities
 from cds_service.evidence.text import Reading, TextReader
+from cds_service.evidence.uses import uses_of
 
 READER = TextReader(knowledge.load())
 TEXTS = [
@@ -99,8 +101,14 @@ CODES = [
 
 def code_reader(memory: Memory[Gist]) -> CodeReader:
     content = knowledge.load()
+    uses = uses_of(content)
     return CodeReader(
-        content, RememberingReader(READER), Quantities(content), systems_known(content, {}), memory
+        content,
+        RememberingReader(READER),
+        Quantities(content),
+        systems_known(content, {}),
+        memory=memory,
+        names_nothing=lambda coded: names_nothing(coded, uses),
     )
 
 

@@ -32,7 +32,7 @@ class Search:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._trees: dict[str, ast.expr] = {}
-        self._numbers = _numbers_around_thresholds(knowledge)
+        self._numbers = numbers_around_thresholds(knowledge)
         self._left = 0
 
     def patient(self, *conditions: Condition, never: str = "") -> Patient | None:
@@ -64,7 +64,7 @@ class Search:
             case ast.Name(id=name):
                 yield from self._name(name, wanted, patient)
             case ast.Compare(left=ast.Name(id=name)):
-                fitting = [value for value in self._may_be(name, patient) if _keeps(node, value) == wanted]
+                fitting = [value for value in self._may_be(name, patient) if keeps(node, value) == wanted]
                 if fitting:
                     yield {**patient, name: tuple(fitting)}
 
@@ -103,7 +103,7 @@ def can_be_recorded(feature: Feature) -> bool:
     return bool(feature.derive or concepts_of(feature))
 
 
-def _keeps(comparison: ast.Compare, value: Answer) -> bool:
+def keeps(comparison: ast.Compare, value: Answer) -> bool:
     """Whether a value satisfies a comparison; not recorded satisfies none."""
     wanted = ast.literal_eval(comparison.comparators[0])
     if isinstance(comparison.ops[0], ast.In):
@@ -111,12 +111,13 @@ def _keeps(comparison: ast.Compare, value: Answer) -> bool:
     return isinstance(value, float) and _OPERATORS[type(comparison.ops[0])](value, float(wanted))
 
 
-def _numbers_around_thresholds(knowledge: Knowledge) -> Mapping[str, tuple[float, ...]]:
+def numbers_around_thresholds(knowledge: Knowledge) -> Mapping[str, tuple[float, ...]]:
     """For each quantity the thresholds of all conditions, and values below, between and above them."""
     conditions = [
         *(derived.when for derived in knowledge.derived.values()),
         *(feature.or_when for feature in knowledge.features.values() if feature.or_when),
         *(rule.when for rule in knowledge.rules),
+        *(rule.unless for rule in knowledge.rules if rule.unless),
         *(cause.needs for cause in knowledge.causes.values()),
         *(evidence.when for cause in knowledge.causes.values() for evidence in cause.evidence),
     ]

@@ -101,21 +101,7 @@ class _FeatureReading:
                 self._keep(self._resolved(feature))
 
     def follow_from_others(self) -> None:
-        """Features that also follow from others, such as fever from a measured temperature."""
-        for feature in self.knowledge.features.values():
-            if feature.or_when is None or self.facts.holds(feature.id):
-                continue
-            support = feature.or_when.met(self.facts)
-            if support is not None:
-                old = self.facts.get(feature.id)
-                side = next(
-                    (self.facts.get(name).side for name in support if self.facts.get(name).side), None
-                )
-                self.facts.add(
-                    Fact(feature.id, Answer.PRESENT, old.findings, side=side, because=support)
-                    if old.answer is Answer.PRESENT
-                    else Fact(feature.id, Answer.PRESENT, side=side, because=support)
-                )
+        follow_from_others(self.facts, self.knowledge)
 
     def refused(self) -> tuple[Refused, ...]:
         """Values that could not be used, and findings that mean "new" but have no date to prove it."""
@@ -197,6 +183,20 @@ class _FeatureReading:
         if any(not s.finding.historical and not s.chronic and s.finding.when is None for s in current):
             return None
         return Fact(feature.id, Answer.PRESENT, findings_of(over))
+
+
+def follow_from_others(facts: Facts, knowledge: Knowledge) -> None:
+    """Add the features that also follow from others, such as fever from a measured temperature."""
+    for feature in knowledge.features.values():
+        if feature.or_when is None or facts.holds(feature.id):
+            continue
+        support = feature.or_when.met(facts)
+        if support is None:
+            continue
+        old = facts.get(feature.id)
+        findings = old.findings if old.answer is Answer.PRESENT else ()
+        side = next((facts.get(name).side for name in support if facts.get(name).side), None)
+        facts.add(Fact(feature.id, Answer.PRESENT, findings, side=side, because=support))
 
 
 def _undated(finding: Finding, feature: Feature) -> Unread:

@@ -69,7 +69,7 @@ def _worth(
         ]
         if max(scores[1:], default=0) > scores[0]:
             worth += scoring.first_cause_gap_points
-        if not critical and any(_newly(rule.when, rule.gate, facts, after) for rule in touched.rules):
+        if not critical and any(_newly(rule, facts, after) for rule in touched.rules):
             worth += scoring.red_flag_gap_points
         best = max(best, worth)
     return best
@@ -80,7 +80,7 @@ def could_raise_a_flag(name: str, facts: Facts, knowledge: Knowledge) -> bool:
     names, touched = dependents(knowledge, name), _touched(knowledge, name)
     rules = [r for r in knowledge.rules if r.when.features & names or r.gate in names]
     imagined = (facts.imagining(fact, names) for fact in touched.imagined)
-    return any(_newly(rule.when, rule.gate, facts, after) for after in imagined for rule in rules)
+    return any(_newly(rule, facts, after) for after in imagined for rule in rules)
 
 
 def _pull(rows: Iterable[Evidence], rival: RankedCause, after: Facts) -> int:
@@ -98,10 +98,14 @@ def _may_be_listed(rival: RankedCause, touched: _Touched, after: Facts) -> bool:
     return bool(rival.cause.needs.features & touched.dependents) and rival.cause.needs.met(after) is not None
 
 
-def _newly(when: Condition, gate: str, before: Facts, after: Facts) -> bool:
-    if not after.holds(gate) or when.met(after) is None:
+def _newly(rule: Rule, before: Facts, after: Facts) -> bool:
+    return _fires(rule, after) and not _fires(rule, before)
+
+
+def _fires(rule: Rule, facts: Facts) -> bool:
+    if not facts.holds(rule.gate) or rule.when.met(facts) is None:
         return False
-    return not before.holds(gate) or when.met(before) is None
+    return rule.unless is None or rule.unless.met(facts) is None
 
 
 @dataclass(frozen=True, slots=True)

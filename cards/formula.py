@@ -8,8 +8,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
+from copy import copy
 
-from cards.can_fire import Answer, can_be_recorded, keeps, numbers_around_thresholds
+from cards.can_fire import (
+    Answer,
+    can_be_recorded,
+    conditions_of_red_flags,
+    keeps,
+    numbers_around_thresholds,
+)
 from cards.conditions import Condition
 from cards.knowledge_types import Knowledge, Rule
 
@@ -28,8 +35,15 @@ class Formula:
         self._recorded: dict[int, tuple[str, Answer]] = {}
         self._gates: dict[frozenset[int], int] = {}
         self._trees: dict[str, ast.expr] = {}
-        self._numbers = numbers_around_thresholds(knowledge)
+        self._numbers = numbers_around_thresholds(knowledge, conditions_of_red_flags(knowledge))
         self._keep_onset_consistent()
+
+    def copy(self) -> Formula:
+        """The same so far; what is added to one is not added to the other."""
+        other = copy(self)
+        other.clauses, other._gates = list(self.clauses), dict(self._gates)
+        other._answers, other._recorded = dict(self._answers), dict(self._recorded)
+        return other
 
     def answers(self, feature: str) -> Mapping[Answer, int]:
         """The answers that can be recorded of a feature, at most one of them; none when nothing can."""
@@ -111,6 +125,12 @@ class World:
         self._same_as = same_as
         self._apart = apart
         self._known: dict[str, int] = {}
+
+    def copied_to(self, formula: Formula) -> World:
+        """The same patient in a copy of the formula."""
+        other = World(formula, self._fixed, same_as=self._same_as, apart=self._apart)
+        other._known = dict(self._known)
+        return other
 
     def fires(self, rule: Rule) -> int:
         """That gate and condition are met. Whether it stands back for another is no matter: one fires."""

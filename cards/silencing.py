@@ -10,7 +10,7 @@ A later normal value, a denial and an older date are no findings more; of the on
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from cards.assessment import firing
@@ -43,102 +43,91 @@ class Silence:
 
 def silences(knowledge: Knowledge) -> Iterator[Silence]:
     """For each rule and each finding that can leave nothing of it, one such patient, as small as can be."""
+    search = _Search(knowledge)
+    exceptions = knowledge.policy.may_silence
     for added in knowledge.features:
-        for rule in hurt_by(added, knowledge):
-            found = next(_silences(knowledge, added, [rule], knowledge.policy.may_silence), None)
+        rules = hurt_by(added, knowledge)
+        for rule in rules if search.silence(added, rules, exceptions) else ():
+            found = search.silence(added, [rule], exceptions)
             if found is not None:
                 yield found
 
 
-def needless(knowledge: Knowledge) -> Iterator[str]:
-    """Exceptions without which nothing would be found, each with its place, and the finding or rule in it."""
+def needless(knowledge: Knowledge) -> Iterator[tuple[int, str]]:
+    """What stands in an exception though nothing needs it: its place, from 0, and the finding or rule."""
+    search = _Search(knowledge)
     exceptions = knowledge.policy.may_silence
     for place, exception in enumerate(exceptions):
+        rest = (*exceptions[:place], *exceptions[place + 1 :])
+        unused = set(exception.rules)
         for added in exception.added:
-            rest = _without(exceptions, place, added=added)
             rules = [r for r in hurt_by(added, knowledge) if not exception.rules or r.id in exception.rules]
-            if next(_silences(knowledge, added, rules, rest), None) is None:
-                yield f"may_silence {place + 1}.added: {added} silences none of the rules"
-        for name in exception.rules:
-            rest = _without(exceptions, place, rule=name)
-            found = (
-                silence
-                for added in exception.added
-                for rule in hurt_by(added, knowledge)
-                if rule.id == name
-                for silence in _silences(knowledge, added, [rule], rest)
-            )
-            if next(found, None) is None:
-                yield f"may_silence {place + 1}.rules: {name} is silenced by none of the findings"
+            if search.silence(added, rules, rest) is None:
+                yield place, added
+                continue
+            for rule in rules:
+                if rule.id in unused and search.silence(added, [rule], rest):
+                    unused.remove(rule.id)
+        for rule_id in sorted(unused):
+            yield place, rule_id
 
 
-def _without(
-    exceptions: tuple[MaySilence, ...], place: int, *, added: str = "", rule: str = ""
-) -> tuple[MaySilence, ...]:
-    """The exceptions with one finding or one rule fewer in one of them."""
-    one = exceptions[place]
-    less = replace(
-        one,
-        added=tuple(name for name in one.added if name != added),
-        rules=tuple(name for name in one.rules if name != rule),
-    )
-    return (*exceptions[:place], less, *exceptions[place + 1 :])
+class _Search:
+    """Looks for silenced patients; one for a whole content, as it keeps what all questions share."""
 
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._age, self._unknown, _ = onset_features(knowledge)
+        self._formula = Formula(knowledge)
+        self._anybody = World(self._formula)
+        for rule in knowledge.rules:
+            self._anybody.fires(rule)
+        ages, unknown = self._formula.answers(self._age), self._formula.answers(self._unknown)
+        for gate in {rule.gate for rule in knowledge.rules}:
+            # What a gate asks for has a date or none: its age is known, or known to be unknown.
+            self._formula.clauses.append([-self._anybody.holds(gate), *ages.values(), *unknown.values()])
 
-def _silences(
-    knowledge: Knowledge, added: str, rules: Iterable[Rule], exceptions: Iterable[MaySilence]
-) -> Iterator[Silence]:
-    """With each answer to the feature for which there is one, a patient for whom one of the rules fired."""
-    rules = list(rules)
-    for answer in Formula(knowledge).possible(added):
-        patient = _patient(knowledge, added, answer, rules, exceptions)
-        if patient is not None:
-            yield _smallest(knowledge, patient, added, answer, exceptions)
+    def silence(
+        self, added: str, rules: Iterable[Rule], exceptions: Iterable[MaySilence]
+    ) -> Silence | None:
+        """Somebody for whom one of the rules fired, before an answer to the feature was added."""
+        rules = list(rules)
+        if not rules or added == self._unknown:  # that nobody knows is no finding
+            return None
+        for answer in self._formula.possible(added):
+            patient = self._patient(added, answer, rules, exceptions)
+            if patient is not None:
+                return _smallest(self._knowledge, patient, added, answer, exceptions)
+        return None
 
+    def _patient(
+        self, added: str, answer: Answer, rules: list[Rule], exceptions: Iterable[MaySilence]
+    ) -> Patient | None:
+        formula = self._formula.copy()
+        was, apart = self._anybody.copied_to(formula), dependents(self._knowledge, added)
+        answers = formula.answers(added)
+        less_said = [value for value in answers if self._replaces(added, answer, value)]
+        formula.clauses += [[-answers[value]] for value in answers if value not in less_said]
+        if added == self._age:
+            formula.clauses.append([answers[value] for value in less_said])
+        is_now = World(formula, {added: answer}, same_as=was, apart=apart)
+        fired = [
+            formula.all_of((was.fires(rule), *(-one for one in _excused(rule, added, exceptions, is_now))))
+            for rule in rules
+        ]
+        stop = self._knowledge.policy.no_card_if
+        still = formula.any_of(is_now.fires(rule) for rule in self._knowledge.rules)
+        formula.clauses += [[formula.any_of(fired)], [-was.holds(stop)], [-still, is_now.holds(stop)]]
+        found = solution(formula.clauses, formula.variables)
+        return None if found is None else formula.patient(found)
 
-def _patient(
-    knowledge: Knowledge, added: str, answer: Answer, rules: list[Rule], exceptions: Iterable[MaySilence]
-) -> Patient | None:
-    formula = Formula(knowledge)
-    age, unknown, _ = onset_features(knowledge)
-    if added == unknown:
-        return None  # that nobody knows is no finding
-    before: dict[str, Answer] = {added: None}
-    after: dict[str, Answer] = {added: answer}
-    ages = formula.answers(age)
-    if knowledge.features[added].derive == "weakness_laterality":
-        before = {}  # left becomes both when the right leg is weak too
-        other = {value: literal for value, literal in formula.answers(added).items() if not _says_more(answer, value)}
-        formula.clauses += [[-literal] for literal in other.values()]
-    if added == age:
-        before = {}
-        formula.clauses.append([literal for value, literal in ages.items() if _is_older(value, answer)])
-    both = World(formula)
-    apart = dependents(knowledge, tuple(after))
-    was = World(formula, before, same_as=both, apart=apart)
-    is_now = World(formula, after, same_as=both, apart=apart)
-    excused = {rule.id: _excused(rule, added, exceptions, is_now) for rule in rules}
-    fired = [formula.all_of((was.fires(rule), *(-one for one in excused[rule.id]))) for rule in rules]
-    formula.clauses.append([formula.any_of(fired)])
-    for gate in {rule.gate for rule in knowledge.rules}:
-        # What a gate asks for has a date or none: its age is known, or known to be unknown.
-        formula.clauses.append([-was.holds(gate), *ages.values(), formula.answers(unknown)[True]])
-    formula.clauses.append([-was.holds(knowledge.policy.no_card_if)])
-    silent = formula.any_of(is_now.fires(rule) for rule in knowledge.rules)
-    stopped = is_now.holds(knowledge.policy.no_card_if)
-    formula.clauses.append([-silent, stopped])
-    found = solution(formula.clauses, formula.variables)
-    return None if found is None else formula.patient(found)
-
-
-def _says_more(side: Answer, than: Answer) -> bool:
-    """Of two sides of the weakness."""
-    order = ("unspecified", "left", "right", "bilateral")
-    return than == "unspecified" != side or (side == "bilateral" != than)
-
-
-def _is_older(value: Answer, than: Answer) -> bool:
-    return isinstance(value, float) and isinstance(than, float) and value > than
+    def _replaces(self, added: str, answer: Answer, value: Answer) -> bool:
+        """Whether a finding more can put one answer in the place of another: a newer onset, a further side."""
+        if added == self._age:
+            return isinstance(value, float) and isinstance(answer, float) and value > answer
+        if self._knowledge.features[added].derive == "weakness_laterality":
+            return value == "unspecified" != answer or answer == "bilateral" != value
+        return False
 
 
 def _excused(rule: Rule, added: str, exceptions: Iterable[MaySilence], world: World) -> list[int]:
@@ -200,9 +189,9 @@ def _fact(name: str, answer: Answer) -> Fact:
 
 
 @lru_cache(maxsize=1024)
-def dependents(knowledge: Knowledge, names: tuple[str, ...]) -> frozenset[str]:
-    """The features themselves and all that can follow from them."""
-    found = set(names)
+def dependents(knowledge: Knowledge, feature: str) -> frozenset[str]:
+    """The feature itself and all that can follow from it."""
+    found = {feature}
     while True:
         more = {name for name, when in _conclusions(knowledge) if when.features & found} - found
         if not more:

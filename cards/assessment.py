@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from cards.causes import RankedCause, Ranking, listed, rank
 from cards.facts import Facts
-from cards.features import read_features
+from cards.features import read_features, read_from_latest_beginning
 from cards.findings import Chart, Finding, Kind, Stance, Unread
 from cards.gaps import could_raise_a_flag, missing
 from cards.knowledge import Cause, Knowledge, Rule
@@ -75,6 +75,9 @@ def find_red_flags(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Asses
     if facts.holds(policy.no_card_if):
         return Assessment(as_of, facts, data_until=chart.data_until)
     fired = firing(facts, knowledge)
+    if not fired and (later := read_from_latest_beginning(chart, knowledge, as_of)):
+        fired = [replace(flag, critical=False) for flag in firing(later, knowledge)]
+        facts = later if fired else facts
     comfort = facts.holds(policy.lower_to_warning_if)
     merged = _merged(fired, knowledge)
     shown = [_lowered(flag, chart, facts, knowledge, as_of, comfort=comfort) for flag in merged]

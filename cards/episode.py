@@ -49,10 +49,13 @@ def present_episode(
     affirmed: Iterable[Statement],
     denied: Iterable[Statement],
     explained_before: Callable[[datetime], bool],
+    *,
+    anew_after: timedelta,
 ) -> Episode:
     """The episode that the newest entries belong to.
 
     `explained_before` tells whether a known chronic disease that fits was recorded before a moment.
+    `anew_after`: a stated onset so long after an earlier entry begins a new episode.
     """
     said = list(affirmed)
     dated = sorted((d for s in said if (d := _dated(s, statements))), key=lambda d: d.order)
@@ -61,7 +64,7 @@ def present_episode(
     ends = [no.finding.when for no in denied if no.finding.when is not None]
     start = 0
     for index in range(1, len(dated)):
-        if _begins_anew(dated[index], dated[start:index], ends, statements, explained_before):
+        if _begins_anew(dated[index], dated[start:index], ends, statements, explained_before, anew_after):
             start = index
     undated = tuple(s.finding for s in said if _dated(s, statements) is None)
     return Episode(tuple(d.finding for d in dated[start:]) + undated, dated[start].finding)
@@ -103,12 +106,13 @@ def _begins_anew(
     ends: list[When],
     statements: Statements,
     explained_before: Callable[[datetime], bool],
+    anew_after: timedelta,
 ) -> bool:
     last = earlier[-1]
     gap = entry.when.earliest - last.when.latest
     if gap <= timedelta(0):
         return False
-    if entry.finding.onset_stated and gap > statements.days("new_episode_days"):
+    if entry.finding.onset_stated and gap > anew_after:
         return True
     if _other_side(entry, earlier) or _ended_between(last, entry, ends):
         return True
@@ -124,9 +128,10 @@ def _begins_anew(
 
 
 def _other_side(entry: _Dated, earlier: list[_Dated]) -> bool:
+    """One leg, when only the other was weak; it is no other side when both were."""
     side = entry.statement.side
     sides = {d.statement.side for d in earlier if d.statement.side is not None}
-    return side in (Side.LEFT, Side.RIGHT) and bool(sides) and side not in sides | {Side.BILATERAL}
+    return side in (Side.LEFT, Side.RIGHT) and bool(sides) and not sides & {side, Side.BILATERAL}
 
 
 def _ended_between(last: _Dated, entry: _Dated, ends: list[When]) -> bool:

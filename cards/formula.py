@@ -19,6 +19,7 @@ from cards.can_fire import (
 )
 from cards.conditions import Condition
 from cards.knowledge_types import Knowledge, Rule
+from cards.satisfiable import solution
 
 TRUE = 1
 """The literal that always holds."""
@@ -104,6 +105,15 @@ def onset_features(knowledge: Knowledge) -> tuple[str, str, str]:
     """The features that tell the age of the weakness, that it is unknown, and that its time was stated."""
     by_derivation = {feature.derive: feature.id for feature in knowledge.features.values()}
     return by_derivation["onset_age"], by_derivation["onset_unknown"], by_derivation["onset_is_explicit"]
+
+
+def can_be(knowledge: Knowledge, rule: Rule, *, unless: bool) -> bool:
+    """Whether somebody for whom the rule fires meets its `unless` (or does not)."""
+    formula = Formula(knowledge)
+    anybody = World(formula)
+    stands_back = anybody.meets(rule.unless) if rule.unless else -TRUE
+    clauses = [*formula.clauses, [anybody.fires(rule)], [stands_back if unless else -stands_back]]
+    return solution(clauses, formula.variables) is not None
 
 
 class World:

@@ -10,7 +10,7 @@ A later normal value, a denial and an older date are no findings more; of the on
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cards.assessment import firing
@@ -31,6 +31,8 @@ Patient = Mapping[str, Answer]
 class Silence:
     """A patient for whom red flags fire, and none any more when one finding is added."""
 
+    rule: str
+    """The rule that was looked at; others may have fired with it."""
     fired: tuple[str, ...]
     patient: Patient
     added: str
@@ -50,7 +52,7 @@ def silences(knowledge: Knowledge) -> Iterator[Silence]:
         for rule in rules if search.silence(added, rules, exceptions) else ():
             found = search.silence(added, [rule], exceptions)
             if found is not None:
-                yield found
+                yield replace(found, rule=rule.id)
 
 
 def needless(knowledge: Knowledge) -> Iterator[tuple[int, str]]:
@@ -167,7 +169,7 @@ def _judged(
         if added in exception.added and (exception.when is None or exception.when.met(facts) is not None)
     ]
     left = tuple(rule for rule in fired if not any(not one.rules or rule in one.rules for one in excused))
-    return Silence(left, patient, added, answer) if left else None
+    return Silence(left[0], left, patient, added, answer) if left else None
 
 
 def red_flags_of(knowledge: Knowledge, patient: Patient) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from cards.codes import Code
 from cards.knowledge import Feature, Knowledge, load
 from tests.clinical.bedside import Resource, condition, exam, measured, observation, report, resource
 
-WHEN = ("1 hour", "26 hours", "45 days", "3 years")
-"""Today, yesterday, within the eight weeks of "new", and long ago."""
+WHEN = ("1 hour", "26 hours", "10 days", "45 days", "3 years")
+"""Today, yesterday, within and beyond the month that continues an episode, and long ago."""
 
 _SAID = ("finding", "diagnosis", "known", "before_onset", "words")
 _FULL_POWER = 5.0

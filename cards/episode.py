@@ -64,7 +64,9 @@ def present_episode(
     ends = [no.finding.when for no in denied if no.finding.when is not None]
     start = 0
     for index in range(1, len(dated)):
-        if _begins_anew(dated[index], dated[start:index], ends, statements, explained_before, anew_after):
+        if _begins_anew(
+            dated[index], dated[start:index], ends, statements, explained_before, anew_after=anew_after
+        ):
             start = index
     undated = tuple(s.finding for s in said if _dated(s, statements) is None)
     return Episode(tuple(d.finding for d in dated[start:]) + undated, dated[start].finding)
@@ -106,6 +108,7 @@ def _begins_anew(
     ends: list[When],
     statements: Statements,
     explained_before: Callable[[datetime], bool],
+    *,
     anew_after: timedelta,
 ) -> bool:
     last = earlier[-1]

@@ -121,9 +121,7 @@ class _FeatureReading:
         self._keep_side(affirmed)
         return True
 
-    def _episode(
-        self, affirmed: list[Statement], denied: list[Statement], anew_after: timedelta
-    ) -> Episode:
+    def _episode(self, affirmed: list[Statement], denied: list[Statement], anew_after: timedelta) -> Episode:
         cause = str(self.knowledge.reading["time"]["known_cause"])
         explained = self.facts.holds(cause)
         return present_episode(

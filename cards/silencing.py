@@ -89,9 +89,7 @@ class _Search:
             # What a gate asks for has a date or none: its age is known, or known to be unknown.
             self._formula.clauses.append([-self._anybody.holds(gate), *ages.values(), *unknown.values()])
 
-    def silence(
-        self, added: str, rules: Iterable[Rule], exceptions: Iterable[MaySilence]
-    ) -> Silence | None:
+    def silence(self, added: str, rules: Iterable[Rule], exceptions: Iterable[MaySilence]) -> Silence | None:
         """Somebody for whom one of the rules fired, before an answer to the feature was added."""
         rules = list(rules)
         if not rules or added == self._unknown:  # that nobody knows is no finding
@@ -124,7 +122,7 @@ class _Search:
         return None if found is None else formula.patient(found)
 
     def _replaces(self, added: str, answer: Answer, value: Answer) -> bool:
-        """Whether a finding more can put one answer in the place of another: a newer onset, a further side."""
+        """Whether a finding more can put one answer in the place of another: newer onset, further side."""
         if added == self._age:
             return isinstance(value, float) and isinstance(answer, float) and value > answer
         if self._knowledge.features[added].derive == "weakness_laterality":

@@ -1,4 +1,4 @@
-"""No exclusion silences: what the search finds, what it lets pass, and that it reads conditions as the product does."""
+"""No exclusion silences: what the search finds and lets pass; it reads conditions as the product does."""
 
 from __future__ import annotations
 

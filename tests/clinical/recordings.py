@@ -5,7 +5,7 @@ Left out are answers that say it is not: a normal value, full power, a stroke sc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from cards.can_fire import conditions_of_red_flags, numbers_around_thresholds
@@ -25,10 +25,10 @@ _NO_FINDING = {"glucose", "albumin", "body_weight"}
 @cache
 def recordings() -> tuple[tuple[str, Resource], ...]:
     """Each with the feature that it is about. Times count back from now, ids are of this list."""
-    found = []
-    for feature in load().features.values():
+    found, known = [], load()
+    for feature in known.features.values():
         for at in WHEN:
-            found += [(feature.id, each) for each in _ways(feature, load(), at)]
+            found += [(feature.id, each) for each in _ways(feature, known, at)]
     return tuple((name, each | {"id": f"more-{number}"}) for number, (name, each) in enumerate(found, 1))
 
 
@@ -77,10 +77,14 @@ def _code(known: Knowledge, concept: str) -> Code | None:
     return next((row for row in plain if row.verified and not row.needs and row.system == "sct"), None)
 
 
+@cache
+def _numbers(known: Knowledge) -> Mapping[str, tuple[float, ...]]:
+    return numbers_around_thresholds(known, conditions_of_red_flags(known))
+
+
 def _measured(feature: Feature, known: Knowledge, at: str) -> Iterator[Resource]:
     name = known.concepts[feature.concepts[0]].phrases[0]
-    numbers = numbers_around_thresholds(known, conditions_of_red_flags(known)).get(feature.id, ())
-    for number in numbers:
+    for number in _numbers(known).get(feature.id, ()):
         if not (feature.id == "mrc_leg_min" and number >= _FULL_POWER) and not (
             feature.id.startswith("nihss") and number < 1
         ):

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from cards.assessment import Assessment, find_red_flags
 from cards.facts import Answer, Facts
+from cards.features import read_from_latest_beginning
 from cards.findings import Chart as Findings
 from cards.findings import Finding
 from cards.knowledge import load
@@ -106,9 +107,17 @@ def _dates_that_may_silence(before: Read, after: Read, feature: str, added: Reso
     - only the latest value of a measurement counts (`sup_superseded`);
     - a repeat of an old problem is not new (`new_only`: first);
     - a weakness that states no onset of its own is the old one, coded again (`onset_age_days`);
-    - what gives the age of the complaint where no weakness is recorded: the same of numbness and root pain.
+      where no weakness is recorded, the same holds of numbness and root pain;
+    - an entry of the same weakness from some hours before tells that it began then (`sudden_recent`);
+    - a weakness recorded again since has not passed (`resolved_within_24h`).
     """
     content = KNOWN.features[feature]
+    if content.tier:
+        ages = [_age(each) for each in (before, after)]
+        began_hours_before = ages[0] is not None and ages[1] is not None and 0 < ages[1] - ages[0] <= 1
+        passed, passed_still = (each.facts.holds("resolved_within_24h") for each in (before, after))
+        if began_hours_before or (passed and not passed_still):
+            return True
     if content.is_quantity or content.shape == "report":
         return any(fact.feature == feature and fact.answer is Answer.PRESENT for fact in before.facts)
     when = _finding_of(after, added)
@@ -125,8 +134,17 @@ def _finding_of(read_chart: Read, added: Resource) -> Finding | None:
 
 def _onset_is_stated(read_chart: Read) -> bool:
     """Whether the weakness of the chart says itself when it began."""
-    age = next(f.id for f in KNOWN.features.values() if f.derive == "onset_age")
-    return any(finding.onset_stated for finding in read_chart.facts.get(age).findings)
+    return any(finding.onset_stated for finding in read_chart.facts.get(_AGE).findings)
+
+
+_AGE = next(f.id for f in KNOWN.features.values() if f.derive == "onset_age")
+
+
+def _age(read_chart: Read) -> float | None:
+    """Of the weakness, in days, told by the latest of its entries where that tells it."""
+    facts = read_from_latest_beginning(read_chart.findings, KNOWN, MOMENT) or read_chart.facts
+    value = facts.get(_AGE).value
+    return value if isinstance(value, float) else None
 
 
 # ---- the property

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from cards.causes import RankedCause, Ranking, listed, rank
 from cards.facts import Facts
-from cards.features import read_features
+from cards.features import read_features, read_from_latest_beginning
 from cards.findings import Chart, Finding, Kind, Stance, Unread
 from cards.gaps import could_raise_a_flag, missing
 from cards.knowledge import Cause, Knowledge, Rule
@@ -75,7 +75,10 @@ def find_red_flags(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Asses
     policy = knowledge.policy
     if facts.holds(policy.no_card_if):
         return Assessment(as_of, facts, data_until=chart.data_until)
-    fired = _fired(facts, knowledge)
+    fired = firing(facts, knowledge)
+    if not fired and (later := read_from_latest_beginning(chart, knowledge, as_of)):
+        fired = [replace(flag, critical=False) for flag in firing(later, knowledge)]
+        facts = later if fired else facts
     comfort = facts.holds(policy.lower_to_warning_if)
     merged = _merged(fired, knowledge)
     shown = [_lowered(flag, chart, facts, knowledge, as_of, comfort=comfort) for flag in merged]
@@ -117,17 +120,28 @@ def _told(refused: Refused, facts: Facts, knowledge: Knowledge) -> Unread:
     return replace(refused.unread, could_hold_red_flag=could_raise_a_flag(refused.feature, facts, knowledge))
 
 
-def _fired(facts: Facts, knowledge: Knowledge) -> list[RedFlag]:
-    """Rules whose gate and condition are met; a critical one resting on hints alone is a warning."""
+def firing(facts: Facts, knowledge: Knowledge) -> list[RedFlag]:
+    """Rules whose gate and condition are met; a critical one resting on hints alone is a warning.
+
+    A rule that stands back for another (`unless`) does so only where another fires: with none to take
+    over it is a warning itself, so that no finding can silence it.
+    """
     certain = facts.without_hints() if facts.rests_on_hints else facts
-    fired = []
+    fired, standing_back = [], []
     for rule in knowledge.rules:
         support = _support(rule, facts)
         if support is None:
             continue
-        critical = rule.critical and (certain is facts or _support(rule, certain) is not None)
-        fired.append(RedFlag(rule, critical, _telling(rule, support)))
-    return fired
+        if _stands_back(rule, facts):
+            standing_back.append(RedFlag(rule, False, _telling(rule, support)))
+            continue
+        sure = certain is facts or (_support(rule, certain) is not None and not _stands_back(rule, certain))
+        fired.append(RedFlag(rule, rule.critical and sure, _telling(rule, support)))
+    return fired or standing_back
+
+
+def _stands_back(rule: Rule, facts: Facts) -> bool:
+    return rule.unless is not None and facts.met(rule.unless) is not None
 
 
 def _support(rule: Rule, facts: Facts) -> tuple[str, ...] | None:

@@ -8,7 +8,7 @@ both a sudden and a gradual onset) is not known here: what is found need not be 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from operator import eq, ge, gt, le, lt
 
@@ -32,7 +32,7 @@ class Search:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._trees: dict[str, ast.expr] = {}
-        self._numbers = _numbers_around_thresholds(knowledge)
+        self._numbers = numbers_around_thresholds(knowledge, _conditions(knowledge))
         self._left = 0
 
     def patient(self, *conditions: Condition, never: str = "") -> Patient | None:
@@ -64,7 +64,7 @@ class Search:
             case ast.Name(id=name):
                 yield from self._name(name, wanted, patient)
             case ast.Compare(left=ast.Name(id=name)):
-                fitting = [value for value in self._may_be(name, patient) if _keeps(node, value) == wanted]
+                fitting = [value for value in self._may_be(name, patient) if keeps(node, value) == wanted]
                 if fitting:
                     yield {**patient, name: tuple(fitting)}
 
@@ -103,7 +103,7 @@ def can_be_recorded(feature: Feature) -> bool:
     return bool(feature.derive or concepts_of(feature))
 
 
-def _keeps(comparison: ast.Compare, value: Answer) -> bool:
+def keeps(comparison: ast.Compare, value: Answer) -> bool:
     """Whether a value satisfies a comparison; not recorded satisfies none."""
     wanted = ast.literal_eval(comparison.comparators[0])
     if isinstance(comparison.ops[0], ast.In):
@@ -111,15 +111,28 @@ def _keeps(comparison: ast.Compare, value: Answer) -> bool:
     return isinstance(value, float) and _OPERATORS[type(comparison.ops[0])](value, float(wanted))
 
 
-def _numbers_around_thresholds(knowledge: Knowledge) -> Mapping[str, tuple[float, ...]]:
-    """For each quantity the thresholds of all conditions, and values below, between and above them."""
-    conditions = [
-        *(derived.when for derived in knowledge.derived.values()),
-        *(feature.or_when for feature in knowledge.features.values() if feature.or_when),
-        *(rule.when for rule in knowledge.rules),
+def _conditions(knowledge: Knowledge) -> list[Condition]:
+    return [
+        *conditions_of_red_flags(knowledge),
         *(cause.needs for cause in knowledge.causes.values()),
         *(evidence.when for cause in knowledge.causes.values() for evidence in cause.evidence),
     ]
+
+
+def conditions_of_red_flags(knowledge: Knowledge) -> list[Condition]:
+    """Of the red flags and of all that they may be asked of."""
+    return [
+        *(derived.when for derived in knowledge.derived.values()),
+        *(feature.or_when for feature in knowledge.features.values() if feature.or_when),
+        *(rule.when for rule in knowledge.rules),
+        *(rule.unless for rule in knowledge.rules if rule.unless),
+    ]
+
+
+def numbers_around_thresholds(
+    knowledge: Knowledge, conditions: Iterable[Condition]
+) -> Mapping[str, tuple[float, ...]]:
+    """For each quantity the thresholds of the conditions, and values below, between and above them."""
     thresholds: dict[str, set[float]] = {}
     for condition in conditions:
         for node in ast.walk(ast.parse(condition.text, mode="eval")):

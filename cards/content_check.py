@@ -2,7 +2,7 @@
 
 Loading refuses what the program could not use. These checks find what it could use, but nobody can
 have meant: a code with a wrong check digit, a rule that no patient can meet, a summary too long to
-show. That no exclusion silences a red flag is a search of its own and not done here.
+show, an exclusion that leaves a patient without any red flag.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cards import can_fire, code_shapes
+from cards import can_fire, code_shapes, formula, silencing
 from cards.conditions import condition
 from cards.knowledge_types import Feature, Knowledge
 
@@ -50,6 +50,7 @@ def check(knowledge: Knowledge) -> Report:
         *_concepts(knowledge),
         *_features(knowledge),
         *_conditions_that_nobody_meets(knowledge),
+        *_exclusions_that_silence(knowledge),
         *_sources_in_texts(knowledge),
         *_summaries(knowledge),
     )
@@ -118,6 +119,10 @@ def _conditions_that_nobody_meets(knowledge: Knowledge) -> Iterator[Problem]:
             yield Problem(
                 "red_flags.toml", f"{rule.id}.when", "no patient can meet it together with its gate"
             )
+        if rule.unless:
+            for unless, fault in ((True, "no patient"), (False, "each patient")):
+                if not formula.can_be(knowledge, rule, unless=unless):
+                    yield Problem("red_flags.toml", f"{rule.id}.unless", f"{fault} who meets `when` meets it")
     for derived in knowledge.derived.values():
         if search.patient(derived.when) is None:
             yield Problem("derived.toml", f"{derived.id}.when", "no patient can meet it")
@@ -128,6 +133,14 @@ def _conditions_that_nobody_meets(knowledge: Knowledge) -> Iterator[Problem]:
         for place, evidence in enumerate(cause.evidence, start=1):
             if search.patient(evidence.when) is None:
                 yield Problem(file, f"evidence {place}.when", "no patient can meet it")
+
+
+def _exclusions_that_silence(knowledge: Knowledge) -> Iterator[Problem]:
+    """Searched for in full; an exception that nothing needs would hide the next mistake."""
+    for silence in silencing.silences(knowledge):
+        yield Problem("red_flags.toml", f"{silence.rule}.when", str(silence))
+    for place, name in silencing.needless(knowledge):
+        yield Problem("policy.toml", f"may_silence {place + 1}", f"{name} is not needed in it")
 
 
 def _sources_in_texts(knowledge: Knowledge) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from cards.knowledge_types import (
     Cause,
     Evidence,
     KnownRecorded,
+    MaySilence,
     Policy,
     Reviewed,
     Rule,
@@ -102,6 +103,7 @@ def _rule(position: int, table: Table, policy: Policy) -> Rule:
         urgency=table.choice("urgency", policy.urgency),
         gate=table.text("gate"),
         when=table.condition("when"),
+        unless=table.condition("unless") if table.has("unless") else None,
         lead=table.texts("lead"),
         matters=table.text("matters"),
         listed_by=table.text("listed_by"),
@@ -135,6 +137,18 @@ def _reviewed(table: Table) -> Reviewed | None:
     return reviewed
 
 
+def _may_silence(table: Table) -> MaySilence:
+    exception = MaySilence(
+        added=table.texts("added"),
+        rules=table.texts("rules") if table.has("rules") else (),
+        when=table.condition("when") if table.has("when") else None,
+        reason=table.text("reason"),
+        source=table.text("source"),
+    )
+    table.done()
+    return exception
+
+
 def read_policy(table: Table) -> Policy:
     known, scoring, baseline = table.table("known_recorded"), table.table("scoring"), table.table("baseline")
     urgency = table.table("urgency")
@@ -146,6 +160,7 @@ def read_policy(table: Table) -> Policy:
         generic_rules=table.texts("generic_rules"),
         max_critical_in_full=table.integer("max_critical_in_full"),
         dominates=content_keys.pairs(table, "dominates"),
+        may_silence=tuple(_may_silence(part) for part in table.tables("may_silence")),
         known_recorded=KnownRecorded(
             known.number("after_days"),
             known.number("before_days"),

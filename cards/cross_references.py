@@ -182,6 +182,8 @@ def _check_rules(knowledge: Knowledge) -> None:
     for rule in knowledge.rules:
         _check_present(rule.gate, knowledge, file, f"{rule.id}.gate")
         _check_condition(rule.when, knowledge, file, f"{rule.id}.when")
+        if rule.unless:
+            _check_condition(rule.unless, knowledge, file, f"{rule.id}.unless")
         _all_known(rule.lead, _all_features(knowledge), "feature", file, f"{rule.id}.lead")
         _all_known(rule.suggests, causes, "cause", file, f"{rule.id}.suggests")
         for key, names in (
@@ -215,6 +217,13 @@ def _check_policy(knowledge: Knowledge) -> None:
             )
     if round_trip := circle(hidden_by):
         raise ContentError(file, "dominates", f"these hide each other: {' > '.join(round_trip)}")
+    for place, exception in enumerate(policy.may_silence, start=1):
+        key = f"may_silence {place}"
+        _all_known(exception.added, knowledge.features, "feature", file, f"{key}.added")
+        _all_known(exception.rules, rules, "rule", file, f"{key}.rules")
+        _known(exception.source, knowledge.sources, "source", file, f"{key}.source")
+        if exception.when:
+            _check_condition(exception.when, knowledge, file, f"{key}.when")
     for pattern in policy.scoring.diagnosis_features:
         if not fnmatch.filter(knowledge.features, pattern):
             raise ContentError(file, "scoring.diagnosis_features", f"no feature is called {pattern}")

@@ -51,10 +51,13 @@ def present_episode(
     affirmed: Iterable[Statement],
     denied: Iterable[Statement],
     explained_before: Callable[[datetime], bool],
+    *,
+    anew_after: timedelta,
 ) -> Episode:
     """The episode that the newest entries belong to.
 
     `explained_before` tells whether a known chronic disease that fits was recorded before a moment.
+    `anew_after`: a stated onset so long after an earlier entry begins a new episode.
     """
     said = list(affirmed)
     dated = sorted((d for s in said if (d := _dated(s, statements))), key=lambda d: d.order)
@@ -66,7 +69,7 @@ def present_episode(
         entry, earlier = dated[index], dated[start:index]
         if entry.when.earliest <= earlier[-1].when.latest:
             continue
-        if _begins_anew(entry, earlier, ends, statements, explained_before):
+        if _begins_anew(entry, earlier, ends, statements, explained_before, anew_after=anew_after):
             start, other_side = index, []
         elif _other_side(entry, before := earlier + other_side):
             # Another side is a new beginning, but of both legs when the first was weak only days ago.
@@ -116,10 +119,12 @@ def _begins_anew(
     ends: list[When],
     statements: Statements,
     explained_before: Callable[[datetime], bool],
+    *,
+    anew_after: timedelta,
 ) -> bool:
     last = earlier[-1]
     gap = entry.when.earliest - last.when.latest
-    if entry.finding.onset_stated and gap > statements.days("new_episode_days"):
+    if entry.finding.onset_stated and gap > anew_after:
         return True
     if _ended_between(last, entry, ends):
         return True
@@ -135,9 +140,10 @@ def _begins_anew(
 
 
 def _other_side(entry: _Dated, earlier: list[_Dated]) -> bool:
+    """One leg, when only the other was weak; it is no other side when both were."""
     side = entry.statement.side
     sides = {d.statement.side for d in earlier if d.statement.side is not None}
-    return side in (Side.LEFT, Side.RIGHT) and bool(sides) and side not in sides | {Side.BILATERAL}
+    return side in (Side.LEFT, Side.RIGHT) and bool(sides) and not sides & {side, Side.BILATERAL}
 
 
 def _ended_between(last: _Dated, entry: _Dated, ends: list[When]) -> bool:

@@ -6,7 +6,7 @@ began, then what is measured from that beginning.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cards.episode import Episode, onset_age_days, present_episode
 from cards.facts import Answer, Fact, Facts
@@ -30,6 +30,23 @@ def read_features(chart: Chart, knowledge: Knowledge, as_of: datetime) -> tuple[
     reading.read_what_depends_on_the_beginning()
     reading.follow_from_others()
     return reading.facts, reading.refused()
+
+
+def read_from_latest_beginning(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Facts | None:
+    """The same, with the weakness begun when the latest of its entries says; None when that is no later.
+
+    Explicit weakness of years does not make a new inability to walk old, nor does an entry of last week
+    a weakness that is said to have begun today.
+    """
+    reading = _FeatureReading(chart, knowledge, as_of)
+    reading.read_what_stands_alone()
+    reading.read_words_of_the_weakness()
+    reading.find_the_beginning()
+    if not reading.begins_later():
+        return None
+    reading.read_what_depends_on_the_beginning()
+    reading.follow_from_others()
+    return reading.facts
 
 
 class _FeatureReading:
@@ -73,17 +90,47 @@ class _FeatureReading:
         for feature in self._wanted:
             if feature.shape == "known":
                 self._keep(known(feature, self.statements, self.facts, before=None))
-        affirmed, denied = self._statements_of_the_weakness()
+        affirmed, denied = self._statements_of(self._tier_features())
+        self.episode = self._episode(affirmed, denied, self.statements.days("new_episode_days"))
+        self._keep_onset()
+        self._keep_side(affirmed, denied)
+
+    def begins_later(self) -> bool:
+        """Begin with the latest onset that any weakness states; False when it is no later than it was.
+
+        Of what is new by definition, such as not being able to walk, the record is as good as a stated onset.
+        """
+        at_once = timedelta(hours=float(self.knowledge.reading["time"]["same_encounter_hours"]))
+        found, latest = None, self.episode.onset
+        for tier in self.knowledge.reading["time"]["episode_tiers"]:
+            if not self.facts.holds(tier):
+                continue
+            features = self._features_behind(tier)
+            affirmed, denied = self._statements_of(features)
+            episode = self._episode(affirmed, denied, at_once)
+            first, onset = episode.first, episode.onset
+            if first is None or onset is None or latest is None or onset.earliest <= latest.latest + at_once:
+                continue
+            new = (f for f in features if f.new_only and first in self.facts.get(f.id).findings)
+            if first.onset_stated or next(new, None):
+                found, latest = (episode, affirmed, denied), onset
+        if found is None:
+            return False
+        self.episode, affirmed, denied = found
+        self._keep_onset()
+        self._keep_side(affirmed, denied)
+        return True
+
+    def _episode(self, affirmed: list[Statement], denied: list[Statement], anew_after: timedelta) -> Episode:
         cause = str(self.knowledge.reading["time"]["known_cause"])
         explained = self.facts.holds(cause)
-        self.episode = present_episode(
+        return present_episode(
             self.statements,
             affirmed,
             denied,
             lambda moment: explained and explained_before(cause, self.facts, self.knowledge, moment),
+            anew_after=anew_after,
         )
-        self._keep_onset()
-        self._keep_side(affirmed, denied)
 
     def read_what_depends_on_the_beginning(self) -> None:
         onset = self.episode.onset
@@ -101,21 +148,7 @@ class _FeatureReading:
                 self._keep(self._resolved(feature))
 
     def follow_from_others(self) -> None:
-        """Features that also follow from others, such as fever from a measured temperature."""
-        for feature in self.knowledge.features.values():
-            if feature.or_when is None or self.facts.holds(feature.id):
-                continue
-            support = self.facts.met(feature.or_when)
-            if support is not None:
-                old = self.facts.get(feature.id)
-                side = next(
-                    (self.facts.get(name).side for name in support if self.facts.get(name).side), None
-                )
-                self.facts.add(
-                    Fact(feature.id, Answer.PRESENT, old.findings, side=side, because=support)
-                    if old.answer is Answer.PRESENT
-                    else Fact(feature.id, Answer.PRESENT, side=side, because=support)
-                )
+        follow_from_others(self.facts, self.knowledge)
 
     def refused(self) -> tuple[Refused, ...]:
         """Values that could not be used, and findings that mean "new" but have no date to prove it."""
@@ -136,9 +169,11 @@ class _FeatureReading:
         time = self.knowledge.reading["time"]
         for tier in (*time["episode_tiers"], *time["episode_else"]):
             if self.facts.holds(tier):
-                names = self.facts.base_features([tier])
-                return [self.knowledge.features[name] for name in names]
+                return self._features_behind(tier)
         return []
+
+    def _features_behind(self, tier: str) -> list[Feature]:
+        return [self.knowledge.features[name] for name in self.facts.base_features([tier])]
 
     def _weakness_entries(self) -> list[Finding]:
         """All entries that set any weakness feature, whatever its tier."""
@@ -147,10 +182,10 @@ class _FeatureReading:
         names = self.facts.base_features(tiers or [t for t in time["episode_else"] if self.facts.holds(t)])
         return [finding for name in names for finding in self.facts.get(name).findings]
 
-    def _statements_of_the_weakness(self) -> tuple[list[Statement], list[Statement]]:
+    def _statements_of(self, features: list[Feature]) -> tuple[list[Statement], list[Statement]]:
         affirmed: list[Statement] = []
         denied: list[Statement] = []
-        for feature in self._tier_features():
+        for feature in features:
             if feature.shape == "finding":
                 affirmed += self.statements.ever_affirmed(feature)
                 denied += self.statements.denied(feature)
@@ -181,6 +216,8 @@ class _FeatureReading:
     def _keep_onset(self) -> None:
         features = {f.derive: f for f in self.knowledge.features.values() if f.derive}
         episode, sudden = self.episode, self.facts.holds("onset_sudden")
+        for derived in ("onset_age", "onset_is_explicit", "onset_unknown"):
+            self.facts.add(Fact(features[derived].id, Answer.NOT_RECORDED))
         if not episode.entries:
             return
         age = onset_age_days(episode, self.statements, sudden=sudden)
@@ -214,7 +251,7 @@ class _FeatureReading:
 
     def _resolved(self, feature: Feature) -> Fact | None:
         """Whether the latest weakness was over within a day; false when it has come back."""
-        affirmed = newest_first(self._statements_of_the_weakness()[0])
+        affirmed = newest_first(self._statements_of(self._tier_features())[0])
         over = [s for s in affirmed if self.statements.transient(s.finding)]
         if not over or any(not self.statements.transient(s.finding) for s in affirmed[:1]):
             return None
@@ -222,6 +259,20 @@ class _FeatureReading:
         if any(not s.finding.historical and not s.chronic and s.finding.when is None for s in current):
             return None
         return Fact(feature.id, Answer.PRESENT, findings_of(over))
+
+
+def follow_from_others(facts: Facts, knowledge: Knowledge) -> None:
+    """Add the features that also follow from others, such as fever from a measured temperature."""
+    for feature in knowledge.features.values():
+        if feature.or_when is None or facts.holds(feature.id):
+            continue
+        support = facts.met(feature.or_when)
+        if support is None:
+            continue
+        old = facts.get(feature.id)
+        findings = old.findings if old.answer is Answer.PRESENT else ()
+        side = next((facts.get(name).side for name in support if facts.get(name).side), None)
+        facts.add(Fact(feature.id, Answer.PRESENT, findings, side=side, because=support))
 
 
 def _undated(finding: Finding, feature: Feature) -> Unread:

@@ -80,7 +80,7 @@ def _worth(
     best = _Change()
     for imagined in touched.imagined:
         after = facts.imagining(imagined, touched.dependents)
-        new = [rule for rule in touched.rules if _newly(rule.when, rule.gate, facts, after)]
+        new = [rule for rule in touched.rules if _newly(rule, facts, after)]
         raised = _not_dominated(new, critical, knowledge)
         if critical:
             raised = [rule for rule in raised if not set(rule.suggests).isdisjoint(shown)]
@@ -154,7 +154,7 @@ def could_raise_a_flag(name: str, facts: Facts, knowledge: Knowledge) -> bool:
     names, touched = dependents(knowledge, name), _touched(knowledge, name)
     rules = [r for r in knowledge.rules if r.when.features & names or r.gate in names]
     imagined = (facts.imagining(fact, names) for fact in touched.imagined)
-    return any(_newly(rule.when, rule.gate, facts, after) for after in imagined for rule in rules)
+    return any(_newly(rule, facts, after) for after in imagined for rule in rules)
 
 
 def _pull(rows: Iterable[Evidence], rival: RankedCause, after: Facts) -> int:
@@ -173,10 +173,14 @@ def _may_be_listed(rival: RankedCause, touched: _Touched, after: Facts) -> bool:
     return after.met(rival.cause.needs) is not None
 
 
-def _newly(when: Condition, gate: str, before: Facts, after: Facts) -> bool:
-    if not after.holds(gate) or after.met(when) is None:
+def _newly(rule: Rule, before: Facts, after: Facts) -> bool:
+    return _fires(rule, after) and not _fires(rule, before)
+
+
+def _fires(rule: Rule, facts: Facts) -> bool:
+    if not facts.holds(rule.gate) or facts.met(rule.when) is None:
         return False
-    return not before.holds(gate) or before.met(when) is None
+    return rule.unless is None or facts.met(rule.unless) is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,8 @@ class Rule:
     gate: str
     """The feature without which the rule is not asked."""
     when: Condition
+    unless: Condition | None
+    """What points to another rule: the rule then stands back, but only where another rule fires."""
     lead: tuple[str, ...]
     """Features that the summary mentions, the most telling first."""
     matters: str
@@ -209,6 +211,20 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True)
+class MaySilence:
+    """An exception: findings that may leave a patient without the red flag that fired before."""
+
+    added: tuple[str, ...]
+    """Features, one of which is recorded now and was not before."""
+    rules: tuple[str, ...]
+    """The red flags that may fall silent so; none: whichever fires."""
+    when: Condition | None
+    """What must be true of the patient then; None: anything."""
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """How rules are merged and causes ranked."""
 
@@ -220,6 +236,7 @@ class Policy:
     max_critical_in_full: int
     dominates: tuple[tuple[str, str], ...]
     """Pairs: when the first rule fires, the second is not shown."""
+    may_silence: tuple[MaySilence, ...]
     known_recorded: KnownRecorded
     scoring: Scoring
     baseline: Baseline

@@ -147,12 +147,16 @@ class Statements:
         return any(hit.concept == words and hit.stance is Stance.AFFIRMED for hit in finding.hits)
 
     def cancelled(self, statement: Statement, feature: Feature) -> bool:
-        """Whether a finding was explained before it began, such as by a neurogenic bladder."""
+        """Whether a finding was explained before it began, such as by a neurogenic bladder.
+
+        A neurogenic bladder first recorded in the window in which a retention is new is as new as that.
+        """
         mine = statement.moment
+        start = self.as_of - timedelta(days=feature.window_days or 0)
         return any(
             other.says_yes
             and other.finding.confirmed
-            and (other.moment is None or mine is None or other.moment < mine)
+            and (other.moment is None or mine is None or other.moment < min(mine, start))
             for other in self.about(feature.cancelled_by, "diagnosis")
         )
 

@@ -106,6 +106,9 @@ INFLUENZA = condition("Influenza", code="icd10cm J11.1", since="15 days", status
 TREMOR = exam("Rest tremor")
 UNSTEADY = condition("Unsteady gait", since="20 days")
 FALLS = condition("Recurrent falls", since="20 days")
+# As old as the weakness: a gait that became unsteady later is a weakness getting worse.
+UNSTEADY_AS_LONG = condition("Unsteady gait", since="100 days")
+FALLS_AS_LONG = condition("Recurrent falls", since="100 days")
 
 CAUSES: Mapping[str, Listed] = {
     "acute_flaccid_myelitis": Listed(
@@ -182,7 +185,7 @@ CAUSES: Mapping[str, Listed] = {
         age=80,
     ),
     "degenerative_cervical_myelopathy": Listed(
-        (BOTH_100_DAYS, BRISK, UNSTEADY, TREMOR),
+        (BOTH_100_DAYS, BRISK, UNSTEADY_AS_LONG, TREMOR),
         "facial_weakness",
         added=(FACE,),
     ),
@@ -222,8 +225,8 @@ CAUSES: Mapping[str, Listed] = {
             NO_JERKS,
             condition("Gastroenteritis", code="icd10cm A09", since="45 days", status="resolved"),
             TREMOR,
-            UNSTEADY,
-            FALLS,
+            UNSTEADY_AS_LONG,
+            FALLS_AS_LONG,
         ),
         added=(on_problem_list("Polyneuropathy", code="icd10cm G62.9"),),
     ),

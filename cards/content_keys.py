@@ -111,6 +111,7 @@ OPTIONS: Mapping[str, Read] = MappingProxyType(
         "codes_of_value": _lists_by_name,
         "course_days": Table.days,
         "denied_by": Table.texts,
+        "crossed_by": Table.text,
         "denied_by_normal": Table.text,
         "ended_by": _ended_by,
         "entry": _one_of("weakness", "any"),

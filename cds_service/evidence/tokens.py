@@ -82,6 +82,7 @@ class Tokeniser:
         """Whether one of the words stands in the text: a quick look before a full reading."""
         folded, _ = _fold(text[: self._limit])
         found = _TOKEN.findall(folded.lower().replace("'", "") if "'" in folded else folded.lower())
+        found += [mark for each in found if not each[0].isalnum() and (mark := _mark(each))]
         return not (self._spellings.first_words.isdisjoint(found) and frozenset(words).isdisjoint(found))
 
     def __call__(self, text: str) -> Tokens:

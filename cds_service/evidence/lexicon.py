@@ -41,6 +41,14 @@ class Lexicon:
     def names(self, section: str, key: str) -> frozenset[str]:
         return frozenset(self._reading[section][key])
 
+    def section_words(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """Headings of what was asked for and of what was found, and beginnings of a request without one."""
+        return (
+            self.names("values", "not_conclusions") | self.names("values", "request_headings"),
+            self.names("values", "conclusions"),
+            self.names("values", "asked_for"),
+        )
+
     def phrases(self, section: str, key: str) -> frozenset[tuple[str, ...]]:
         """A list of phrases of reading.toml, each as its words."""
         return frozenset(tuple(self.split(phrase)) for phrase in self._reading[section][key])

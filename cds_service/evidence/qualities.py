@@ -138,7 +138,10 @@ class Qualities:
             if not site_first and listed and not self._list_goes_on(rule, at, first, last):
                 return False
             words += is_word
-            said = word in allowed or word.isdigit() or self._is_same(rule, at) if is_word else word in marks
+            if is_word:
+                said = word in allowed or word.isdigit() or self._is_same(rule, at)
+            else:
+                said = word in marks or word in rules.between[rule]
             if words > rules.words or not said:
                 return False
         return True

@@ -62,6 +62,8 @@ class Stances:
         rules = self._rules
         if mention.entry.concept != rules.ended_concept:
             return False
+        if self._lasted_longer(mention):
+            return True
         if mention.start and self._words[mention.start - 1] in rules.not_before_later:
             return True
         of = {
@@ -70,6 +72,22 @@ class Stances:
             if phrase.start == mention.end
         } or self._taken.get(mention.start, set())
         return bool(of) and of.isdisjoint(rules.ended_speaks_of)
+
+    def _lasted_longer(self, mention: Match) -> bool:
+        """Whether the sentence tells of more than a day, or of a past year: "weeks of weakness, resolved"."""
+        rules, first, last = self._rules, mention.start, mention.end
+        while first > 0 and self._words[first - 1] not in rules.chronic_ends:
+            first -= 1
+        while last < len(self._words) and self._words[last] not in rules.chronic_ends:
+            last += 1
+        for at in range(first, last):
+            word, unit = self._words[at], self._lasting(at + 1)
+            ago = self._words[at + 1 : at + 2] == ["ago"]
+            if unit in rules.ended_not_with or (unit in rules.ended_not_with_days and not ago):
+                return True
+            if len(word) == 4 and word.isdigit() and int(word) in rules.years:
+                return True
+        return False
 
     def of(self, mention: Match, at: int) -> Stance:
         """The first that fits of several; `at` is the token by which the cues before it are judged."""

@@ -22,6 +22,8 @@ from cds_service.evidence.values import Value, read_value
 LONGEST_TOGETHER = 100
 """Characters of name and value up to which the two are read as one phrase: "Reflexes" "absent"."""
 _YES = frozenset({Stance.AFFIRMED, Stance.SUSPECTED})
+_STOP = re.compile(r"[.;:,(\n]")
+"""Behind one of these a value goes on with another matter: "weakness of right arm. Legs normal"."""
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 
@@ -239,7 +241,9 @@ class _Statement:
         as_one = [
             hit
             for words in (f"{name.label} {value.words}", self._value_first())
-            for hit in chart.weighing.claims(self.opened.text(words, name=True), self.site)
+            for hit in chart.weighing.claims(
+                self.opened.text(words, name=not _STOP.search(value.words)), self.site
+            )
         ]
         return (*own, *(hit for hit in as_one if hit.concept not in known))
 

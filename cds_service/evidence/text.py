@@ -15,6 +15,7 @@ from cds_service.evidence.lexicon import Lexicon
 from cds_service.evidence.mentions import MentionRules, Mentions, Named
 from cds_service.evidence.passage import ClauseRules, Passage
 from cds_service.evidence.phrases import Role
+from cds_service.evidence.sections import Sections
 from cds_service.evidence.sides import SideRules, Sides
 from cds_service.evidence.stance_rules import StanceRules
 from cds_service.evidence.stances import Stances
@@ -71,6 +72,7 @@ class TextReader:
     def __init__(self, knowledge: Knowledge) -> None:
         self._lexicon = lexicon = Lexicon(knowledge)
         self._answers = Answers(lexicon)
+        self._sections = Sections(*lexicon.section_words())
         self._clauses, self._mentions = ClauseRules(lexicon), MentionRules(lexicon)
         self._stances, self._sides = StanceRules(lexicon), SideRules(lexicon)
         self._tables = {False: lexicon.entries, True: lexicon.reports}
@@ -84,6 +86,8 @@ class TextReader:
         `report` reads it as the conclusion of a report, for other concepts than an entry; `one_clause` as the
         name of an observation, in which guards, sites and sides act over commas.
         """
+        if report:
+            text = self._sections.results_only(text)
         if not self._lexicon.tokenise.has_any(text, self._first_words[report]):
             return _NOTHING
         tokens = self._lexicon.tokenise(text)

@@ -21,7 +21,7 @@ NOTES = [
             "Safety netted re CES red flags: saddle numbness, urinary retention, bilateral leg "
             "weakness - to attend ED."
         ),
-        "-leg_weakness -saddle_sensory -urinary_retention -bowel_incontinence -paraparesis +bilateral_radicular",
+        "-leg_weakness -saddle_sensory -urinary_retention -paraparesis +bilateral_radicular",
     ),
     (
         (

@@ -182,7 +182,8 @@ THERE = {
         whipped cream chargers | cream chargers | uses NOS
     """,
     "cs_seizure_recent": """
-        seizure today | had a fit | fitted | fit this morning | witnessed seizure | post-ictal | postictal |
+        seizure today | had a fit | fitted this morning | fit this morning | witnessed seizure | post-ictal |
+        postictal |
         GTCS | tonic clonic seizure | Todd's paresis | ?Todd's paresis | Todds palsy | Todd's palsy |
         convulsion | generalised seizure | seizure x2 | sz today | first seizure | in status |
         status epilepticus

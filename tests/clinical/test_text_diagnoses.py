@@ -51,6 +51,7 @@ THERE = {
         acute inflammatory demyelinating polyradiculoneuropathy
     """,
     "cs_dx_stroke": """
+        FAST positive | FAST +ve, onset 0900 | BE-FAST positive |
         stroke | CVA | ?CVA | ?stroke | acute stroke | L MCA infarct | LACI | TACS | POCS | LACS |
         ischaemic stroke | ischemic stroke | acute CVA | haemorrhagic stroke | ICH | ICH on CT |
         cerebral infarct | FAST positive ?stroke | r/o CVA | acute infarct | wake-up stroke |
@@ -173,6 +174,7 @@ NOT_THERE = {
         GBS bacteriuria | GBS+ mother
     """,
     "cs_dx_stroke": """
+        FAST negative | FAST -ve | FAST scan positive for free fluid | fast positive pressure |
         no stroke | old stroke | previous CVA | CVA 2015 | h/o CVA | PMH CVA | PMH: stroke 2010 |
         stroke excluded | stroke ruled out | heat stroke | stroke volume | stroke risk | FHx stroke |
         father had stroke | stroke prevention | NIH stroke scale | stroke unlikely | no evidence of stroke |

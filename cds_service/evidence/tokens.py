@@ -149,21 +149,23 @@ class _Spellings:
 
     def _replaced(self, tokens: Tokens) -> Tokens:
         words, at, out = tokens.words, 0, Tokens([], [], [])
-        while at < len(words):
-            old, new = next(
-                (rule for rule in self._rules.get(words[at], ()) if words[at : at + len(rule[0])] == rule[0]),
-                ([words[at]], None),
-            )
-            end = at + len(old)
-            if new is None:
-                out.words.append(words[at])
-                out.written.append(tokens.written[at])
-                out.spans.append(tokens.spans[at])
-            else:
-                out.words.extend(new)
-                out.written.extend(new)
-                out.spans.extend([(tokens.spans[at][0], tokens.spans[end - 1][1])] * len(new))
-            at = end
+        for place, word in enumerate(words):
+            if place < at or word not in self._rules:
+                continue
+            for old, new in self._rules[word]:
+                end = place + len(old)
+                if words[place:end] == old:
+                    out.words.extend([*words[at:place], *new])
+                    out.written.extend([*tokens.written[at:place], *new])
+                    span = (tokens.spans[place][0], tokens.spans[end - 1][1])
+                    out.spans.extend([*tokens.spans[at:place], *([span] * len(new))])
+                    at = end
+                    break
+        if not at:
+            return tokens
+        out.words.extend(words[at:])
+        out.written.extend(tokens.written[at:])
+        out.spans.extend(tokens.spans[at:])
         return out
 
 

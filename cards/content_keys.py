@@ -136,6 +136,7 @@ OPTIONS: Mapping[str, Read] = MappingProxyType(
         "corrected": Table.text,
         "course_days": Table.days,
         "denied_by": Table.texts,
+        "crossed_by": Table.text,
         "denied_by_normal": Table.text,
         "ended_by": _ended_by,
         "equivalents": pairs,

@@ -104,6 +104,8 @@ def _check_feature_options(feature: Feature, knowledge: Knowledge, quantities: s
         _all_known(names, quantities, "quantity feature", file, f"{feature.id}.{key}")
     for name in names_in(inside(feature, "aged", "unless")):
         _check_present(name, knowledge, file, f"{feature.id}.aged.unless")
+    for name in names_in(feature.options.get("crossed_by", ())):
+        _check_present(name, knowledge, file, f"{feature.id}.crossed_by")
     _check_values_of_diagnoses(feature, knowledge, file)
     if score := str(feature.options.get("code_score", "")):
         system, _, code = score.partition(":")

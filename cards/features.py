@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from cards.episode import Episode, onset_age_days, present_episode
 from cards.facts import Answer, Fact, Facts
-from cards.findings import Chart, Finding, Unread
+from cards.findings import Chart, Finding, Side, Unread
 from cards.knowledge import Feature, Knowledge
 from cards.measures import Measures, Refused
 from cards.onset_features import before_onset, explained_before, known, worsening_by_trend
@@ -238,6 +238,8 @@ class _FeatureReading:
         mine = [s for s in affirmed if id(s.finding) in entries]
         mine += self._of_the_other_side(self.statements.standing(affirmed, denied))
         side = combined(sides_of(mine))
+        if self._is_crossed(side, feature):
+            side = None
         sided = findings_of(s for s in mine if s.side is not None) or findings_of(mine)
         value = side.value if side else "unspecified"
         self.facts.add(Fact(feature.id, Answer.PRESENT, sided[:4], value=value, side=side))
@@ -248,6 +250,11 @@ class _FeatureReading:
         return [
             s for s in standing if id(s.finding) in entries and not (s.finding.historical or s.finding.ended)
         ]
+
+    def _is_crossed(self, side: Side | None, feature: Feature) -> bool:
+        """Whether the arm is weak on the other side: "weakness of left arm and right leg"."""
+        arm = self.facts.get(str(feature.options.get("crossed_by"))).side
+        return {side, arm} == {Side.LEFT, Side.RIGHT}
 
     def _resolved(self, feature: Feature) -> Fact | None:
         """Whether the latest weakness was over within a day; false when it has come back."""

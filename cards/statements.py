@@ -167,6 +167,9 @@ class Statements:
         if finding.quantity is not None and statement.hit.concept in self.knowledge.measured_concepts:
             return None  # a pain score of 2 is no "yes" to severe pain
         inside = self.in_window(finding, feature.window_days)
+        if statement.hit.stance is Stance.HISTORICAL and feature.window_days is not None:
+            # "Ex-IVDU": an entry without an onset has the date of its writing, not that of what is over.
+            return statement if inside and finding.onset_stated else None
         if inside or (inside is None and self._vague_counts(finding, feature)):
             return statement
         if inside is False and self._still_active(finding, feature):

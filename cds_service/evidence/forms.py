@@ -30,7 +30,8 @@ Change = tuple[int, int, list[str]]
 
 def marked(words: Sequence[str]) -> bool:
     """Whether a form may be in the text: a quick look."""
-    return not MARKS.isdisjoint(words) or "/" in words or "+" in words or "\n" in words
+    answers = "/" in words and not _ANSWERS.isdisjoint(words)
+    return answers or "+" in words or "\n" in words or not MARKS.isdisjoint(words)
 
 
 def changes(words: Sequence[str], attached: Callable[[int], bool]) -> list[Change]:

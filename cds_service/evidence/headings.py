@@ -35,8 +35,8 @@ class Headings:
     def announcing(self, cues: Iterable[Match]) -> Iterator[int]:
         """Where a list begins that one of these announces: "red flags discussed with patient: ..."."""
         for cue in cues:
-            if cue.entry.reach.listing is Listing.YES and (mark := self._behind_noun(cue.end)) is not None:
-                yield mark + 1  # "safety netted re red flags: ..."
+            if cue.entry.reach.listing is Listing.YES and (mark := self._next_colon(cue.end)) is not None:
+                yield mark + 1  # "safety netted re cauda equina: ..."
             at = cue.end
             last = min(at + self._rules.list_words, len(self._words)) if cue.entry.reach.heading else at
             consent = cue.entry.phrase in self._rules.announced_headings  # to something that is named
@@ -58,6 +58,15 @@ class Headings:
             at += 1
         found = any(cue.start == at for cue in self._passage.of(Role.ANNOUNCED))
         return {Role.HYPOTHETICAL_AFTER} if found else set()
+
+    def _next_colon(self, at: int) -> int | None:
+        """The colon or bracket behind what a warning is about, where nothing ends it before."""
+        for here in range(at, min(at + self._rules.list_words, len(self._words))):
+            if here > at and self._words[here] in self._rules.list_marks:
+                return here
+            if not self._passage.is_word(here) and self._words[here] != "/":
+                return None
+        return None
 
     def _behind_noun(self, at: int) -> int | None:
         """The end of "red flags for cauda equina", from the noun up to the mark behind it."""

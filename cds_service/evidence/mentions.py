@@ -34,6 +34,8 @@ class MentionRules:
         self.sides = lexicon.words("text", "skipped_words")
         self.leg_weakness = lexicon.name("text", "leg_weakness_concept")
         self.one_side = lexicon.names("text", "one_side")
+        self.well = lexicon.words("text", "leg_well")
+        self.well_fillers = lexicon.words("text", "leg_well_fillers")
         self.single_words_alone = lexicon.names("text", "single_words_alone")
         self.qualities = QualityRules(lexicon)
 
@@ -171,9 +173,17 @@ class Mentions:
             for leg in around(match, passage.of(Role.LEG), 2 * words)
             if passage.same_clause(match, leg)
             and passage.distance(match, leg) - self._sides_between(match, leg) <= words
+            and not (leg.start >= match.end and self._is_well(leg.end))
             and not self._of_another(match, leg, denied_before)
         ]
         return min(near, key=lambda each: each[:2])[2] if near else None
+
+    def _is_well(self, at: int) -> bool:
+        """Whether it goes on that the leg is normal: "shoulder weakness (legs OK)"."""
+        words, rules = self._passage.words, self._rules
+        while at < len(words) and words[at] in rules.well_fillers:
+            at += 1
+        return at < len(words) and words[at] in rules.well
 
     def _sides_between(self, one: Match, other: Match) -> int:
         """Words of a side between the two, which count as none: "weakness of left arm and right leg"."""

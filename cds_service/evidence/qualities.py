@@ -53,7 +53,8 @@ class Qualities:
         voids = passage.of(Role.QUALITY_NOT)
         self._qualities = [each for each in passage.of(Role.QUALITY) if not any_overlap(each, voids)]
         self._sites: dict[str, list[Match]] = {}
-        for site in passage.of(Role.QUALITY_SITE):
+        said = self._qualities or passage.of(Role.QUALITY_DENIAL)
+        for site in passage.of(Role.QUALITY_SITE) if said else ():
             self._sites.setdefault(site.entry.concept, []).append(site)
         self._sites = {
             rule: [site for site in sites if not any(map(site.strictly_inside, around(site, sites, 0)))]
@@ -138,7 +139,10 @@ class Qualities:
             if not site_first and listed and not self._list_goes_on(rule, at, first, last):
                 return False
             words += is_word
-            said = word in allowed or word.isdigit() or self._is_same(rule, at) if is_word else word in marks
+            if is_word:
+                said = word in allowed or word.isdigit() or self._is_same(rule, at)
+            else:
+                said = word in marks or word in rules.between[rule]
             if words > rules.words or not said:
                 return False
         return True

@@ -83,7 +83,8 @@ class Scopes:
         at, reach = cue.end, cue.entry.reach
         if reach.listing is Listing.YES or reach.heading:
             while at < len(self._words) and self._words[at] in self._rules.heading_marks:
-                if self._words[at] == "-" and at == cue.end and not self.starts_sentence(cue.start):
+                dash = self._words[at] == "-" and at == cue.end and not reach.heading
+                if dash and not self.starts_sentence(cue.start):
                     break
                 at += 1
         if "\n" in self._words[cue.end : at]:

@@ -27,15 +27,27 @@ _LINE_END = re.compile(r"[\r\n]")
 
 
 class Sections:
-    """Finds the reasons in the text of a report by their headings."""
+    """Finds the reasons in the text of a report by their headings, or by how their sentence begins.
 
-    def __init__(self, headings: Iterable[str]) -> None:
+    ``reading.toml`` [values] `reason_headings` and `asked_for`.
+    """
+
+    def __init__(self, headings: Iterable[str], asked_for: Iterable[str]) -> None:
         self._headings = frozenset(headings)
+        openings = "|".join(re.escape(words) for words in sorted(asked_for, key=len, reverse=True))
+        self._asked_for = re.compile(rf"(?:^|[\r\n.;])\s{{0,9}}(?:{openings})\b", re.IGNORECASE)
 
     def reasons(self, text: str) -> tuple[Reason, ...]:
-        return tuple(self._reasons(text)) if ":" in text else ()
+        headed = tuple(self._headed(text)) if ":" in text else ()
+        return headed + tuple(self._asked(text))
 
-    def _reasons(self, text: str) -> Iterator[Reason]:
+    def _asked(self, text: str) -> Iterator[Reason]:
+        for opening in self._asked_for.finditer(text):
+            sentence = _SENTENCE_END.search(text, opening.end())
+            end = sentence.end() if sentence else len(text)
+            yield opening.start(), end, end
+
+    def _headed(self, text: str) -> Iterator[Reason]:
         headings = list(_HEADING.finditer(text))
         for heading, following in zip_longest(headings, headings[1:]):
             if " ".join(heading["name"].lower().split()) not in self._headings:

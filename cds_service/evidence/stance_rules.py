@@ -31,6 +31,8 @@ class StanceRules:
         self.worry_words = lexicon.number("hypothetical", "worry_words")
         self.ended_concept = lexicon.name("historical", "ended_concept")
         self.ended_speaks_of = lexicon.names("historical", "ended_speaks_of")
+        self.ended_not_with = lexicon.names("historical", "ended_not_with")
+        self.ended_not_with_days = lexicon.names("historical", "ended_not_with_days")
         self.uncertain_within = lexicon.names("uncertain", "after_within")
         self.of_history = lexicon.words("scope", "of_history")
         self.historical_not_after = lexicon.names("historical", "not_after")

@@ -16,6 +16,7 @@ from cds_service.evidence.stance_rules import BEFORE, StanceRules
 
 _NEXT = (Role.NEGATED_AFTER, Role.UNCERTAIN_AFTER, Role.HYPOTHETICAL_AFTER, Role.FAMILY_AFTER)
 _LATER = (Role.NEGATED_LATER, Role.HISTORICAL_LATER, Role.HISTORICAL_AFTER)
+_LABEL = 6  # tokens up to the colon of a label
 _NEAR = 5  # tokens behind a finding among which a cue is looked for
 _LASTING = (Role.CHRONIC, Role.CHRONIC_AFTER)
 _CUES = (*BEFORE, *_NEXT, *_LATER, *_LASTING, Role.AFFIRMED_AFTER, Role.NO_CUE)
@@ -62,6 +63,8 @@ class Stances:
         rules = self._rules
         if mention.entry.concept != rules.ended_concept:
             return False
+        if self._lasted_longer(mention):
+            return True
         if mention.start and self._words[mention.start - 1] in rules.not_before_later:
             return True
         of = {
@@ -70,6 +73,22 @@ class Stances:
             if phrase.start == mention.end
         } or self._taken.get(mention.start, set())
         return bool(of) and of.isdisjoint(rules.ended_speaks_of)
+
+    def _lasted_longer(self, mention: Match) -> bool:
+        """Whether the sentence tells of more than a day, or of a past year: "weeks of weakness, resolved"."""
+        rules, first, last = self._rules, mention.start, mention.end
+        while first > 0 and self._words[first - 1] not in rules.chronic_ends:
+            first -= 1
+        while last < len(self._words) and self._words[last] not in rules.chronic_ends:
+            last += 1
+        for at in range(first, last):
+            word, unit = self._words[at], self._lasting(at + 1)
+            ago = self._words[at + 1 : at + 2] == ["ago"]
+            if unit in rules.ended_not_with or (unit in rules.ended_not_with_days and not ago):
+                return True
+            if len(word) == 4 and word.isdigit() and int(word) in rules.years:
+                return True
+        return False
 
     def of(self, mention: Match, at: int) -> Stance:
         """The first that fits of several; `at` is the token by which the cues before it are judged."""
@@ -213,7 +232,7 @@ class Stances:
             if not denied[at] or not (lasting or not rules.apart_from.isdisjoint(before)):
                 continue
             end = next((here for here in range(at, len(denied)) if not denied[here]), len(denied))
-            if rules.scopes.joining.isdisjoint(self._words[at:end]):
+            if rules.scopes.joining.isdisjoint(self._words[start:end]):
                 denied[at:end] = bytes(end - at)
 
     def _duration_before(self, at: int) -> int:
@@ -265,6 +284,7 @@ class Stances:
         """Whether a cue behind a finding speaks of it, and not of what comes next."""
         # "(-)" and the box of a form speak of what they follow, whatever comes next.
         ends = self._ends(cue.end) or self._words[cue.end - 1][-1] in ")]"
+        ends = ends or (marked and self._label_at(cue.end))
         match cue.entry.role:
             case Role.AFFIRMED_AFTER:
                 return ends and marked
@@ -275,6 +295,13 @@ class Stances:
             case Role.NEGATED_LATER | Role.HISTORICAL_LATER | Role.HISTORICAL_AFTER:
                 return False
         return ends
+
+    def _label_at(self, at: int) -> bool:
+        """Whether the next line of a form begins, on the same line: "numbness: N  leg weakness: Y"."""
+        for here in range(at, min(at + _LABEL, len(self._words))):
+            if not self._passage.is_word(here):
+                return here > at and self._words[here] == ":"
+        return False
 
     def _ends(self, at: int) -> bool:
         if at >= len(self._words) or not self._passage.is_word(at) or at in self._endings:

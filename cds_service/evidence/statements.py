@@ -33,6 +33,9 @@ from cds_service.evidence.values import Value, read_value
 
 LONGEST_TOGETHER = 100
 """Characters of name and value up to which the two are read as one phrase: "Reflexes" "absent"."""
+_YES = frozenset({Stance.AFFIRMED, Stance.SUSPECTED})
+_STOP = re.compile(r"[.;:,(\n]")
+"""Behind one of these a value goes on with another matter: "weakness of right arm. Legs normal"."""
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 
@@ -262,6 +265,7 @@ class _Statement:
         own = chart.weighing.claims(named_at(self.opened, value.coded, self.site), self.site.and_of(name))
         if name.answer is Answer.NO:  # "Denies" with a value of "leg weakness"
             return tuple(replace(hit, stance=Stance.DENIED) for hit in own)
+        own = self._under_heading(own)
         told = chart.uses.yes_or_no | chart.uses.reports
         plain = any(hit.concept in told for hit in self.named)
         too_long = len(name.label) + len(value.words) > LONGEST_TOGETHER
@@ -273,9 +277,26 @@ class _Statement:
         as_one = [
             hit
             for words in (f"{name.label} {value.words}", self._value_first())
-            for hit in chart.weighing.claims(self.opened.text(words, name=True), self.site)
+            for hit in chart.weighing.claims(
+                self.opened.text(words, name=not _STOP.search(value.words)), self.site
+            )
         ]
         return (*own, *(hit for hit in as_one if hit.concept not in known))
+
+    def _under_heading(self, own: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """What a value says where its name is a heading: "Red flags negative", "Potential complications"."""
+        if not own or not self.name.words or not self.value.words:
+            return own
+        told = self.opened.text(f"{self.name.label}: {self.value.words}")
+        stances: dict[str, list[Stance]] = {}
+        for mention in (each for reading in told.readings for each in reading.mentions):
+            stances.setdefault(mention.concept, []).append(mention.stance)
+        return tuple(
+            replace(hit, stance=strongest(stances[hit.concept]))
+            if hit.concept in stances and _YES.isdisjoint(stances[hit.concept])
+            else hit
+            for hit in own
+        )
 
     def _value_first(self) -> str:
         """The value before its name, where it may describe it: "absent" "ankle jerk"; else empty."""

@@ -75,7 +75,9 @@ class TextReader:
         self._answers = Answers(lexicon)
         self._clauses, self._mentions = ClauseRules(lexicon), MentionRules(lexicon)
         self._stances, self._sides = StanceRules(lexicon), SideRules(lexicon)
-        self._sections = Sections(lexicon.names("values", "reason_headings"))
+        self._sections = Sections(
+            lexicon.names("values", "reason_headings"), lexicon.names("values", "asked_for")
+        )
         self._tables = {False: lexicon.entries, True: lexicon.reports}
         self._looks = {
             report: QuickLook((*table.phrases(_SAYING), *lexicon.tokenise.spellings))

@@ -86,7 +86,9 @@ class Tokeniser:
     def words(self, text: str) -> list[str]:
         """All words and marks, for a quick look: before any spelling is put as another."""
         folded, _ = _fold(text[: self._limit])
-        return " ".join(_TOKEN.findall(folded)).lower().replace("'", "").split(" ")
+        found = _TOKEN.findall(folded)
+        words = " ".join(found).lower().replace("'", "").split(" ")
+        return words + [mark for each in found if not each[0].isalnum() and (mark := _mark(each))]
 
     def __call__(self, text: str) -> Tokens:
         tokens = self._as_written(text)
@@ -153,21 +155,23 @@ class _Spellings:
 
     def _replaced(self, tokens: Tokens) -> Tokens:
         words, at, out = tokens.words, 0, Tokens([], [], [])
-        while at < len(words):
-            old, new = next(
-                (rule for rule in self._rules.get(words[at], ()) if words[at : at + len(rule[0])] == rule[0]),
-                ([words[at]], None),
-            )
-            end = at + len(old)
-            if new is None:
-                out.words.append(words[at])
-                out.written.append(tokens.written[at])
-                out.spans.append(tokens.spans[at])
-            else:
-                out.words.extend(new)
-                out.written.extend(new)
-                out.spans.extend([(tokens.spans[at][0], tokens.spans[end - 1][1])] * len(new))
-            at = end
+        for place, word in enumerate(words):
+            if place < at or word not in self._rules:
+                continue
+            for old, new in self._rules[word]:
+                end = place + len(old)
+                if words[place:end] == old:
+                    out.words.extend([*words[at:place], *new])
+                    out.written.extend([*tokens.written[at:place], *new])
+                    span = (tokens.spans[place][0], tokens.spans[end - 1][1])
+                    out.spans.extend([*tokens.spans[at:place], *([span] * len(new))])
+                    at = end
+                    break
+        if not at:
+            return tokens
+        out.words.extend(words[at:])
+        out.written.extend(tokens.written[at:])
+        out.spans.extend(tokens.spans[at:])
         return out
 
 

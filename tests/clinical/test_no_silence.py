@@ -21,7 +21,7 @@ from cards.features import read_from_latest_beginning
 from cards.findings import Chart as Findings
 from cards.findings import Finding
 from cards.knowledge import load
-from cds_service.evidence.reader import Entry, EvidenceReader
+from cds_service.evidence import Entry, EvidenceReader
 from tests.clinical.bedside import (
     PATIENT,
     Resource,

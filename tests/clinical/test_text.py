@@ -1089,7 +1089,7 @@ def test_a_plain_answer(text: str, answer: Answer) -> None:
         ("No acute infarct or haemorrhage.", BLEED_SEEN, Stance.DENIED),
         ("No acute infarct, haemorrhage or mass.", BLEED_SEEN, Stance.DENIED),
         ("No haemorrhage. Acute infarct in the left MCA territory.", INFARCT_SEEN, Stance.AFFIRMED),
-        ("Impression: ?cord compression", CORD_SEEN, Stance.SUSPECTED),
+        ("?cord compression", CORD_SEEN, Stance.SUSPECTED),
     ],
 )
 def test_the_conclusion_of_a_report(text: str, concept: str, stance: Stance) -> None:

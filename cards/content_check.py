@@ -50,11 +50,11 @@ def check(knowledge: Knowledge) -> Report:
         *_concepts(knowledge),
         *_features(knowledge),
         *_conditions_that_nobody_meets(knowledge),
-        *_exclusions_that_silence(knowledge),
         *_sources_in_texts(knowledge),
         *_summaries(knowledge),
     )
-    return Report(problems, summary(knowledge))
+    # A rule that nobody can meet would be missed everywhere: the search says something of sound content only.
+    return Report(problems or tuple(_exclusions_that_silence(knowledge)), summary(knowledge))
 
 
 def summary(knowledge: Knowledge) -> tuple[str, ...]:
@@ -119,7 +119,7 @@ def _conditions_that_nobody_meets(knowledge: Knowledge) -> Iterator[Problem]:
             yield Problem(
                 "red_flags.toml", f"{rule.id}.when", "no patient can meet it together with its gate"
             )
-        if rule.unless:
+        elif rule.unless:
             for unless, fault in ((True, "no patient"), (False, "each patient")):
                 if not formula.can_be(knowledge, rule, unless=unless):
                     yield Problem("red_flags.toml", f"{rule.id}.unless", f"{fault} who meets `when` meets it")

@@ -26,6 +26,9 @@ _TOKEN = re.compile(
     r"|[;!?()=/&%#|*]|(?<![^\W_])-|-(?![^\W_])"
 )
 
+_MARKED = re.compile(rf"[\[(_{_ARROWS}{_EMPTY_BOXES}{_TICKS}{_CROSSES}]|\.\.\.")
+"""Something that `_mark` may know stands in the text."""
+
 # Boxes of forms with and without a tick, and crosses, which mean no where they stand alone.
 _MARKS = {
     **dict.fromkeys(_EMPTY_BOXES, EMPTY),
@@ -87,8 +90,9 @@ class Tokeniser:
         """All words and marks, for a quick look: before any spelling is put as another."""
         folded, _ = _fold(text[: self._limit])
         found = _TOKEN.findall(folded)
-        words = " ".join(found).lower().replace("'", "").split(" ")
-        return words + [mark for each in found if not each[0].isalnum() and (mark := _mark(each))]
+        if _MARKED.search(folded):
+            found = [each if each[0].isalnum() else _mark(each) or each for each in found]
+        return " ".join(found).lower().replace("'", "").split(" ")
 
     def __call__(self, text: str) -> Tokens:
         tokens = self._as_written(text)

@@ -31,6 +31,7 @@ QUANTITY_SHAPES = ("observation_quantity", "derived", "derived_time", "patient")
 VALUE_SHAPES = ("report", "laterality")
 DERIVATIONS = (
     "age",
+    "daily_dose",
     "deceased",
     "fall_pct",
     "lowest_grade",
@@ -99,6 +100,25 @@ def _one_of(*choices: str) -> Read:
     return lambda table, key: table.choice(key, choices)
 
 
+def pairs(table: Table, key: str) -> tuple[tuple[str, str], ...]:
+    """A list of pairs of different ids, no pair twice."""
+    found = tuple(tuple(pair) for pair in table.take(key, "a list of pairs of different texts", _are_pairs))
+    for pair in found:
+        if found.count(pair) > 1:
+            raise table.fail(key, f"{list(pair)} stands twice")
+    return found
+
+
+def _are_pairs(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(pair, list)
+        and len(pair) == 2
+        and pair[0] != pair[1]
+        and all(type(one) is str for one in pair)
+        for pair in value
+    )
+
+
 OPTIONS: Mapping[str, Read] = MappingProxyType(
     {
         "absolute": Table.flag,
@@ -118,6 +138,7 @@ OPTIONS: Mapping[str, Read] = MappingProxyType(
         "denied_by": Table.texts,
         "denied_by_normal": Table.text,
         "ended_by": _ended_by,
+        "equivalents": pairs,
         "entry": _one_of("weakness", "any"),
         "from_low": Table.texts,
         "normal": Table.number,
@@ -176,25 +197,6 @@ def check_shape(feature: Feature, table: Table) -> None:
     for name in names:
         if not known.get(name):
             raise table.fail("phrase", f"the feature has nothing to say for {{{name}}}")
-
-
-def pairs(table: Table, key: str) -> tuple[tuple[str, str], ...]:
-    """A list of pairs of different ids, no pair twice."""
-    found = tuple(tuple(pair) for pair in table.take(key, "a list of pairs of different texts", _are_pairs))
-    for pair in found:
-        if found.count(pair) > 1:
-            raise table.fail(key, f"{list(pair)} stands twice")
-    return found
-
-
-def _are_pairs(value: Any) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(pair, list)
-        and len(pair) == 2
-        and pair[0] != pair[1]
-        and all(type(one) is str for one in pair)
-        for pair in value
-    )
 
 
 def is_topic(code: str) -> bool:

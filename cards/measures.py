@@ -12,6 +12,7 @@ from cards.knowledge import Feature
 from cards.report_values import report_value
 from cards.statements import Statement, Statements, combined, findings_of, newest_first
 from cards.units import UnitNotUnderstood, canonical
+from cards.yes_no import taken
 
 Value = tuple[Statement, float]
 ANY_TIME = timedelta(days=365 * 150)
@@ -54,6 +55,8 @@ class Measures:
                 return self._lowest_grade(feature)
             case _, "per_kg":
                 return self._per_kg(feature)
+            case _, "daily_dose":
+                return self._daily_dose(feature)
             case _, "fall_pct":
                 return self._fall_pct(feature)
             case "observation_quantity", _:
@@ -236,6 +239,20 @@ class Measures:
         fact = self._fact(feature, (statement, value), [weights[0][0]])
         return replace(fact, shown=f"{fact.shown} = {value:.0f} mL/kg")
 
+    def _daily_dose(self, feature: Feature) -> Fact | None:
+        """The highest daily dose of a medicine that is taken, as the equivalent of one substance."""
+        equivalents: tuple[tuple[str, str], ...] = feature.options["equivalents"]  # type: ignore[assignment]
+        doses = [
+            (statement, statement.finding.quantity.value * factor)
+            for statement in self._statements.about(feature.concepts, "medication")
+            if statement.finding.quantity is not None
+            and taken(statement, feature, self._statements)
+            and (factor := _equivalent(statement.finding.label, equivalents)) is not None
+        ]
+        if not doses:
+            return None
+        return self._fact(feature, max(doses, key=lambda dose: (dose[1], dose[0].finding.source.reference)))
+
     def _fall_pct(self, feature: Feature) -> Fact | None:
         """From the highest to the latest weight in the window, as a share of the highest."""
         window = timedelta(days=feature.window_days or 0)
@@ -288,6 +305,12 @@ def _of_the_same_moment(values: list[Value]) -> Value:
     if all(issued):
         same = [value for value in same if value[0].finding.issued == max(filter(None, issued))]
     return min(same, key=lambda v: (not (v[0].finding.low or v[0].finding.positive is True), v[1]))
+
+
+def _equivalent(label: str, equivalents: Iterable[tuple[str, str]]) -> float | None:
+    """The factor of the substance that a label names; the longest name that fits, as some contain others."""
+    named = [(name, factor) for name, factor in equivalents if name in label.lower()]
+    return float(max(named, key=lambda each: len(each[0]))[1]) if named else None
 
 
 def _by(change: float, by: float) -> bool:

@@ -27,7 +27,16 @@ def summary(flag: RedFlag, assessment: Assessment, words: Words) -> str:
         longer = template.format(lead=words.sentence([*chosen, phrase]), matters=ending)
         if len(longer) <= wording["summary_aim"]:
             chosen.append(phrase)
-    return words.cut(template.format(lead=words.sentence(chosen), matters=ending))
+    said: str = template.format(lead=words.sentence(chosen), matters=ending)
+    counted = said + _further(len(assessment.red_flags) - 1, words)
+    return counted if len(counted) <= wording["summary_limit"] else words.cut(said)
+
+
+def _further(number: int, words: Words) -> str:
+    """How many other red flags the card holds, so that nobody stops at the first."""
+    wording = words.wording["red_flag"]
+    template = wording["further_one"] if number == 1 else wording["further"]
+    return str(template.format(count=number)) if number else ""
 
 
 def _matters(flag: RedFlag, assessment: Assessment, words: Words) -> str:

@@ -59,7 +59,7 @@ def _present(feature: Feature, standing: list[Statement]) -> Fact:
 
 def _affirmed(feature: Feature, statements: Statements, facts: Facts) -> list[Statement]:
     if feature.shape == "medication":
-        return [s for s in statements.about(feature.concepts, "medication") if _taken(s, feature, statements)]
+        return [s for s in statements.about(feature.concepts, "medication") if taken(s, feature, statements)]
     found = statements.affirmed(feature)
     if feature.options.get("skip_other_site") or feature.options.get("severe_entry_of"):
         found = [s for s in found if not s.finding.other_site or s.finding.leg_site]
@@ -182,7 +182,7 @@ def _both_sides(feature: Feature, statements: Statements) -> list[Statement]:
     ]
 
 
-def _taken(statement: Statement, feature: Feature, statements: Statements) -> bool:
+def taken(statement: Statement, feature: Feature, statements: Statements) -> bool:
     """Whether a medicine is being taken, or was until less than the window ago."""
     finding = statement.finding
     course = feature.options.get("course_days")

@@ -16,7 +16,7 @@ from cards.codes import ICD, Code, normal
 from cards.findings import Quantity, Side
 from cards.knowledge import Knowledge
 from cards.statements import combined
-from cds_service.evidence.folding import folded
+from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.memory import Memory, RememberingReader
 from cds_service.evidence.quantities import Quantities
 from cds_service.evidence.text import Answer, Reading
@@ -205,7 +205,8 @@ class CodeReader:
         )
         asks = name and any(text.endswith("?") for text in spoken)
         readings = [self._reading(text, name=name, report=report) for text in spoken]
-        beside = [self._reading(text, name=True) for text in _beside(codings)]
+        told = _beside(codings)
+        beside = [self._reading(text, name=True) for text in told]
         rows = tuple(dict.fromkeys(row for each in codings for row in each.rows))
         qualifiers = frozenset(row.concept for row in rows if row.concept.startswith(QUALIFIER))
         shown = texts + [each.display for each in codings if each.display]
@@ -221,7 +222,7 @@ class CodeReader:
             code_side=_side_of(qualifiers) or self._icd_side(codings) or both([each.side for each in beside]),
             side=both([each.side for each in readings]),
             leg_site=f"{QUALIFIER}lower_limb" in qualifiers or any(each.leg_site for each in sited),
-            other_site=any(each.other_site for each in sited),
+            other_site=any(each.other_site for each in sited) and not self._names_own_site((*spoken, *told)),
             answer=self._answer(qualifiers, readings, codings, spoken),
             score=None if name else self._score(elements, shown),
             asks=asks,
@@ -229,6 +230,11 @@ class CodeReader:
             cut=any(len(text) > MOST_CHARACTERS for text in spoken),
             graded=self._power.search(words) is not None,
         )
+
+    def _names_own_site(self, texts: Iterable[str]) -> bool:
+        """Whether the low back stands in it too: "thoracic or lumbosacral neuritis"."""
+        own = tuple(self._knowledge.reading["sites"]["own"])
+        return any(holds_any(folded(text[:MOST_CHARACTERS]), own) for text in texts)
 
     def _coding(self, coding: object) -> _Coding:
         system = text_of(member(coding, "system"))

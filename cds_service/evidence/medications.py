@@ -8,6 +8,7 @@ from datetime import timedelta
 from cards.findings import Finding, Kind, When
 from cds_service.evidence.codes import NOTHING, Coded
 from cds_service.evidence.dates import Dated, age_span
+from cds_service.evidence.doses import daily_dose
 from cds_service.evidence.hits import merged
 from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.thin import (
@@ -44,6 +45,7 @@ def read_medication(opened: OpenResource) -> list[Finding]:
     if end is None and status == "completed":
         end = start
     hits = merged(hit for coded in named for hit in opened.chart.weighing.hits(coded))
+    dosed = any(hit.concept in opened.chart.uses.dosed for hit in hits)
     return opened.finding(
         Kind.MEDICATION,
         next((coded.label for coded in named if coded.label), ""),
@@ -53,6 +55,7 @@ def read_medication(opened: OpenResource) -> list[Finding]:
         historical=stopped,
         code=named[0].key,
         days=_length(start, end),
+        quantity=daily_dose(opened, [coded.words for coded in named]) if dosed else None,
     )
 
 

@@ -40,6 +40,8 @@ class Uses:
     """Their number, or the outcome of the test, is what counts."""
     reports: frozenset[str]
     """Kinds of report, whose conclusion is read."""
+    dosed: frozenset[str]
+    """Medicines whose daily dose counts."""
     new_diagnoses: frozenset[str]
     """Diagnoses that count only when they are new."""
     quantities: Mapping[str, tuple[Feature, ...]]
@@ -86,6 +88,7 @@ def uses_of(knowledge: Knowledge) -> Uses:
         yes_or_no=plain - reports | others,
         measured=measured | scored,
         reports=reports,
+        dosed=_concepts(f for f in features if f.derive == "daily_dose"),
         new_diagnoses=_concepts(f for f in features if f.shape == "diagnosis" and f.new_only),
         quantities=quantities,
         units=units,

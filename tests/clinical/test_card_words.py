@@ -216,6 +216,13 @@ def test_comfort_care_is_told_in_the_summary_and_before_the_next_step() -> None:
     assert first["detail"].index("Comfort-only care is recorded") < first["detail"].index("**Next step:**")
 
 
+def test_the_summary_tells_that_there_are_more_red_flags() -> None:
+    """Who reads no further than the summary must not miss that breathing fails as well."""
+    assert cards("guillain-barre-with-three-flags")[0]["summary"].endswith("review now; 1 more red flag")
+    assert cards("four-emergencies-at-once")[0]["summary"].endswith("review now; 4 more red flags")
+    assert "more red flag" not in cards("cold-leg")[0]["summary"]
+
+
 def test_further_flags_in_a_line_are_sentences() -> None:
     detail = cards("adolescent-after-flu")[0]["detail"]
     assert (

@@ -191,7 +191,7 @@ def test_a_cause_on_the_problem_list_is_named_as_such() -> None:
         condition("Weakness of both legs, getting worse", since="5 days"),
     )
     details = "\n".join(card["detail"] for card in cards_for(record))
-    assert "multiple sclerosis (on the problem list since" in details.lower()
+    assert "multiple sclerosis (on the problem list since" in details
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,8 @@ _MARKS = {
     "_": BLANK,
 }
 
+_MARKING = frozenset("[(_.") | _MARKS.keys()
+"""Characters that may begin a mark."""
 _IN_BOXES = {"": EMPTY, **dict.fromkeys(("n", "-", "-ve", *_CROSSES), CROSSED)}
 
 _FOLDED = str.maketrans(
@@ -84,9 +86,12 @@ class Tokeniser:
         return self._spellings.replaced
 
     def words(self, text: str) -> list[str]:
-        """All words and marks, for a quick look: before any spelling is put as another."""
+        """All words and marks, at least an empty one, for a quick look: before one is put as another."""
         folded, _ = _fold(text[: self._limit])
-        return " ".join(_TOKEN.findall(folded)).lower().replace("'", "").split(" ")
+        found = _TOKEN.findall(folded)
+        if not _MARKING.isdisjoint(folded):
+            return [(_mark(written) or written.replace("'", "")).lower() for written in found] or [""]
+        return " ".join(found).lower().replace("'", "").split(" ")
 
     def __call__(self, text: str) -> Tokens:
         tokens = self._as_written(text)

@@ -63,7 +63,7 @@ class Figures:
         )
 
     def _times(self) -> Table:
-        table = Table(title="One call, in process: median (best) in ms")
+        table = Table(title="One call, in process: median (best) in ms of processor time")
         for name in ("Resources", "Body, bytes", "Plain parsing", "Service", "Naive", "Service : parsing"):
             table.add_column(name, justify="right")
         table.add_column("Naive : parsing", justify="right")

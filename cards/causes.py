@@ -159,24 +159,37 @@ def listed(ranking: Ranking, critical: Sequence[Rule], knowledge: Knowledge) -> 
 
     A cause on the problem list and one named by a critical rule are never cut.
     """
-    limit = knowledge.policy.scoring.max_listed
     by_id = {ranked.cause.id: ranked for ranked in ranking.ranked}
-    pinned: list[str] = []
-    for rule in critical:
-        name = _pinned_by(rule, by_id)
-        if name and name not in pinned:
-            pinned.append(name)
-    rest = [ranked for ranked in ranking.qualifying if ranked.cause.id not in pinned]
-    chosen = [replace(by_id[name], pinned=True) for name in pinned]
+    pinned, rest = chosen(by_id, ranking.qualifying, critical, knowledge)
+    shown = [replace(ranked, pinned=True) for ranked in pinned]
     for ranked in rest:
-        if len(chosen) < limit or ranked.on_list:
-            above = chosen[-1] if chosen else None
-            tie = above is not None and not above.pinned and above.score == ranked.score
-            chosen.append(replace(ranked, tied=tie))
-    return tuple(chosen)
+        above = shown[-1] if shown else None
+        tie = above is not None and not above.pinned and above.score == ranked.score
+        shown.append(replace(ranked, tied=tie))
+    return tuple(shown)
 
 
-def _pinned_by(rule: Rule, by_id: dict[str, RankedCause]) -> str | None:
+def chosen(
+    by_id: Mapping[str, RankedCause],
+    able: Iterable[RankedCause],
+    critical: Iterable[Rule],
+    knowledge: Knowledge,
+) -> tuple[list[RankedCause], list[RankedCause]]:
+    """The causes to show, not yet compared with each other: those of critical rules, and the rest.
+
+    `by_id`: all causes; `able`: those that qualify, best supported first.
+    """
+    names = (_pinned_by(rule, by_id) for rule in critical)
+    pinned = {name: by_id[name] for name in names if name}
+    free = knowledge.policy.scoring.max_listed - len(pinned)
+    rest: list[RankedCause] = []
+    for ranked in able:
+        if ranked.cause.id not in pinned and (len(rest) < free or ranked.on_list):
+            rest.append(ranked)
+    return list(pinned.values()), rest
+
+
+def _pinned_by(rule: Rule, by_id: Mapping[str, RankedCause]) -> str | None:
     able = [by_id[name] for name in rule.suggests if by_id[name].needed]
     if able:
         return min(able, key=_order).cause.id

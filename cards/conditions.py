@@ -33,6 +33,7 @@ class Answers(Protocol):
 
 
 Test = Callable[[Answers], Support | None]
+Truth = Callable[[Answers], bool]
 
 _OPERATORS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=="}
 
@@ -59,6 +60,7 @@ class Condition:
     text: str
     uses: tuple[Use, ...]
     _test: Test = field(repr=False, compare=False)
+    _truth: Truth = field(repr=False, compare=False)
     features: frozenset[str] = field(repr=False, compare=False)
     """All that it names."""
     ground: frozenset[str] | None = field(repr=False, compare=False)
@@ -71,6 +73,10 @@ class Condition:
         """
         return self._test(answers)
 
+    def is_met(self, answers: Answers) -> bool:
+        """Whether it is true, which is known sooner than why."""
+        return self._truth(answers)
+
 
 def condition(text: str) -> Condition:
     """Read one condition. Raises `NotACondition` with what was not understood."""
@@ -80,7 +86,8 @@ def condition(text: str) -> Condition:
     except SyntaxError as error:
         raise NotACondition(f"not a condition: {compact!r}: {error.msg}") from None
     uses = tuple(_uses(tree, negated=False))
-    return Condition(compact, uses, _compile(tree), frozenset(use.feature for use in uses), _ground(tree))
+    names = frozenset(use.feature for use in uses)
+    return Condition(compact, uses, _compile(tree), _truth(tree), names, _ground(tree))
 
 
 def _compile(node: ast.expr) -> Test:
@@ -97,6 +104,43 @@ def _compile(node: ast.expr) -> Test:
             return _comparison(*_read_comparison(node))
         case _:
             raise NotACondition(f"not understood in a condition: {ast.unparse(node)!r}")
+
+
+def _truth(node: ast.expr) -> Truth:
+    """The same as `_compile` of what that has understood, up to the first part that decides."""
+    match node:
+        case ast.Name(id=name):
+            return lambda answers: answers.holds(name)
+        case ast.BoolOp(op=ast.And(), values=values):
+            return _every([_truth(value) for value in values])
+        case ast.BoolOp(values=values):
+            return _some([_truth(value) for value in values])
+        case ast.UnaryOp(operand=operand):
+            inner = _truth(operand)
+            return lambda answers: not inner(answers)
+        case _:
+            comparison = _compile(node)
+            return lambda answers: comparison(answers) is not None
+
+
+def _every(truths: list[Truth]) -> Truth:
+    def truth(answers: Answers) -> bool:
+        for each in truths:  # noqa: SIM110  (a generator takes three times as long)
+            if not each(answers):
+                return False
+        return True
+
+    return truth
+
+
+def _some(truths: list[Truth]) -> Truth:
+    def truth(answers: Answers) -> bool:
+        for each in truths:  # noqa: SIM110
+            if each(answers):
+                return True
+        return False
+
+    return truth
 
 
 def _ground(node: ast.expr) -> frozenset[str] | None:

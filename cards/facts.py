@@ -81,6 +81,11 @@ class Facts:
             return None
         return condition.met(self)
 
+    def meets(self, condition: Condition) -> bool:
+        """Whether the condition is met, where nobody asks why."""
+        ground = self._grounds.of(condition)
+        return (ground is None or not ground.isdisjoint(self.recorded)) and condition.is_met(self)
+
     @property
     def recorded(self) -> frozenset[str]:
         """The features that are present or have a value: a condition with no ground in them is not met."""
@@ -115,7 +120,8 @@ class Facts:
         fact = self._facts.get(feature)
         if fact is not None:
             return fact.answer is Answer.PRESENT and self._usable(fact)
-        return self._why_derived(feature) is not None
+        derived = self._knowledge.derived.get(feature)
+        return derived is not None and self.meets(derived.when)
 
     def compares(self, feature: str, operator: str, number: float) -> bool:
         fact = self._facts.get(feature)
@@ -172,8 +178,8 @@ class _Imagined(Facts):
             self._recorded = self._known.recorded | {self._imagined}
         return self._recorded
 
-    def holds(self, feature: str) -> bool:
-        return super().holds(feature) if feature in self._dependents else self._known.holds(feature)
+    def _works_out(self, feature: str) -> bool:
+        return super()._works_out(feature) if feature in self._dependents else self._known.holds(feature)
 
     def compares(self, feature: str, operator: str, number: float) -> bool:
         if feature in self._facts:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from cards.causes import RankedCause, Ranking, listed, qualifying
+from cards.causes import RankedCause, Ranking, chosen, qualifying
 from cards.conditions import Condition
 from cards.facts import Answer, Fact, Facts
 from cards.knowledge import Evidence, Feature, Knowledge, Rule
@@ -25,6 +25,9 @@ class _Change:
     """How far the first cause would rise or fall."""
     outcome: tuple[str, ...] = field(default=(), compare=False)
     """The red flags that it would raise, else the list as it would be."""
+
+
+_NO_CHANGE = _Change()
 
 
 def missing(
@@ -45,14 +48,12 @@ def missing(
     outcome comes after the first ones of all others: its answer would tell less.
     """
     recorded = {_ask(knowledge, fact.feature) for fact in facts if fact.findings}
+    now = _Now(facts, ranking, causes, critical, knowledge)
     worth: dict[str, _Change] = {}
     for feature in knowledge.features.values():
-        if not feature.ask or feature.ask in recorded:
+        if not feature.ask or feature.ask in recorded or facts.tells(feature.id):
             continue
-        if facts.get(feature.id).answer is not Answer.NOT_RECORDED:
-            continue
-        change = _worth(feature, facts, ranking, causes, knowledge, critical=critical)
-        worth[feature.ask] = max(worth.get(feature.ask, _Change()), change)
+        worth[feature.ask] = max(worth.get(feature.ask, _NO_CHANGE), now.worth(feature))
     telling = [ask for ask in worth if worth[ask].points or worth[ask].raises]
     telling.sort(key=worth.__getitem__, reverse=True)
     firsts = {worth[ask].outcome: ask for ask in reversed(telling)}.values()
@@ -65,36 +66,97 @@ def _ask(knowledge: Knowledge, feature: str) -> str:
     return known.ask if known else ""
 
 
-def _worth(
-    feature: Feature,
-    facts: Facts,
-    ranking: Ranking,
-    causes: tuple[RankedCause, ...],
-    knowledge: Knowledge,
-    *,
-    critical: Sequence[Rule],
-) -> _Change:
-    """The weightiest change that any answer would make."""
-    touched = _touched(knowledge, feature.id)
-    shown = [ranked.cause.id for ranked in causes]
-    best = _Change()
-    for imagined in touched.imagined:
-        after = facts.imagining(imagined, touched.dependents)
-        new = [rule for rule in touched.rules if _newly(rule, facts, after)]
-        raised = _not_dominated(new, critical, knowledge)
-        if critical:
-            raised = [rule for rule in raised if not set(rule.suggests).isdisjoint(shown)]
-        changed = _ranking_after(touched, after, ranking, knowledge, pins=bool(critical or raised))
-        if changed is None and not raised:
-            continue
-        there = [one.cause.id for one in listed(changed or ranking, [*critical, *raised], knowledge)]
-        points = float(moved(shown, there))
-        if there[:1] != shown[:1] or (critical and raised):
-            points += knowledge.policy.scoring.first_cause_gap_points
-        pull = abs(_pull(touched.rows.get(shown[0], ()), causes[0], after)) if shown else 0
-        outcome = tuple(rule.id for rule in raised) or tuple(there)
-        best = max(best, _Change(points, bool(raised), pull, outcome))
-    return best
+class _Now:
+    """The assessment as it stands, before anything is imagined."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        ranking: Ranking,
+        causes: tuple[RankedCause, ...],
+        critical: Sequence[Rule],
+        knowledge: Knowledge,
+    ) -> None:
+        self._facts, self._ranking, self._causes = facts, ranking, causes
+        self._critical, self._knowledge = critical, knowledge
+        self._shown = [ranked.cause.id for ranked in causes]
+        self._met = {rule.id for rule in knowledge.rules if _fires(rule, facts)}
+        self._by_id = {ranked.cause.id: ranked for ranked in ranking.ranked}
+        self._true_rows = {
+            ranked.cause.id: frozenset(id(weighed.evidence) for weighed in ranked.weighed)
+            for ranked in ranking.ranked
+        }
+
+    def worth(self, feature: Feature) -> _Change:
+        """The weightiest change that any answer would make."""
+        touched, shown, critical = _touched(self._knowledge, feature.id), self._shown, self._critical
+        rules = [rule for rule in touched.rules if rule.id not in self._met]
+        moving = [
+            ranked
+            for ranked in map(self._by_id.__getitem__, touched.causes)
+            if ranked.needed or ranked.cause.id in touched.needy
+        ]
+        best = _NO_CHANGE
+        for imagined in touched.imagined if rules or moving else ():
+            after = self._facts.imagining(imagined, touched.dependents)
+            raised = self._raised(rules, after)
+            changed = self._changed(moving, touched, after, pins=bool(critical or raised))
+            if not changed and not raised:
+                continue
+            there = [ranked.cause.id for ranked in self._listed(changed, [*critical, *raised])]
+            points = float(moved(shown, there))
+            if there[:1] != shown[:1] or (critical and raised):
+                points += self._knowledge.policy.scoring.first_cause_gap_points
+            pull = abs(self._pull(self._causes[0], touched, after)) if shown else 0
+            outcome = tuple(rule.id for rule in raised) or tuple(there)
+            best = max(best, _Change(points, bool(raised), pull, outcome))
+        return best
+
+    def _raised(self, rules: list[Rule], after: Facts) -> list[Rule]:
+        """The red flags, not there yet, that would be shown; beside a critical one those of listed causes."""
+        able = [rule for rule in rules if after.holds(rule.gate)]
+        if self._critical and not any(self._is_of_a_listed(rule) and _fires(rule, after) for rule in able):
+            return []
+        new = [rule for rule in able if _fires(rule, after)]
+        raised = _not_dominated(new, self._critical, self._knowledge) if new else []
+        return [rule for rule in raised if self._is_of_a_listed(rule)] if self._critical else raised
+
+    def _is_of_a_listed(self, rule: Rule) -> bool:
+        return any(cause in self._shown for cause in rule.suggests)
+
+    def _changed(
+        self, moving: list[RankedCause], touched: _Touched, after: Facts, *, pins: bool
+    ) -> dict[str, RankedCause]:
+        """The causes that the answer lets rise or fall, as far as the list may change.
+
+        `pins`: whether a red flag puts causes first; then the support of all others counts too.
+        """
+        lowest = self._knowledge.policy.scoring.list_from
+        changed: dict[str, RankedCause] = {}
+        for ranked in moving:
+            needed = _may_be_listed(ranked, touched, after)
+            pull = self._pull(ranked, touched, after) if needed else 0
+            if needed == ranked.needed and not pull:
+                continue
+            before = ranked.score if ranked.needed else lowest - 1
+            then = ranked.score + pull if needed else lowest - 1
+            if pins or ranked.on_list or max(before, then) >= lowest:
+                changed[ranked.cause.id] = _moved(ranked, needed=needed, score=ranked.score + pull)
+        return changed
+
+    def _listed(self, changed: dict[str, RankedCause], critical: list[Rule]) -> list[RankedCause]:
+        able: Sequence[RankedCause] = self._ranking.qualifying
+        if changed:
+            others = [ranked for ranked in able if ranked.cause.id not in changed]
+            able = qualifying([*others, *changed.values()], self._knowledge)
+        pinned, rest = chosen(self._by_id | changed, able, critical, self._knowledge)
+        return pinned + rest
+
+    def _pull(self, ranked: RankedCause, touched: _Touched, after: Facts) -> int:
+        """How far the score of a cause would move; its rows that are true already are known."""
+        true_rows = self._true_rows[ranked.cause.id]
+        rows = touched.rows.get(ranked.cause.id, ())
+        return sum([row.points * (after.meets(row.when) - (id(row) in true_rows)) for row in rows])
 
 
 def moved(before: Sequence[str], after: Sequence[str]) -> int:
@@ -114,37 +176,6 @@ def _not_dominated(new: list[Rule], shown: Sequence[Rule], knowledge: Knowledge)
     return [rule for rule in new if rule.id not in hidden]
 
 
-def _ranking_after(
-    touched: _Touched, after: Facts, ranking: Ranking, knowledge: Knowledge, *, pins: bool
-) -> Ranking | None:
-    """The ranking with the answer, as far as `listed` asks for it; None when the list stays as it is.
-
-    `pins`: whether a red flag puts causes first; then the support of those that are not listed counts too.
-    """
-    lowest = knowledge.policy.scoring.list_from
-    changed: dict[str, RankedCause] = {}
-    for ranked in ranking.ranked:
-        cause = ranked.cause.id
-        if cause not in touched.causes or not (ranked.needed or cause in touched.needy):
-            continue
-        needed = _may_be_listed(ranked, touched, after)
-        pull = _pull(touched.rows.get(cause, ()), ranked, after) if needed else 0
-        if needed == ranked.needed and not pull:
-            continue
-        best = max(
-            ranked.score if ranked.needed else lowest - 1, ranked.score + pull if needed else lowest - 1
-        )
-        if pins or ranked.on_list or best >= lowest:
-            changed[cause] = _moved(ranked, needed=needed, score=ranked.score + pull)
-    if not changed:
-        return None
-    others = [ranked for ranked in ranking.qualifying if ranked.cause.id not in changed]
-    everything = ranking.ranked
-    if pins:
-        everything = tuple(changed.get(ranked.cause.id, ranked) for ranked in everything)
-    return Ranking(everything, qualifying([*others, *changed.values()], knowledge))
-
-
 def _moved(ranked: RankedCause, *, needed: bool, score: int) -> RankedCause:
     return RankedCause(ranked.cause, score, ranked.prior, ranked.weighed, needed, ranked.on_list)
 
@@ -152,25 +183,16 @@ def _moved(ranked: RankedCause, *, needed: bool, score: int) -> RankedCause:
 def could_raise_a_flag(name: str, facts: Facts, knowledge: Knowledge) -> bool:
     """Whether some answer to the feature would raise a red flag beside what is recorded."""
     names, touched = dependents(knowledge, name), _touched(knowledge, name)
-    rules = [r for r in knowledge.rules if r.when.features & names or r.gate in names]
+    rules = [rule for rule in knowledge.rules if _asks(rule, names)]
     imagined = (facts.imagining(fact, names) for fact in touched.imagined)
     return any(_newly(rule, facts, after) for after in imagined for rule in rules)
-
-
-def _pull(rows: Iterable[Evidence], rival: RankedCause, after: Facts) -> int:
-    """How far the score of a cause would move; its rows that are true already are known."""
-    change = 0
-    for row in rows:
-        was = any(weighed.evidence is row for weighed in rival.weighed)
-        change += row.points * ((after.met(row.when) is not None) - was)
-    return change
 
 
 def _may_be_listed(rival: RankedCause, touched: _Touched, after: Facts) -> bool:
     """Whether the cause has what it needs; an answer can also take that away."""
     if rival.on_list or rival.cause.id not in touched.needy:
         return rival.needed
-    return after.met(rival.cause.needs) is not None
+    return after.meets(rival.cause.needs)
 
 
 def _newly(rule: Rule, before: Facts, after: Facts) -> bool:
@@ -178,9 +200,15 @@ def _newly(rule: Rule, before: Facts, after: Facts) -> bool:
 
 
 def _fires(rule: Rule, facts: Facts) -> bool:
-    if not facts.holds(rule.gate) or facts.met(rule.when) is None:
+    if not facts.holds(rule.gate) or not facts.meets(rule.when):
         return False
-    return rule.unless is None or facts.met(rule.unless) is None
+    return rule.unless is None or not facts.meets(rule.unless)
+
+
+def _asks(rule: Rule, names: frozenset[str]) -> bool:
+    """Whether a rule depends on one of the features."""
+    asked = rule.when.features | (rule.unless.features if rule.unless else frozenset())
+    return rule.gate in names or bool(asked & names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +235,10 @@ def _touched(knowledge: Knowledge, feature: str) -> _Touched:
     rules = tuple(
         rule
         for rule in knowledge.rules
-        if rule.critical and (rule.when.features & names or rule.gate in names)
+        if rule.critical and _asks(rule, names)
     )
     conditions = [derived.when for derived in knowledge.derived.values()]
-    conditions += [rule.when for rule in rules]
+    conditions += [rule.when for rule in rules] + [rule.unless for rule in rules if rule.unless]
     conditions += [row.when for group in rows.values() for row in group]
     needy = {cause.id for cause in knowledge.causes.values() if cause.needs.features & names}
     return _Touched(

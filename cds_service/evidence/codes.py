@@ -142,6 +142,7 @@ class CodeReader:
         self._read: dict[tuple[bytes, bool, bool], Coded] = {}
         self._gists: dict[tuple[bytes, bool, bool], Gist] = {}
         self._worded: dict[tuple[str, bool, bool], Coded] = {}
+        self._short: dict[str, str] = {}
 
     def read(self, raw: Raw, *, name: bool = False, report: bool = False) -> Coded:
         """One element. `name`: that of an Observation, which is one clause and may be put as a question."""
@@ -218,8 +219,8 @@ class CodeReader:
             qualifiers=qualifiers,
             readings=tuple(readings),
             words=words,
-            code_side=_side_of(qualifiers) or self._icd_side(codings) or both(each.side for each in beside),
-            side=both(each.side for each in readings),
+            code_side=_side_of(qualifiers) or self._icd_side(codings) or both([each.side for each in beside]),
+            side=both([each.side for each in readings]),
             leg_site=f"{QUALIFIER}lower_limb" in qualifiers or any(each.leg_site for each in sited),
             other_site=any(each.other_site for each in sited) and not self._names_own_site((*spoken, *told)),
             answer=self._answer(qualifiers, readings, codings, spoken),
@@ -237,7 +238,10 @@ class CodeReader:
 
     def _coding(self, coding: object) -> _Coding:
         system = text_of(member(coding, "system"))
-        short = self._systems.get(_plain(system)) or self._systems.get(_without_edition(system), "")
+        short = self._short.get(system)
+        if short is None:
+            short = self._systems.get(_plain(system)) or self._systems.get(_without_edition(system), "")
+            self._short[system] = short
         code = text_of(member(coding, "code"))
         rows = self._rows(short, code) if short and code else ()
         return _Coding(short or system, code, text_of(member(coding, "display")), rows)
@@ -257,7 +261,7 @@ class CodeReader:
         return self._texts.read(text.rstrip(" ?") if name else text, one_clause=name, report=report)
 
     def _icd_side(self, codings: Iterable[_Coding]) -> Side | None:
-        return both(self._side_in_code(each) for each in codings)
+        return both([self._side_in_code(each) for each in codings])
 
     def _side_in_code(self, coding: _Coding) -> Side | None:
         """Some ICD codes tell the side by one of their characters."""
@@ -312,7 +316,8 @@ def systems_known(knowledge: Knowledge, site: Mapping[str, str]) -> dict[str, st
 
 def both(sides: Iterable[Side | None]) -> Side | None:
     """`combined`, of sides that may not be said."""
-    return combined(side for side in sides if side)
+    said = [side for side in sides if side]
+    return combined(said) if said else None
 
 
 def _weight(extension: object) -> float | None:
@@ -385,6 +390,8 @@ def _key(codings: list[_Coding], shown: list[str]) -> str:
 
 
 def _side_of(qualifiers: frozenset[str]) -> Side | None:
+    if not qualifiers:
+        return None
     return both(side for side in Side if f"{QUALIFIER}{side.value}" in qualifiers)
 
 

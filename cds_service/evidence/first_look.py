@@ -8,8 +8,7 @@ In doubt it is read. Of a resource that is passed over its date alone counts, fo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import TypeAlias
+from collections.abc import Callable, Mapping
 
 from msgspec import Raw
 
@@ -27,8 +26,6 @@ _DATE = re.compile(_SURE)
 _DATES = re.compile(rf"(?:{_SURE}\n)*")
 _SHORTEST = len("2026-11-22T10:00:00Z")
 
-_Look: TypeAlias = Callable[[Met, Part], bool]
-
 
 class FirstLook:
     """Looks at the resources of one chart, before they are read."""
@@ -38,21 +35,11 @@ class FirstLook:
         self._passed: list[tuple[str, Met]] = []
         self._silent: dict[tuple[bytes, bool], bool] = {}
         self._known: dict[tuple[str, object], bool] = {}
-        self._looks: dict[str, _Look] = {
-            "Observation": self._observation,
-            "Condition": self._condition,
-            "Encounter": self._encounter,
-            "MedicationRequest": self._medication,
-            "MedicationStatement": self._medication,
-            "MedicationAdministration": self._medication,
-            "Procedure": self._procedure,
-            "DiagnosticReport": self._report,
-        }
 
     def passes_over(self, met: Met) -> bool:
         """Whether nothing in the resource can become a finding, or has to be told."""
-        look = self._looks.get(met.kind)
-        return look is not None and look(met, met.part)
+        look = _LOOKS.get(met.kind)
+        return look is not None and look(self, met, met.part)
 
     def undated(self) -> list[Met]:
         """Notes the dates of what was passed over; gives back what has to be read in full for its date."""
@@ -179,3 +166,15 @@ class FirstLook:
         if answer is None:
             answer = self._known[key] = state_of(part.status) in self._chart.states[states]
         return answer
+
+
+_LOOKS: Mapping[str, Callable[[FirstLook, Met, Part], bool]] = {
+    "Observation": FirstLook._observation,
+    "Condition": FirstLook._condition,
+    "Encounter": FirstLook._encounter,
+    "MedicationRequest": FirstLook._medication,
+    "MedicationStatement": FirstLook._medication,
+    "MedicationAdministration": FirstLook._medication,
+    "Procedure": FirstLook._procedure,
+    "DiagnosticReport": FirstLook._report,
+}

@@ -6,7 +6,7 @@ has lasted is still weakness.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from cds_service.evidence.passage import Passage
 from cds_service.evidence.phrases import Match, Role
@@ -22,10 +22,11 @@ class Lasting:
         cues: Mapping[Role, Sequence[Match]],
         phrases: Sequence[Match],
         rules: StanceRules,
-        denied_before: Callable[[int], bool],
+        negated: Sequence[int],
     ) -> None:
+        """`negated`: for each token whether a negation reaches it; empty where there is none."""
         self._passage, self._words, self._rules = passage, passage.words, rules
-        self._denied_before = denied_before
+        self._negated = negated
         self._before = {cue.end for cue in cues.get(Role.CHRONIC, ())}
         self._after = {cue.start: cue.end for cue in cues.get(Role.CHRONIC_AFTER, ())}
         self._others = {phrase.start for phrase in phrases if not phrase.entry.concept.startswith("words_")}
@@ -93,6 +94,6 @@ class Lasting:
         while last < len(self._words) and self._words[last] not in self._rules.chronic_ends:
             last += 1
         return any(
-            self._words[at] in self._rules.chronic_not_with and not self._denied_before(at)
+            self._words[at] in self._rules.chronic_not_with and not (self._negated and self._negated[at])
             for at in range(first, last)
         )

@@ -73,8 +73,8 @@ class OpenChart:
         """Takes note of a clinical date, for "based on data up to"."""
         if dated is not None and not self.in_future(dated.when):
             moment = min(dated.when.middle, self.as_of)
-            # Of one moment told twice, the one with a time of day, whatever their order.
-            if self.newest is None or (moment, dated.timed) > (self.newest, self.newest_timed):
+            # A date counts as its noon: of that and a true noon the date is told, whatever their order.
+            if self.newest is None or (moment, not dated.timed) > (self.newest, not self.newest_timed):
                 self.newest, self.newest_timed = moment, dated.timed
 
     def saw_all(self, moments: list[str]) -> None:

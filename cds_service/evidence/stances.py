@@ -43,7 +43,9 @@ class Stances:
                 self._taken.setdefault(ending.start, set()).add(phrase.entry.concept)
         self._headings = Headings(passage, self._scopes, rules)
         self._reached = self._reaches()
-        self._long = Lasting(passage, self._cues, phrases, rules, self.denied_before)
+        # Not `denied_before`: a circle would keep the text until somebody collects it.
+        negated = self._reached.get(Role.NEGATION, b"")
+        self._long = Lasting(passage, self._cues, phrases, rules, negated)
 
     @property
     def family_history(self) -> bool:

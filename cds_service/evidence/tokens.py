@@ -26,9 +26,6 @@ _TOKEN = re.compile(
     r"|[;!?()=/&%#|*]|(?<![^\W_])-|-(?![^\W_])"
 )
 
-_MARKED = re.compile(rf"[\[(_{_ARROWS}{_EMPTY_BOXES}{_TICKS}{_CROSSES}]|\.\.\.")
-"""Something that `_mark` may know stands in the text."""
-
 # Boxes of forms with and without a tick, and crosses, which mean no where they stand alone.
 _MARKS = {
     **dict.fromkeys(_EMPTY_BOXES, EMPTY),
@@ -38,6 +35,8 @@ _MARKS = {
     "_": BLANK,
 }
 
+_MARKING = frozenset("[(_.") | _MARKS.keys()
+"""Characters that may begin a mark."""
 _IN_BOXES = {"": EMPTY, **dict.fromkeys(("n", "-", "-ve", *_CROSSES), CROSSED)}
 
 _FOLDED = str.maketrans(
@@ -87,11 +86,11 @@ class Tokeniser:
         return self._spellings.replaced
 
     def words(self, text: str) -> list[str]:
-        """All words and marks, for a quick look: before any spelling is put as another."""
+        """All words and marks, at least an empty one, for a quick look: before one is put as another."""
         folded, _ = _fold(text[: self._limit])
         found = _TOKEN.findall(folded)
-        if _MARKED.search(folded):
-            found = [each if each[0].isalnum() else _mark(each) or each for each in found]
+        if not _MARKING.isdisjoint(folded):
+            return [(_mark(written) or written.replace("'", "")).lower() for written in found] or [""]
         return " ".join(found).lower().replace("'", "").split(" ")
 
     def __call__(self, text: str) -> Tokens:

@@ -31,6 +31,7 @@ class _LooksAtNothing(TextReader):
 
 CAREFUL = _LooksAtNothing()
 PHRASES = sorted({phrase for concept in KNOWLEDGE.concepts.values() for phrase in concept.phrases})
+PHRASES += ["risks:", "goal:", "PMH: stroke", "side effects:"]
 CUES = [
     "no",
     "denies",
@@ -57,6 +58,22 @@ CUES += [
     "usual range",
     "\n",
 ]
+CUES += [
+    "[ ]",
+    "[x]",
+    "[]",
+    "\u2610",
+    "\u2611",
+    "\u2193",
+    "...",
+    "( x )",
+    "yes / no",
+    "Y/N:",
+    "-",
+    "+",
+    "(-)",
+    "__",
+]
 words = st.lists(st.sampled_from([*PHRASES, *CUES]).map(str), min_size=1, max_size=5)
 shortened = words.map(" ".join).flatmap(lambda text: st.integers(0, 8).map(lambda cut: text[cut:]))
 
@@ -69,7 +86,9 @@ def test_a_text_says_the_same_with_and_without_a_quick_look(
     assert quick == CAREFUL.read(text, report=report, one_clause=one_clause)
 
 
-@pytest.mark.parametrize("text", ["Weakness of both legs", "+ve", "Can\u2019t walk", "No", "not  detected."])
+@pytest.mark.parametrize(
+    "text", ["Weakness of both legs", "+ve", "Can\u2019t walk", "No", "not  detected.", "[ ] weakness"]
+)
 def test_what_says_something_is_read(text: str) -> None:
     assert READER.read(text) == CAREFUL.read(text) != READER.read("")
 
@@ -90,3 +109,8 @@ def test_most_everyday_texts_are_passed_over() -> None:
         "Trouble sleeping, no change",
     ):
         assert not look.may_hold_one(text.lower().split())
+
+
+@pytest.mark.parametrize("text", ["", " ", "_", "(", "\u0301", "\n", "[", "_ _"])
+def test_a_text_without_words_says_nothing(text: str) -> None:
+    assert READER.read(text) == CAREFUL.read(text)

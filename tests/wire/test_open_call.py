@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +15,7 @@ from msgspec import Raw
 from benchmarks import charts
 from cards.findings import Chart
 from cds_service import hooks, strict_json
-from cds_service.answer import Desk
+from cds_service.answer import Desk, answer
 from cds_service.errors import ServiceError
 from cds_service.evidence.reader import READERS
 from cds_service.evidence.shapes import SHAPES
@@ -226,3 +227,19 @@ def test_an_entry_of_an_opened_call_says_where_it_stood() -> None:
     opened = hooks.open_call(written(everything(conditions=bundle(condition("a"), condition("b", "c2")))))
     assert read_record(opened.values, DESK.wanted).entries[-1].place == "conditions, entry 2"
     assert not any(isinstance(value, Raw) for value in opened.values.values())
+
+
+def test_nothing_of_a_call_waits_to_be_collected() -> None:
+    """What refers to itself in a circle would keep a patient's record until the collector comes."""
+    body = charts.body(200, 5, NOW, DESK.knowledge)
+    for _ in range(2):
+        gc.collect()
+        gc.disable()
+        try:
+            done = answer(hooks.open_call(body), DESK, NOW)
+            assert done.cards
+            del done
+            left = gc.collect()
+        finally:
+            gc.enable()
+    assert left < 20

@@ -126,7 +126,9 @@ class Quantities:
         if key in self._of_code:
             return replace(quantity, unit=self._of_code[key])
         told = next((unit for words, unit in self._in_name if words in name), "")
+        # "Power (MRC)" names a scale: no unit that belongs on a card.
         bracketed = (self._units.get(self._same(words), "") for words in _BRACKETED.findall(name))
+        bracketed = (unit for unit in bracketed if unit not in self._spellings["dimensionless"])
         return replace(quantity, unit=told or next(filter(None, bracketed), ""))
 
     def unflagged(self, quantity: Quantity, units: Collection[str]) -> Quantity:

@@ -41,8 +41,10 @@ def listed_marks(ranked: RankedCause, words: Words) -> list[str]:
         return []
     key = "mark_listed" if ranked.on_list.problem_list else "mark_recorded"
     if ranked.on_list.when is None:
-        return [str(wording[f"{key}_undated"])]
-    return [str(wording[key].format(date=words.day(ranked.on_list.when)))]
+        mark = str(wording[f"{key}_undated"])
+    else:
+        mark = str(wording[key].format(date=words.day(ranked.on_list.when)))
+    return [f"{ranked.cause.known_as} {mark}".strip()]
 
 
 def in_brackets(marks: list[str], words: Words) -> str:

@@ -49,6 +49,7 @@ def _cause(table: Table, policy: Policy) -> Cause:
         synonyms=table.texts("synonyms"),
         known_codes=table.text("known_codes"),
         known_by_symptom=table.flag("known_by_symptom"),
+        known_as=table.text("known_as", absent=""),
         known_within_days=table.days("known_within_days"),
         prior=prior,
         prior_points=policy.scoring.prior_points[prior],

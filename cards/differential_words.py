@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import takewhile, zip_longest
 
 from cards.assessment import Assessment
 from cards.card_parts import footer, gaps, in_brackets, listed_marks, not_assessed
-from cards.causes import RankedCause
+from cards.causes import RankedCause, Weighed
 from cards.words import Words
 
 
@@ -77,5 +78,13 @@ def _causes(causes: tuple[RankedCause, ...], words: Words) -> Iterator[str]:
         mark = in_brackets(marks, words)
         yield wording["cause"].format(number=number, label=words.opening(ranked.cause.short), mark=mark)
         yield wording["for_line"].format(items=words.arguments(ranked.arguments_for) or wording["no_for"])
-        against = words.arguments(ranked.arguments_against) or wording["no_against"]
+        against = words.arguments(_one_sided(ranked)) or wording["no_against"]
         yield wording["against_line"].format(items=against)
+
+
+def _one_sided(ranked: RankedCause) -> Iterator[Weighed]:
+    """What speaks against a cause, without a yes or no that was named for it: only a number can do both."""
+    told = {name for row in ranked.arguments_for for name in row.features}
+    for row in ranked.arguments_against:
+        measured = {use.feature for use in row.evidence.when.uses if use.numbers or use.values}
+        yield replace(row, features=tuple(f for f in row.features if f not in told or f in measured))

@@ -232,11 +232,7 @@ def _touched(knowledge: Knowledge, feature: str) -> _Touched:
         cause.id: tuple(row for row in cause.evidence if row.when.features & names)
         for cause in knowledge.causes.values()
     }
-    rules = tuple(
-        rule
-        for rule in knowledge.rules
-        if rule.critical and _asks(rule, names)
-    )
+    rules = tuple(rule for rule in knowledge.rules if rule.critical and _asks(rule, names))
     conditions = [derived.when for derived in knowledge.derived.values()]
     conditions += [rule.when for rule in rules] + [rule.unless for rule in rules if rule.unless]
     conditions += [row.when for group in rows.values() for row in group]

@@ -128,6 +128,8 @@ class Cause:
     """The concept of the diagnosis itself."""
     known_by_symptom: bool
     """The concept is a symptom: its record raises the cause in the list, but is no diagnosis."""
+    known_as: str
+    """What the concept is where it is not the cause itself, such as thyroid disease; else empty."""
     known_within_days: float | None
     """The diagnosis counts as known when recorded within this time; None: at any time."""
     prior: str

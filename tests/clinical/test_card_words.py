@@ -334,3 +334,25 @@ def test_find_red_flags_alone_still_writes_its_card() -> None:
     assert half.red_flags
     assert half.causes == ()
     assert write_differential_card(half, CONTENT) is None
+
+
+def test_a_disease_that_is_not_the_cause_itself_is_called_what_it_is() -> None:
+    record = patient(
+        weakness(since="20 days"),
+        condition("Hypothyroidism", code="icd10cm E03.9", since="900 days", category="problem-list-item"),
+    )
+    detail = cards_for(record)[0]["detail"]
+    assert "**Thyroid myopathy** (thyroid disease on the problem list since " in detail
+
+
+def test_what_speaks_for_a_cause_is_not_named_against_it_as_well() -> None:
+    record = patient(
+        condition("Left hemiparesis", since="20 days"),
+        condition("Hypothyroidism", code="icd10cm E03.9", since="900 days", category="problem-list-item"),
+    )
+    detail = "\n".join(card["detail"] for card in cards_for(record))
+    myopathy = detail.partition("**Thyroid myopathy**")[2].partition("\n4.")[0]
+    assert "For: known thyroid disease" in myopathy
+    against = myopathy.partition("Against:")[2].partition("\n")[0]
+    assert "hemiparesis" in against
+    assert "thyroid" not in against

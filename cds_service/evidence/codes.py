@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from msgspec import Raw
 
@@ -48,11 +49,11 @@ class Coded:
     """Its text, else its first display, else its first code."""
     key: str = ""
     """Equal for equal elements: system and code, or its words."""
+    words: str = ""
+    """All its words, folded."""
     rows: tuple[Code, ...] = ()
     qualifiers: frozenset[str] = frozenset()
     readings: tuple[Reading, ...] = ()
-    words: str = ""
-    """All its words, folded."""
     code_side: Side | None = None
     side: Side | None = None
     leg_site: bool = False
@@ -88,6 +89,12 @@ class Coded:
 
 
 NOTHING = Coded()
+_content = attrgetter(*[field.name for field in fields(Coded)[3:]])
+
+
+def _said_as(coded: Coded, label: str, key: str, words: str) -> Coded:
+    """The same element in other words, which are its first fields: `replace` takes three times as long."""
+    return Coded(label, key, words, *_content(coded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +182,7 @@ class CodeReader:
             return known
         element = load(Raw(written))
         coded = self._read[written, name, report] = self.of(element, name=name, report=report)
-        content = replace(coded, label="", key="", words="")
+        content = _said_as(coded, "", "", "")
         gist = Gist(content, self._names_nothing(coded), _unreadable(element))
         if coded.score is None and len(written) <= LONGEST_REMEMBERED:
             self._memory.keep(digest, gist)  # the unit of a score may be any word of the record
@@ -184,8 +191,7 @@ class CodeReader:
     def _with_words(self, coded: Coded, element: object) -> Coded:
         elements = listed(element)
         codings = [self._coding(each) for one in elements for each in _codings(one)]
-        label, key, words = _said(codings, [text for one in elements for text in _texts(one)])
-        return replace(coded, label=label, key=key, words=words)
+        return _said_as(coded, *_said(codings, [text for one in elements for text in _texts(one)]))
 
     def text(self, text: str, *, name: bool = False, report: bool = False) -> Coded:
         """Words that stand alone."""

@@ -63,7 +63,7 @@ def flagged_low(opened: OpenResource, part: Part) -> bool:
 
 
 def positive(opened: OpenResource, part: Part, value: Value) -> bool | None:
-    """Outcome of a test: as graded, interpreted or told, else by its reference range; None when nobody says."""
+    """Outcome of a test: as graded, interpreted or told, else by its range; None when nobody says."""
     graded = opened.chart.knowledge.reading["values"]
     if any_of(graded["traces"]).match(value.coded.words):
         return None

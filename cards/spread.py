@@ -59,9 +59,8 @@ def _names(statement: Statement, words: Collection[str]) -> bool:
 
 
 def _first(found: Iterable[Statement]) -> Statement | None:
-    """The earliest; None when there is none, or when one has no date: it may be older than any other."""
-    oldest = newest_first(found)[-1:]
-    return oldest[0] if oldest and oldest[0].moment is not None else None
+    """The earliest, which is one without a date where there is any: it may be older than all others."""
+    return next(reversed(newest_first(found)), None)
 
 
 def _follows(first: Statement, then: Statement, trend: Mapping[str, Any]) -> bool:

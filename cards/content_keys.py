@@ -149,6 +149,7 @@ OPTIONS: Mapping[str, Read] = MappingProxyType(
         "not_after_weakness": Table.flag,
         "not_code_ending": Table.texts,
         "of": Table.text,
+        "onset_with_code_ending": Table.texts,
         "outcome": _one_of("negative"),
         "pick": _one_of("highest"),
         "plausible": _span,

@@ -65,6 +65,8 @@ def _affirmed(feature: Feature, statements: Statements, facts: Facts) -> list[St
         found = [s for s in found if not s.finding.other_site or s.finding.leg_site]
     if endings := _option_names(feature, "not_code_ending"):
         found = [s for s in found if not s.finding.code.endswith(endings)]
+    if endings := _option_names(feature, "onset_with_code_ending"):
+        found = [s for s in found if s.finding.onset_stated or not s.finding.code.endswith(endings)]
     found += _scores(feature, statements)
     found += _flagged_low(feature, statements)
     found += _severe_entries(feature, statements)

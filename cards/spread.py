@@ -17,7 +17,7 @@ def ascending_by_trend(feature: Feature, statements: Statements, facts: Facts) -
     """A finding of the feet that was first recorded in the weeks before one of thighs or arms was.
 
     Both must be present now and new: an old finding of the feet, of whatever kind, is no beginning. What is
-    of one side alone is a root, a nerve or the brain; the age of numb feet in a known neuropathy is not known.
+    of one side alone is a root, a nerve or the brain; numb feet in a known neuropathy may be of any age.
     """
     trend = statements.knowledge.reading["time"]["ascending_trend"]
     distal = _first(_distal(trend, statements, facts))

@@ -9,12 +9,11 @@ from datetime import timedelta
 from msgspec import Raw
 
 from cards.findings import Finding, Hit, Kind, Stance
-from cards.knowledge import Knowledge
 from cds_service.evidence.codes import NOTHING, Coded
 from cds_service.evidence.dates import Dated
 from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.hits import merged
-from cds_service.evidence.open_chart import OpenResource
+from cds_service.evidence.open_chart import OpenChart, OpenResource
 from cds_service.evidence.thin import listed, load, local, member, raws, reference_of, state_of, text_of
 
 VACCINATION = "cs_vaccination"
@@ -147,30 +146,34 @@ def _intensive_care(opened: OpenResource, start: Dated | None, end: Dated | None
     """The stays in intensive care, by the name of the location; its dates, else those of the encounter."""
     chart = opened.chart
     for place in listed(load(opened.resource.location)):
-        if not is_intensive_care(place, chart.knowledge):
+        if not is_intensive_care(place, chart):
             continue
         since, until = chart.dates.period(member(place, "period"))
-        over = "completed" in (state_of(member(place, "status")), state_of(opened.resource.status))
-        left = (
-            until
-            or end
-            or (since or start if over or state_of(opened.resource.status) == "finished" else None)
-        )
+        since = since or start
+        over = (state_of(opened.resource.status), state_of(member(place, "status")))
+        # Over, nobody says when: not before it began.
+        left = until or end or (since if "finished" in over or "completed" in over else None)
+        name = next(iter(_names_of_place(place)), chart.knowledge.concepts[INTENSIVE_CARE].label)
         yield from opened.finding(
             Kind.ENCOUNTER,
-            _names_of_place(place)[0],
+            name,
             (Hit(INTENSIVE_CARE),),
-            since or start,
+            since,
             ended=left.when if left else None,
             code=INTENSIVE_CARE,
         )
 
 
-def is_intensive_care(place: object, knowledge: Knowledge) -> bool:
-    """Whether an `Encounter.location` is in intensive care, by its name; not one that is only planned."""
-    reading = knowledge.reading
+def is_intensive_care(place: object, chart: OpenChart) -> bool:
+    """Whether an `Encounter.location` is in intensive care, by name or kind; not one that is only planned."""
+    reading = chart.knowledge.reading
     if state_of(member(place, "status")) in reading["status"]["location_void"]:
         return False
+    kinds = [
+        row.concept for part in ("physicalType", "form") for row in chart.codes.of(member(place, part)).rows
+    ]
+    if INTENSIVE_CARE in kinds:
+        return True
     names = " | ".join(map(folded, _names_of_place(place)))
     return holds_any(names, reading["values"]["intensive_care"]) and not holds_any(
         names, reading["values"]["no_intensive_care"]

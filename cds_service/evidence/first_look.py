@@ -128,7 +128,7 @@ class FirstLook:
         return not self._chart.knowledge.codes.lookup(CLASSES, class_code(kind))
 
     def _is_no_intensive_care(self, locations: Raw) -> bool:
-        return not any(is_intensive_care(each, self._chart.knowledge) for each in listed(load(locations)))
+        return not any(is_intensive_care(each, self._chart) for each in listed(load(locations)))
 
     def _is_refuted(self, status: Raw) -> bool:
         return not states_of(load(status)).isdisjoint(self._chart.states["condition_void"])

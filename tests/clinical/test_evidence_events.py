@@ -213,6 +213,12 @@ def test_another_place_is_no_intensive_care(name: str) -> None:
     assert not immobile(in_place(name))
 
 
+def test_a_location_is_intensive_care_by_its_code() -> None:
+    kind = {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": "ICU"}
+    assert immobile(encounter(location=[{"physicalType": {"coding": [kind]}}]))
+    assert not immobile(encounter(location=[{"physicalType": {"coding": [kind | {"code": "ER"}]}}]))
+
+
 def test_a_stay_in_intensive_care_counts_by_its_dates() -> None:
     old = {"start": "2025-02-01", "end": "2025-02-09"}
     assert not immobile(in_place("ICU", period=old))

@@ -17,6 +17,7 @@ _SHAPES = {
     "cvx": r"\d{1,3}",
     "v2": r"[A-Z+<>-]{1,5}",
     "actcode": r"[A-Z]{2,10}",
+    "rolecode": r"[A-Z]{2,10}",
 }
 
 # The dihedral group and the permutation of Verhoeff's scheme (SNOMED CT Release File Specification, 3.2).

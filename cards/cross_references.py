@@ -250,6 +250,10 @@ def _check_reading(knowledge: Knowledge) -> None:
     _check_present(time["known_cause"], knowledge, file, "time.known_cause")
     for key in ("first", "then"):
         _check_present(time["walking_lost"][key], knowledge, file, f"time.walking_lost.{key}")
+    ascending = time["ascending_trend"]
+    for key in ("distal", "distal_numb", "distal_numb_if_named", "proximal"):
+        _all_known(ascending[key], knowledge.features, "feature", file, f"time.ascending_trend.{key}")
+    _check_present(ascending["not_numb_with"], knowledge, file, "time.ascending_trend.not_numb_with")
     for trend in time["worsening_trends"]:
         _known(
             trend["feature"],

@@ -14,6 +14,7 @@ from cards.findings import Chart, Finding, Side, Unread
 from cards.knowledge import Feature, Knowledge
 from cards.measures import Measures, Refused
 from cards.onset_features import before_onset, explained_before, known, worsening_by_trend
+from cards.spread import ascending_by_trend
 from cards.statements import Statement, Statements, combined, findings_of, newest_first, sides_of
 from cards.yes_no import yes_or_no
 
@@ -146,6 +147,9 @@ class _FeatureReading:
                 self._keep(yes_or_no(feature, self.statements, self.facts, not_after=onset))
             elif feature.derive == "resolved_within":
                 self._keep(self._resolved(feature))
+        for feature in self._wanted:
+            if feature.derive == "ascending" and not self.facts.holds(feature.id):
+                self._keep(ascending_by_trend(feature, self.statements, self.facts))
 
     def follow_from_others(self) -> None:
         follow_from_others(self.facts, self.knowledge)

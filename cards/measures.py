@@ -10,11 +10,11 @@ from cards.facts import Answer, Fact
 from cards.findings import Finding, Person, Quantity, Side, Stance, Unread
 from cards.knowledge import Feature
 from cards.report_values import report_value
+from cards.rises import Value, risen_from
 from cards.statements import Statement, Statements, combined, findings_of, newest_first
 from cards.units import UnitNotUnderstood, canonical
 from cards.yes_no import taken
 
-Value = tuple[Statement, float]
 ANY_TIME = timedelta(days=365 * 150)
 """Longer than a life."""
 
@@ -59,6 +59,8 @@ class Measures:
                 return self._daily_dose(feature)
             case _, "fall_pct":
                 return self._fall_pct(feature)
+            case _, "risen":
+                return self._risen(feature)
             case "observation_quantity", _:
                 return self._latest(feature)
             case _:
@@ -264,7 +266,22 @@ class Measures:
         fact = self._fact(feature, (latest[0], fall), [highest[0]])
         return replace(fact, shown=f"{fall:.0f} %")
 
+    def _risen(self, feature: Feature) -> Fact | None:
+        """Whether the latest value has risen by so much in a short time, or to so many times the baseline."""
+        window = timedelta(days=feature.window_days or 0)
+        values = self._values(self._knowledge.features[str(feature.options["of"])], window)
+        if not values:
+            return None
+        latest = _of_the_same_moment(values)
+        before = risen_from(latest, values, feature.options)
+        if before is None:
+            return None
+        findings = (latest[0].finding, before.finding)
+        hint = not (latest[0].hit.confirmed and before.hit.confirmed)
+        return Fact(feature.id, Answer.PRESENT, findings, when=findings[0].when, hint_only=hint)
+
     def _test_outcome(self, feature: Feature) -> Fact | None:
+        wanted = feature.options.get("outcome") != "negative"
         about = newest_first(self._statements.about(feature.concepts, feature.shape))
         for statement in about:
             if self._statements.in_window(statement.finding, feature.window_days) is False:
@@ -273,7 +290,7 @@ class Measures:
             if positive is None and statement.hit.stance is Stance.DENIED:
                 positive = False
             if positive is not None:
-                answer = Answer.PRESENT if positive else Answer.ABSENT
+                answer = Answer.PRESENT if positive is wanted else Answer.ABSENT
                 hint = not statement.hit.confirmed
                 return Fact(
                     feature.id, answer, (statement.finding,), when=statement.finding.when, hint_only=hint

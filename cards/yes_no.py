@@ -65,11 +65,14 @@ def _affirmed(feature: Feature, statements: Statements, facts: Facts) -> list[St
         found = [s for s in found if not s.finding.other_site or s.finding.leg_site]
     if endings := _option_names(feature, "not_code_ending"):
         found = [s for s in found if not s.finding.code.endswith(endings)]
+    if endings := _option_names(feature, "onset_with_code_ending"):
+        found = [s for s in found if s.finding.onset_stated or not s.finding.code.endswith(endings)]
     found += _scores(feature, statements)
     found += _flagged_low(feature, statements)
     found += _severe_entries(feature, statements)
     found += _unsited(feature, statements, facts)
     found += _stays(feature, statements)
+    found += _stays_in(feature, statements)
     found += _both_sides(feature, statements)
     return found
 
@@ -164,6 +167,17 @@ def _stays(feature: Feature, statements: Statements) -> list[Statement]:
         if s.finding.kind is Kind.ENCOUNTER
         and (s.finding.days or 0) >= days
         and (s.finding.ended is None or s.finding.ended.within(period, statements.as_of) is not False)
+    ]
+
+
+def _stays_in(feature: Feature, statements: Statements) -> list[Statement]:
+    """Stays in a place such as intensive care, however short, that have begun and lasted into the window."""
+    period = timedelta(days=feature.window_days or 0)
+    return [
+        s
+        for s in statements.about(_option_names(feature, "stay_in"), "finding")
+        if s.finding.when is not None and s.finding.when.earliest <= statements.as_of
+        if s.finding.ended is None or s.finding.ended.within(period, statements.as_of) is not False
     ]
 
 

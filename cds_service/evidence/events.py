@@ -11,14 +11,15 @@ from msgspec import Raw
 from cards.findings import Finding, Hit, Kind, Stance
 from cds_service.evidence.codes import NOTHING, Coded
 from cds_service.evidence.dates import Dated
-from cds_service.evidence.folding import holds_any
+from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.hits import merged
-from cds_service.evidence.open_chart import OpenResource
+from cds_service.evidence.open_chart import OpenChart, OpenResource
 from cds_service.evidence.thin import listed, load, local, member, raws, reference_of, state_of, text_of
 
 VACCINATION = "cs_vaccination"
 CLASSES = "actcode"
 """The code system of Encounter.class (systems.toml), which records often leave out."""
+INTENSIVE_CARE = "stay_intensive_care"
 
 
 def read_procedure(opened: OpenResource) -> list[Finding]:
@@ -65,7 +66,7 @@ def read_encounter(opened: OpenResource) -> list[Finding]:
         return []
     start, end = opened.chart.dates.period(load(resource.period))
     opened.saw(start)
-    found = _stay(opened, start, end)
+    found = [*_stay(opened, start, end), *_intensive_care(opened, start, end)]
     for coded in _reasons(opened):
         found += opened.finding(
             Kind.ENCOUNTER,
@@ -139,6 +140,52 @@ def _stay(opened: OpenResource, start: Dated | None, end: Dated | None) -> list[
         code=f"{CLASSES}|{text_of(member(coding, 'code'))}",
         days=max(days, 0.0) if days is not None else None,
     )
+
+
+def _intensive_care(opened: OpenResource, start: Dated | None, end: Dated | None) -> Iterator[Finding]:
+    """The stays in intensive care, by the name of the location; its dates, else those of the encounter."""
+    chart = opened.chart
+    for place in listed(load(opened.resource.location)):
+        if not is_intensive_care(place, chart):
+            continue
+        since, until = chart.dates.period(member(place, "period"))
+        since = since or start
+        over = (state_of(opened.resource.status), state_of(member(place, "status")))
+        # Over, nobody says when: not before it began.
+        left = until or end or (since if "finished" in over or "completed" in over else None)
+        name = next(iter(_names_of_place(place)), chart.knowledge.concepts[INTENSIVE_CARE].label)
+        yield from opened.finding(
+            Kind.ENCOUNTER,
+            name,
+            (Hit(INTENSIVE_CARE),),
+            since,
+            ended=left.when if left else None,
+            code=INTENSIVE_CARE,
+        )
+
+
+def is_intensive_care(place: object, chart: OpenChart) -> bool:
+    """Whether an `Encounter.location` is in intensive care, by name or kind; not one that is only planned."""
+    reading = chart.knowledge.reading
+    if state_of(member(place, "status")) in reading["status"]["location_void"]:
+        return False
+    kinds = [
+        row.concept for part in ("physicalType", "form") for row in chart.codes.of(member(place, part)).rows
+    ]
+    if INTENSIVE_CARE in kinds:
+        return True
+    names = " | ".join(map(folded, _names_of_place(place)))
+    return holds_any(names, reading["values"]["intensive_care"]) and not holds_any(
+        names, reading["values"]["no_intensive_care"]
+    )
+
+
+def _names_of_place(place: object) -> list[str]:
+    """The name of the place, then what kind it is (R4 `physicalType`, R5 `form`)."""
+    named = [member(place, "location"), member(place, "physicalType"), member(place, "form"), place]
+    codings = [coding for concept in named for coding in listed(member(concept, "coding"))]
+    found = [text_of(member(each, key)) for each in (*named, *codings) for key in ("display", "text")]
+    return [name for name in found if name]
 
 
 def class_code(given: Raw) -> str:

@@ -14,9 +14,9 @@ from msgspec import Raw
 
 from cds_service.evidence.asked import is_wordless, waits_for_interpretation
 from cds_service.evidence.codes import Gist
-from cds_service.evidence.events import CLASSES, class_code
+from cds_service.evidence.events import CLASSES, class_code, is_intensive_care
 from cds_service.evidence.open_chart import Met, OpenChart
-from cds_service.evidence.thin import NONE, Part, load, member, raws, state_of, states_of
+from cds_service.evidence.thin import NONE, Part, listed, load, member, raws, state_of, states_of
 
 # The days that every year has, and the times that every day has: surely a date without reading it.
 _DAY = r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
@@ -113,6 +113,7 @@ class FirstLook:
             part.reason_reference is part.diagnosis is NONE
             and self._once("reason", part.reason_code or part.reason, self._gives_no_reason)
             and self._once("class", part.class_, self._is_no_stay)
+            and self._once("location", part.location, self._is_no_intensive_care)
             and bool(self._has_state(part, "encounter_counts"))
             and self._passes(met, member(load(part.period), "start"))
         )
@@ -125,6 +126,9 @@ class FirstLook:
 
     def _is_no_stay(self, kind: Raw) -> bool:
         return not self._chart.knowledge.codes.lookup(CLASSES, class_code(kind))
+
+    def _is_no_intensive_care(self, locations: Raw) -> bool:
+        return not any(is_intensive_care(each, self._chart) for each in listed(load(locations)))
 
     def _is_refuted(self, status: Raw) -> bool:
         return not states_of(load(status)).isdisjoint(self._chart.states["condition_void"])

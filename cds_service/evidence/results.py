@@ -63,7 +63,12 @@ def flagged_low(opened: OpenResource, part: Part) -> bool:
 
 
 def positive(opened: OpenResource, part: Part, value: Value) -> bool | None:
-    """Outcome of a test: as interpreted, as told, else by its reference range; None when nobody says."""
+    """Outcome of a test: as graded, interpreted or told, else by its range; None when nobody says."""
+    graded = opened.chart.knowledge.reading["values"]
+    if any_of(graded["traces"]).match(value.coded.words):
+        return None
+    if any_of(graded["grades"]).match(value.coded.words):
+        return True
     said = answer_of(opened, part)
     if said is Answer.NONE:
         said = value.answer
@@ -72,9 +77,11 @@ def positive(opened: OpenResource, part: Part, value: Value) -> bool | None:
     if said in (Answer.YES, Answer.NO):
         return said is Answer.YES
     quantity = value.quantity
-    if quantity is None or quantity.high is None or interpretation(part)[0]:
+    if quantity is None or interpretation(part)[0]:
         return None
-    return _above(quantity, quantity.high)
+    if quantity.value == 0 and not quantity.comparator:
+        return False
+    return None if quantity.high is None else _above(quantity, quantity.high)
 
 
 def unusable(opened: OpenResource, part: Part, *coded: Coded) -> str:

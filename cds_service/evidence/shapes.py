@@ -37,7 +37,7 @@ _READ: Mapping[str, str] = {
     "Medication": "ingredient",
     "Procedure": "performed_date_time performed_period performed_string body_site",
     "Immunization": "vaccine_code occurrence_date_time occurrence_string",
-    "Encounter": "class_ period reason_code reason reason_reference diagnosis",
+    "Encounter": "class_ period reason_code reason reason_reference diagnosis location",
 }
 _PASSED_OVER = (
     "Account AdverseEvent AllergyIntolerance Appointment BodyStructure CarePlan CareTeam Claim "

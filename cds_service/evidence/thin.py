@@ -120,6 +120,7 @@ class Part:
     reason: Raw = NONE
     reason_reference: Raw = NONE
     diagnosis: Raw = NONE
+    location: Raw = NONE
 
 
 MEMBERS = get_type_hints(Part)

@@ -7,8 +7,20 @@ from typing import Any
 
 import pytest
 
+from cards.features import read_features
 from cards.findings import Kind, Stance
-from tests.clinical.evidence_charts import ME, SCT, finding, findings, hit, stances, text
+from tests.clinical.evidence_charts import (
+    KNOWLEDGE,
+    ME,
+    NOW,
+    SCT,
+    finding,
+    findings,
+    hit,
+    read,
+    stances,
+    text,
+)
 
 
 def procedure(**members: Any) -> dict[str, Any]:
@@ -167,3 +179,52 @@ def test_plans_risks_relatives_and_requests_are_never_read() -> None:
         )
         == ()
     )
+
+
+def in_place(name: str, **members: Any) -> dict[str, Any]:
+    place = {"location": {"reference": "Location/1", "display": name}} | members
+    return encounter(location=[{"location": {"display": "Ward 4"}}, place])
+
+
+def immobile(one: dict[str, Any]) -> bool:
+    return read_features(read(one), KNOWLEDGE, NOW)[0].holds("prolonged_immobility")
+
+
+@pytest.mark.parametrize(
+    "name", ["ICU", "Adult ICU bed 3", "MICU", "General ITU", "Intensive Care Unit", "Critical Care, level 2"]
+)
+def test_a_stay_in_intensive_care_is_prolonged_immobility(name: str) -> None:
+    assert immobile(in_place(name))
+    assert immobile(encounter(location={"physicalType": {"text": name}}))
+    assert immobile(encounter(location=[{"form": {"coding": [{"display": name}]}}]))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ward 4",
+        "ICU follow-up clinic",
+        "Critical care outreach office",
+        "Neonatal intensive care",
+        "Suite ICUX",
+    ],
+)
+def test_another_place_is_no_intensive_care(name: str) -> None:
+    assert not immobile(in_place(name))
+
+
+def test_a_location_is_intensive_care_by_its_code() -> None:
+    kind = {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": "ICU"}
+    assert immobile(encounter(location=[{"physicalType": {"coding": [kind]}}]))
+    assert not immobile(encounter(location=[{"physicalType": {"coding": [kind | {"code": "ER"}]}}]))
+
+
+def test_a_stay_in_intensive_care_counts_by_its_dates() -> None:
+    old = {"start": "2025-02-01", "end": "2025-02-09"}
+    assert not immobile(in_place("ICU", period=old))
+    assert not immobile(in_place("ICU") | {"period": old})
+    assert not immobile(in_place("ICU") | {"period": {"start": "2025-02-01"}})
+    assert immobile(in_place("ICU") | {"period": {"start": "2026-11-20"}, "status": "in-progress"})
+    assert not immobile(in_place("ICU", status="planned"))
+    assert not immobile(in_place("ICU") | {"status": "cancelled"})
+    assert not immobile(in_place("ICU") | {"period": None})

@@ -94,3 +94,93 @@ def test_of_two_values_of_one_day_the_one_given_out_last_counts(order: int) -> N
     first |= {"effectiveDateTime": day, "issued": ago(1)}
     second |= {"effectiveDateTime": day, "issued": ago(0.8)}
     assert facts(*(first, second)[::order]).get("potassium").value == 4.1
+
+
+CREATININE = "14682-9"
+
+
+@pytest.mark.parametrize(
+    ("charts", "risen"),
+    [
+        # KDIGO: 26.5 umol/L or more within 48 h
+        ((lab(CREATININE, 80, "umol/L", 2), lab(CREATININE, 107, "umol/L", 0.5)), True),
+        ((lab(CREATININE, 80, "umol/L", 2), lab(CREATININE, 106, "umol/L", 0.5)), False),
+        ((lab(CREATININE, 80, "umol/L", 4), lab(CREATININE, 107, "umol/L", 0.5)), False),
+        ((lab("2160-0", 0.9, "mg/dL", 2), lab("2160-0", 1.3, "mg/dL", 0.5)), True),
+        # 1.5 times the lowest of the week before, else of the window
+        ((lab(CREATININE, 60, "umol/L", 6), lab(CREATININE, 90, "umol/L", 0.5)), True),
+        ((lab(CREATININE, 60, "umol/L", 6), lab(CREATININE, 85, "umol/L", 0.5)), False),
+        ((lab(CREATININE, 60, "umol/L", 20), lab(CREATININE, 100, "umol/L", 0.5)), True),
+        ((lab(CREATININE, 60, "umol/L", 40), lab(CREATININE, 100, "umol/L", 0.5)), False),
+        (
+            (
+                lab(CREATININE, 60, "umol/L", 20),
+                lab(CREATININE, 95, "umol/L", 5),
+                lab(CREATININE, 100, "umol/L", 0.5),
+            ),
+            False,
+        ),
+        # over again, one value alone, a falling value
+        (
+            (
+                lab(CREATININE, 60, "umol/L", 3),
+                lab(CREATININE, 110, "umol/L", 2),
+                lab(CREATININE, 62, "umol/L", 0.5),
+            ),
+            False,
+        ),
+        ((lab(CREATININE, 110, "umol/L", 0.5),), False),
+        ((lab(CREATININE, 110, "umol/L", 2), lab(CREATININE, 60, "umol/L", 0.5)), False),
+    ],
+)
+def test_a_creatinine_that_rises_is_acute_kidney_injury(charts: tuple[Any, ...], risen: bool) -> None:
+    assert facts(*charts).holds("creatinine_rise") is risen
+    assert facts(*charts).holds("creatinine_raised") is risen
+
+
+def test_a_creatinine_below_a_limit_is_no_baseline() -> None:
+    low = lab(CREATININE, 60, "umol/L", 2)
+    low["valueQuantity"]["comparator"] = "<"
+    assert not facts(low, lab(CREATININE, 110, "umol/L", 0.5)).holds("creatinine_rise")
+
+
+def urine(code: str, value: str, days: float = 1, **more: Any) -> dict[str, Any]:
+    name = {"coding": [{"system": LOINC, "code": code}]}
+    return observation(name, id=f"u{code}", effectiveDateTime=ago(days), valueString=value, **more)
+
+
+DIPSTICK, MICROSCOPY = "5794-3", "13945-1"
+
+
+@pytest.mark.parametrize("blood", ["Positive", "+++", "3+", "Large", "MODERATE (2+)", "small"])
+@pytest.mark.parametrize("cells", ["None seen", "negative", "0", "No red cells seen"])
+def test_blood_on_a_dipstick_without_red_cells_counts_as_dark_urine(blood: str, cells: str) -> None:
+    assert facts(urine(DIPSTICK, blood), urine(MICROSCOPY, cells)).holds("dark_urine")
+
+
+@pytest.mark.parametrize(
+    "charts",
+    [
+        (urine(DIPSTICK, "3+"),),  # nobody looked for red cells
+        (urine(DIPSTICK, "3+"), urine(MICROSCOPY, "10-20")),
+        (urine(DIPSTICK, "3+"), urine(MICROSCOPY, "Occasional")),
+        (urine(DIPSTICK, "3+"), urine(MICROSCOPY, "None seen", 9)),
+        (urine(DIPSTICK, "3+", 9), urine(MICROSCOPY, "None seen")),
+        (urine(DIPSTICK, "3+"), urine("5821-4", "None seen")),  # white cells
+        (urine(DIPSTICK, "Trace"), urine(MICROSCOPY, "None seen")),
+        (
+            urine(DIPSTICK, "Trace", interpretation=[{"coding": [{"code": "A"}]}]),
+            urine(MICROSCOPY, "None seen"),
+        ),
+        (urine(DIPSTICK, "Negative"), urine(MICROSCOPY, "None seen")),
+        (urine(MICROSCOPY, "None seen"),),
+    ],
+)
+def test_blood_on_a_dipstick_alone_is_no_dark_urine(charts: tuple[Any, ...]) -> None:
+    assert not facts(*charts).holds("dark_urine")
+
+
+@pytest.mark.parametrize(("value", "absent"), [(1, True), (40, False)])
+def test_red_cells_are_absent_within_the_range_of_the_laboratory(value: float, absent: bool) -> None:
+    cells = lab(MICROSCOPY, value, "/[HPF]") | {"referenceRange": [{"high": {"value": 3}}]}
+    assert facts(urine(DIPSTICK, "3+"), cells).holds("dark_urine") is absent

@@ -175,3 +175,25 @@ def test_the_external_cause_of_an_injury_is_an_injury(code: str) -> None:
     assert answer("trauma_recent", weak, cause) is Answer.PRESENT
     sequela = {"coding": [{"system": ICD10CM, "code": f"{code[:-1]}S"}]}
     assert answer("trauma_recent", weak, cause | {"code": sequela}) is not Answer.PRESENT
+
+
+@pytest.mark.parametrize(
+    ("code", "new"),
+    [
+        ("S32.010A", True),
+        ("S32.010B", True),
+        ("S32.010D", False),
+        ("S32.010G", False),
+        ("S32.010K", False),
+        ("V43.52XA", True),
+        ("V43.52XD", False),
+        ("W11.XXXA", True),
+        ("W11.XXXD", False),
+        ("w11xxxd", False),
+        ("T14.90", True),
+    ],
+)
+def test_a_later_visit_for_an_injury_is_no_new_injury(code: str, new: bool) -> None:
+    injury = condition({"coding": [{"system": ICD10CM, "code": code}]}, recordedDate="2026-11-20")
+    weak = condition(text("Leg weakness"), id="c2", onsetDateTime="2026-11-21")
+    assert (answer("trauma_recent", weak, injury) is Answer.PRESENT) is new

@@ -18,6 +18,7 @@ SYSTEMS = {
     "cvx": "CVX",
     "v2": "HL7 interpretation",
     "actcode": "HL7 ActCode",
+    "rolecode": "HL7 RoleCode",
 }
 FEW = 8
 """Codes of one system that are written out; of more only the number."""

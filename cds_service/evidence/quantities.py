@@ -64,7 +64,8 @@ class Quantities:
         text = _FLAG.sub("", _NORMAL_RANGE.sub("", self._with_signs(text.strip())))
         found = _NUMBER.fullmatch(text)
         if found is None:
-            return None
+            marked = self._grade.match(text)  # "M4"
+            return Quantity(float(marked[1]), "") if marked else None
         comparator, written, rest = found.groups()
         value = _value(written)
         if value is None:

@@ -64,8 +64,7 @@ class Quantities:
         text = _FLAG.sub("", _NORMAL_RANGE.sub("", self._with_signs(text.strip())))
         found = _NUMBER.fullmatch(text)
         if found is None:
-            marked = self._grade.match(text)  # "M4"
-            return Quantity(float(marked[1]), "") if marked else None
+            return None
         comparator, written, rest = found.groups()
         value = _value(written)
         if value is None:
@@ -81,6 +80,11 @@ class Quantities:
         if _UNIT.fullmatch(rest) or self._same(rest) in self._units:
             return Quantity(value, rest, comparator)
         return None
+
+    def grade(self, text: str) -> Quantity | None:
+        """The grade of power that a text consists of, also as "M4+"; None when it says more."""
+        found = self._grade.match(text)
+        return Quantity(float(found[1]), "") if found else None
 
     def among_words(self, text: str, units: Collection[str]) -> Quantity | None:
         """The number of a measurement in a text that says more: "SpO2 85 % on room air", "450 ml, scan".

@@ -17,6 +17,7 @@ from cds_service.evidence.asked import (
     measurable,
     names_nothing,
     unable,
+    with_grade,
     with_number_among_words,
 )
 from cds_service.evidence.codes import QUALIFIER, Coded
@@ -73,7 +74,7 @@ def read_statement(
         return []
     if not value.given:
         named = tuple(hit for hit in named if hit.concept not in told)
-    value = with_number_among_words(opened, part, named, value)
+    value = with_grade(opened, name, under, named, with_number_among_words(opened, part, named, value))
     statement = _Statement(opened, name, part, site, report or named, value)
     found = statement.finding(dated, reported=bool(report))
     if report:

@@ -95,6 +95,8 @@ def test_the_leg_may_be_the_site_of_the_record() -> None:
     assert grades(named("Power", "2/5")) == {}
 
 
-@pytest.mark.parametrize(("name", "value"), [("GCS motor", "M5"), ("Left leg volume", "M3"), ("Stage", "M1")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("GCS motor", "M5"), ("Left leg volume", "M3"), ("Stage", "M1"), ("Potassium", "M2")]
+)
 def test_the_m_of_another_scale_is_no_power(name: str, value: str) -> None:
-    assert grades(named(name, value)) == {}
+    assert not any(one.quantity for one in findings(named(name, value)))

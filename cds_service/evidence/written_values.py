@@ -25,7 +25,7 @@ def written_values(opened: OpenResource, text: str) -> dict[str, Quantity]:
     found: dict[str, set[Quantity]] = {}
     for concept, quantity in _told(opened, text):
         found.setdefault(concept, set()).add(quantity)
-    return {concept: min(values, key=repr) for concept, values in found.items() if len(values) == 1}
+    return {concept: values.pop() for concept, values in found.items() if len(values) == 1}
 
 
 def _told(opened: OpenResource, text: str) -> Iterator[tuple[str, Quantity]]:

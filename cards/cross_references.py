@@ -264,6 +264,13 @@ def _check_reading(knowledge: Knowledge) -> None:
         )
     values = knowledge.reading["values"]
     _known(values["power_concept"], knowledge.concepts, "concept", file, "values.power_concept")
+    _all_known(
+        values["written_measures"],
+        knowledge.measured_concepts,
+        "measured concept",
+        file,
+        "values.written_measures",
+    )
     for pair in values["bare_names"]:
         if len(pair) != 2:
             raise ContentError(file, "values.bare_names", "holds pairs of a name and a concept")

@@ -9,7 +9,7 @@ from cards.knowledge import Feature, Knowledge
 from cards.units import UnitNotUnderstood, canonical
 from cds_service.evidence import results
 from cds_service.evidence.codes import Coded
-from cds_service.evidence.folding import holds_any
+from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.text import Answer
 from cds_service.evidence.thin import Part
@@ -97,3 +97,15 @@ def with_number_among_words(opened: OpenResource, part: Part, named: tuple[Hit, 
     units = [unit for hit in named for unit in uses.units.get(hit.concept, ())]
     found = opened.chart.quantities.among_words(value.words, units) if units else None
     return value if found is None else replace(value, quantity=in_range(opened, part, found))
+
+
+def with_grade(opened: OpenResource, name: Coded, under: str, named: tuple[Hit, ...], value: Value) -> Value:
+    """Of the power of a leg, the grade in its value that is marked as one: "M4+". `under`: its heading."""
+    if value.quantity or not value.words:
+        return value
+    values = opened.chart.knowledge.reading["values"]
+    power = any(hit.concept == values["power_concept"] for hit in named) or (
+        name.leg_site and holds_any(folded(f"{under} {name.label}"), values["power_headings"])
+    )
+    graded = opened.chart.quantities.grade(value.words) if power else None
+    return value if graded is None else replace(value, quantity=graded)

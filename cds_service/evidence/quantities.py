@@ -81,6 +81,11 @@ class Quantities:
             return Quantity(value, rest, comparator)
         return None
 
+    def grade(self, text: str) -> Quantity | None:
+        """The grade of power that a text consists of, also as "M4+"; None when it says more."""
+        found = self._grade.match(text)
+        return Quantity(float(found[1]), "") if found else None
+
     def among_words(self, text: str, units: Collection[str]) -> Quantity | None:
         """The number of a measurement in a text that says more: "SpO2 85 % on room air", "450 ml, scan".
 

@@ -17,6 +17,7 @@ from cds_service.evidence.asked import (
     measurable,
     names_nothing,
     unable,
+    with_grade,
     with_number_among_words,
 )
 from cds_service.evidence.codes import QUALIFIER, Coded
@@ -30,6 +31,7 @@ from cds_service.evidence.sited import named_at
 from cds_service.evidence.text import Answer
 from cds_service.evidence.thin import Part
 from cds_service.evidence.values import Value, read_value
+from cds_service.evidence.written_values import written_values
 
 LONGEST_TOGETHER = 100
 """Characters of name and value up to which the two are read as one phrase: "Reflexes" "absent"."""
@@ -72,12 +74,13 @@ def read_statement(
         return []
     if not value.given:
         named = tuple(hit for hit in named if hit.concept not in told)
-    value = with_number_among_words(opened, part, named, value)
+    value = with_grade(opened, name, under, named, with_number_among_words(opened, part, named, value))
     statement = _Statement(opened, name, part, site, report or named, value)
     found = statement.finding(dated, reported=bool(report))
     if report:
         return found
-    return found + (statement.written_power(dated, found, under) or statement.graded_power(dated, under))
+    found += statement.written_power(dated, found, under) or statement.graded_power(dated, under)
+    return found + statement.written_values(dated, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,28 @@ class _Statement:
                 code=name.key,
                 quantity=Quantity(leg.grade, ""),
                 leg_site=True,
+            )
+        ]
+
+    def written_values(self, dated: Dated | None, found: list[Finding]) -> list[Finding]:
+        """Measurements in the middle of a text whose name is none itself."""
+        name, value = self.name, self.value
+        if not value.in_words or holds_any(
+            name.words, self.opened.chart.knowledge.reading["values"]["not_measured"]
+        ):
+            return []
+        measured = {hit.concept for each in found if each.quantity for hit in each.hits}
+        return [
+            finding
+            for concept, quantity in written_values(self.opened, value.words).items()
+            if concept not in measured
+            for finding in self.opened.finding(
+                Kind.OBSERVATION,
+                ": ".join(text for text in (name.label, value.words) if text),
+                (Hit(concept, by_code=False),),
+                value.date or dated,
+                code=f"{name.key} {concept}",
+                quantity=quantity,
             )
         ]
 

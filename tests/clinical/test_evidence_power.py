@@ -40,6 +40,10 @@ def grades(*resources: dict[str, Any]) -> dict[Side | None, float]:
         ("Power", "Hip flexion L 2/5 R 5/5; ankle dorsiflexion L 3/5 R 5/5", {LEFT: 2, RIGHT: 5}),
         ("Neuro exam", "Sensation intact. Power R leg: hip 2/5, knee 3/5. Arms 4/5", {RIGHT: 2}),
         ("Motor exam", "2/5 UE, 5/5 LE", {None: 5}),
+        ("Power L leg", "M2", {LEFT: 2}),
+        ("Power L leg", "M2/5", {LEFT: 2}),
+        ("Power L leg", "M4+", {LEFT: 4}),
+        ("Left hip flexion power", "M0", {LEFT: 0}),
     ],
 )
 def test_a_grade_beside_a_leg_is_the_power_of_the_leg(
@@ -89,3 +93,10 @@ def test_a_grade_in_a_name_that_is_denied_is_none() -> None:
 def test_the_leg_may_be_the_site_of_the_record() -> None:
     assert grades(named("Power", "2/5", bodySite=LEFT_LEG)) == {LEFT: 2}
     assert grades(named("Power", "2/5")) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("GCS motor", "M5"), ("Left leg volume", "M3"), ("Stage", "M1"), ("Potassium", "M2")]
+)
+def test_the_m_of_another_scale_is_no_power(name: str, value: str) -> None:
+    assert not any(one.quantity for one in findings(named(name, value)))

@@ -373,3 +373,27 @@ def test_full_power_between_two_weak_grades_makes_the_second_new() -> None:
     assert red_flags(patient(*power, arm)).get("rf_stroke") == "critical"
     lasting = [power[0], power[2]]
     assert "rf_stroke" not in red_flags(patient(*lasting, arm))
+
+
+def test_a_creatinine_that_has_risen_makes_a_high_ck_a_danger_to_the_kidney() -> None:
+    """KDIGO: 1.5 times the baseline, also of a small person whose value stays below any fixed limit."""
+    weak = condition("Weakness of both legs", since="2 days")
+    ck = measured("Creatine kinase", 2500, "U/L", code="loinc 2157-6")
+    before = measured("Creatinine", 55, "umol/L", code="loinc 14682-9", at="6 days")
+    now_high = measured("Creatinine", 90, "umol/L", code="loinc 14682-9")
+    now_same = measured("Creatinine", 60, "umol/L", code="loinc 14682-9")
+    assert red_flags(patient(weak, ck, before, now_high)).get("rf_rhabdo") == "critical"
+    flags = red_flags(patient(weak, ck, before, now_same))
+    assert "rf_rhabdo" not in flags
+    assert flags["rf_ck_high"] == "warning"
+
+
+def test_blood_on_a_dipstick_without_red_cells_is_muscle_breakdown_after_exercise() -> None:
+    weak = condition("Weakness of both legs", since="2 days")
+    sore = condition("Muscle pain", code="icd10cm M79.10", since="2 days")
+    blood = observation("Urine dipstick blood", code="loinc 5794-3", valueString="3+")
+    none = observation("Urine red cells", code="loinc 13945-1", valueString="None seen")
+    many = observation("Urine red cells", code="loinc 13945-1", valueString="20-50")
+    assert "rf_rhabdo" in red_flags(patient(weak, sore, blood, none))
+    assert "rf_rhabdo" not in red_flags(patient(weak, sore, blood, many))
+    assert "rf_rhabdo" not in red_flags(patient(weak, sore, blood))

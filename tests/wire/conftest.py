@@ -16,7 +16,7 @@ from cds_service.settings import Settings
 
 @pytest.fixture(scope="session", autouse=True)
 def one_reader_of_texts() -> Iterator[None]:
-    """Most commands of these tests start anew; a reader of texts, which keeps nothing, is built once a content."""
+    """Commands start anew in each test; a reader of texts, which keeps nothing, is built once a content."""
     readers: dict[str, TextReader] = {}
 
     def built(knowledge: Knowledge) -> TextReader:

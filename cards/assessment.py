@@ -121,12 +121,24 @@ def _told(refused: Refused, facts: Facts, knowledge: Knowledge) -> Unread:
 
 
 def firing(facts: Facts, knowledge: Knowledge) -> list[RedFlag]:
-    """Rules whose gate and condition are met; a critical one resting on hints alone is a warning.
+    """The red flags of these facts, in the order of the rules.
+
+    Codes that nobody confirmed can add a warning; they neither make a critical flag nor take one away.
+    """
+    fired = _met(facts, knowledge)
+    if not facts.rests_on_hints:
+        return fired
+    hinted = {flag.rule.id: replace(flag, critical=False) for flag in fired}
+    certain = {flag.rule.id: flag for flag in _met(facts.without_hints(), knowledge) if flag.critical}
+    return sorted((hinted | certain).values(), key=lambda flag: flag.rule.position)
+
+
+def _met(facts: Facts, knowledge: Knowledge) -> list[RedFlag]:
+    """Rules whose gate and condition are met.
 
     A rule that stands back for another (`unless`) does so only where another fires: with none to take
     over it is a warning itself, so that no finding can silence it.
     """
-    certain = facts.without_hints() if facts.rests_on_hints else facts
     fired, standing_back = [], []
     for rule in knowledge.rules:
         support = _support(rule, facts)
@@ -134,9 +146,8 @@ def firing(facts: Facts, knowledge: Knowledge) -> list[RedFlag]:
             continue
         if _stands_back(rule, facts):
             standing_back.append(RedFlag(rule, False, _telling(rule, support)))
-            continue
-        sure = certain is facts or (_support(rule, certain) is not None and not _stands_back(rule, certain))
-        fired.append(RedFlag(rule, rule.critical and sure, _telling(rule, support)))
+        else:
+            fired.append(RedFlag(rule, rule.critical, _telling(rule, support)))
     return fired or standing_back
 
 

@@ -243,13 +243,14 @@ def content() -> None:
 def check(config: Path | None) -> None:
     """Check the content beyond what loading it refuses."""
     from cards import content_check, knowledge
-    from cds_service import places, settings
+    from cds_service import icd_check, places, settings
 
-    folder = settings.load(config).content or places.content_folder()
-    report = content_check.check(knowledge.load(folder))
-    for line in report.lines:
+    content = knowledge.load(settings.load(config).content or places.content_folder())
+    report, unknown = content_check.check(content), icd_check.unknown_codes(content)
+    for line in (*(unknown or ()), *report.lines):
         click.echo(line)
-    sys.exit(1 if report.problems else 0)
+    click.echo(icd_check.NOT_CHECKED if unknown is None else icd_check.CHECKED)
+    sys.exit(1 if report.problems or unknown else 0)
 
 
 if __name__ == "__main__":

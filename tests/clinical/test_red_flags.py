@@ -397,3 +397,28 @@ def test_blood_on_a_dipstick_without_red_cells_is_muscle_breakdown_after_exercis
     assert "rf_rhabdo" in red_flags(patient(weak, sore, blood, none))
     assert "rf_rhabdo" not in red_flags(patient(weak, sore, blood, many))
     assert "rf_rhabdo" not in red_flags(patient(weak, sore, blood))
+
+
+@pytest.mark.parametrize(
+    ("record", "hint", "rule"),
+    [
+        (
+            [
+                condition("Weakness of both legs", since="2 days"),
+                measured("SpO2", 84, "%", code="loinc 59408-5"),
+            ],
+            exam("Reflex sign", code="snomed 405946002"),
+            "rf_breathing",
+        ),
+        (
+            [condition("Sudden weakness of left leg", since="3 hours")],
+            exam("Pulse sign", code="snomed 301161008"),
+            "rf_stroke",
+        ),
+    ],
+)
+def test_a_code_that_nobody_confirmed_takes_no_critical_flag_away(
+    record: list[Resource], hint: Resource, rule: str
+) -> None:
+    assert red_flags(patient(*record)).get(rule) == "critical"
+    assert "critical" in red_flags(patient(*record, hint)).values()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -21,6 +22,7 @@ from cards.codes import Code, Codes
 from cards.conditions import condition
 from cards.knowledge import Concept, Knowledge, Reviewed, load
 from cards.shipped_keys import FREE_TABLES
+from cds_service import icd_check
 
 TOP = Path(__file__).resolve().parents[2]
 CONTENT = knowledge.BESIDE
@@ -249,18 +251,22 @@ def icd_10_cm(known: Knowledge) -> Iterator[Code]:
 
 
 def test_every_icd_10_cm_code_exists(known: Knowledge) -> None:
-    assert [row.code for row in icd_10_cm(known) if not _exists(row)] == []
+    assert icd_check.unknown_codes(known) == ()
 
 
-def _exists(row: Code) -> bool:
-    if row.match == "prefix" and len(row.code) < 3:  # several categories
-        return any(simple_icd_10_cm.is_valid_item(f"{row.code}{third}") for third in "0123456789AB")
-    if not simple_icd_10_cm.is_valid_item(row.code):
-        return False
-    if row.match == "prefix_suffix":
-        below = simple_icd_10_cm.get_descendants(row.code)
-        return any(code[7:] == row.suffix for code in below)
-    return True
+def test_an_icd_10_cm_code_that_does_not_exist_is_named(known: Knowledge) -> None:
+    row = next(row for row in icd_10_cm(known) if row.match == "exact")
+    rows = (replace(row, code="G83.77"), replace(row, code="G8", match="prefix"))
+    wrong = replace(known, codes=Codes(rows))
+    problems = icd_check.unknown_codes(wrong) or ()
+    assert [str(each) for each in problems] == [f"codes.csv: {row.concept}: G83.77 is no code of ICD-10-CM"]
+
+
+def test_without_its_code_set_icd_10_cm_is_said_not_to_be_checked(
+    known: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "simple_icd_10_cm", None)
+    assert icd_check.unknown_codes(known) is None
 
 
 def test_an_exact_icd_10_cm_code_stands_for_itself_alone(known: Knowledge) -> None:

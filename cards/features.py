@@ -283,7 +283,8 @@ def follow_from_others(facts: Facts, knowledge: Knowledge) -> None:
         old = facts.get(feature.id)
         findings = old.findings if old.answer is Answer.PRESENT else ()
         side = next((facts.get(name).side for name in support if facts.get(name).side), None)
-        facts.add(Fact(feature.id, Answer.PRESENT, findings, side=side, because=support))
+        hint = facts.rests_on_hints and facts.without_hints().met(feature.or_when) is None
+        facts.add(Fact(feature.id, Answer.PRESENT, findings, side=side, because=support, hint_only=hint))
 
 
 def _undated(finding: Finding, feature: Feature) -> Unread:

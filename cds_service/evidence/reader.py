@@ -125,12 +125,12 @@ class EvidenceReader:
                 _unread(chart, entry.place, "unknown", "not a JSON object", type(error).__name__)
                 return None
         kind = part.resource_type
-        if kind in READERS or kind == "Patient":
-            if kind == "Encounter":
-                chart.keep(chart.encounters, kind, part)
-            return Met(part, str(kind), entry)
         if not isinstance(kind, str) or not kind:
             _unread(chart, entry.place, "unknown", "no resourceType", "no-resource-type")
+        elif kind in READERS or kind == "Patient":
+            if kind == "Encounter":
+                chart.keep(chart.encounters, kind, part)
+            return Met(part, kind, entry)
         elif kind == "Bundle":
             _unread(chart, entry.place, kind, "a Bundle inside the chart", "nested-bundle")
         elif kind == "Medication":

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from cards.facts import Answer, Fact, Facts
+from cards.features import follow_from_others
 from cards.findings import Side, Stance
 from cds_service.evidence import EvidenceReader
 from tests.clinical.evidence_charts import (
@@ -219,3 +221,11 @@ def test_a_late_effect_of_a_stroke_is_an_old_stroke_and_nothing_new(system: str,
 )
 def test_a_late_effect_of_speech_or_arm_is_no_weak_leg(system: str, code: str) -> None:
     assert list(stances(condition(coded(system, code)))) == ["cs_dx_stroke_old"]
+
+
+def test_what_follows_from_an_unconfirmed_code_is_a_hint_too() -> None:
+    unsure = Fact("urine_blood", Answer.PRESENT, hint_only=True)
+    facts = Facts(KNOWLEDGE, [unsure, Fact("urine_without_red_cells", Answer.PRESENT)])
+    follow_from_others(facts, KNOWLEDGE)
+    assert facts.holds("dark_urine")
+    assert facts.get("dark_urine").hint_only

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any, cast
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import fields
 from structlog.testing import capture_logs
@@ -85,6 +85,8 @@ def test_no_resource_raises_or_loses_another(strange: list[dict[str, Any]]) -> N
 
 
 @given(anything)
+@example({"resourceType": []})
+@example({"resourceType": {"Condition": 1}})
 @settings(max_examples=200, deadline=None)
 def test_any_json_can_stand_where_a_resource_belongs(strange: Any) -> None:
     assert len(read(json.dumps(strange).encode(), GOOD).findings) >= 1

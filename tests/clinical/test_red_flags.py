@@ -1,4 +1,4 @@
-"""The red flags of the brief, each in both directions, as a clinician would put them."""
+"""The red flags, each in both directions, as a clinician would put them."""
 
 from __future__ import annotations
 

@@ -277,6 +277,9 @@ def _check_reading(knowledge: Knowledge) -> None:
         _known(pair[1], knowledge.concepts, "concept", file, "values.bare_names")
     if any(len(pair) != 2 for pair in values["unit_in_name"]):
         raise ContentError(file, "values.unit_in_name", "holds pairs of words and a unit")
+    for rule in knowledge.reading["normal_values"]["of"]:
+        _all_known(rule["concepts"], knowledge.concepts, "concept", file, "normal_values.of.concepts")
+        _known(rule["tells"], ("normal", "unclear", "beside"), "kind of word", file, "normal_values.of.tells")
     for sides in knowledge.reading["icd_sides"]:
         _all_known(sides["systems"], knowledge.system_urls, "code system", file, "icd_sides.systems")
 

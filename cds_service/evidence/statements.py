@@ -25,6 +25,7 @@ from cds_service.evidence.dates import Dated
 from cds_service.evidence.events import as_reason
 from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.hits import Site, counting, merged, strongest
+from cds_service.evidence.normal_values import Told, told_of
 from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.power import leg_grades
 from cds_service.evidence.sited import named_at
@@ -276,12 +277,17 @@ class _Statement:
             return Stance.DENIED if open_to_answer else None
         if answer is Answer.YES or not self.value.in_words or not open_to_answer:
             return hit.stance
-        phrases = self.opened.chart.knowledge.concepts[hit.concept].phrases
+        chart = self.opened.chart
+        if hit.concept in chart.uses.findings:
+            told = told_of(hit.concept, self.value.coded.words, chart.knowledge.reading)
+            if told is not Told.OTHER:
+                return Stance.DENIED if told is Told.NORMAL else None
+        phrases = chart.knowledge.concepts[hit.concept].phrases
         if not phrases:
             return hit.stance
-        told = self.opened.text(f"{phrases[0]}: {self.value.words}")
+        as_text = self.opened.text(f"{phrases[0]}: {self.value.words}")
         stances = [
-            m.stance for reading in told.readings for m in reading.mentions if m.concept == hit.concept
+            m.stance for reading in as_text.readings for m in reading.mentions if m.concept == hit.concept
         ]
         return strongest(stances) if stances else None
 

@@ -35,6 +35,9 @@ def check(knowledge: Knowledge, file_of: FileOf) -> None:
     _check_wording(knowledge)
 
 
+_TELLS = ("there", "normal", "unclear", "beside")
+
+
 def _known(name: str, among: Collection[str], what: str, file: str, key: str) -> None:
     if name not in among:
         raise ContentError(file, key, f"unknown {what}: {name}")
@@ -279,7 +282,7 @@ def _check_reading(knowledge: Knowledge) -> None:
         raise ContentError(file, "values.unit_in_name", "holds pairs of words and a unit")
     for rule in knowledge.reading["normal_values"]["of"]:
         _all_known(rule["concepts"], knowledge.concepts, "concept", file, "normal_values.of.concepts")
-        _known(rule["tells"], ("normal", "unclear", "beside"), "kind of word", file, "normal_values.of.tells")
+        _known(rule["tells"], _TELLS, "kind of word", file, "normal_values.of.tells")
     for sides in knowledge.reading["icd_sides"]:
         _all_known(sides["systems"], knowledge.system_urls, "code system", file, "icd_sides.systems")
 

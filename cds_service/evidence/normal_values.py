@@ -9,7 +9,7 @@ from typing import Any
 
 from cds_service.evidence.folding import any_of, folded
 
-_NOT_MARKS = re.compile(r"[^\s,;.:/()&|+]")
+_NOT_MARKS = re.compile(r"[^\s,;.:/()&|]")
 """Anything but the marks that part normal words; a question mark is no such mark."""
 
 _KINDS = ("beside", "left", "right", "empty", "unchanged", "every")
@@ -19,6 +19,8 @@ _SAYING = frozenset({"every", "normal", "unchanged", "unclear", "empty"})
 class Told(StrEnum):
     """What a value tells of the finding that its name is."""
 
+    THERE = "there"
+    """The finding is there, though a word that denies stands in it."""
     NORMAL = "normal"
     """The finding is not there."""
     NOTHING = "nothing"
@@ -40,6 +42,8 @@ def told_of(concept: str, words: str, reading: Mapping[str, Any]) -> Told:
         return Told.OTHER
     # The longest phrase of any kind is the one meant: "no change from baseline", "without difficulty".
     found = {kinds[each[0]] for each in known.finditer(written)}
+    if "there" in found:
+        return Told.THERE
     if found & {"every", "normal"} and "unchanged" not in found and ("left" in found) == ("right" in found):
         return Told.NORMAL  # of one side alone it says nothing of the other
     return Told.NOTHING if found & _SAYING else Told.OTHER

@@ -272,17 +272,14 @@ class _Statement:
     def _stance(self, hit: Hit, answer: Answer) -> Stance | None:
         """The stance of a name after its value; None when the two together say nothing."""
         open_to_answer = hit.stance in (Stance.AFFIRMED, Stance.SUSPECTED)
+        if open_to_answer and (told := self._told(hit.concept)) is not Told.OTHER:
+            return {Told.THERE: hit.stance, Told.NORMAL: Stance.DENIED}.get(told)
         if answer is Answer.NO:
             # "Denies leg weakness: no" is a double negative, "history of stroke: no" says nothing of today.
             return Stance.DENIED if open_to_answer else None
         if answer is Answer.YES or not self.value.in_words or not open_to_answer:
             return hit.stance
-        chart = self.opened.chart
-        if hit.concept in chart.uses.findings:
-            told = told_of(hit.concept, self.value.coded.words, chart.knowledge.reading)
-            if told is not Told.OTHER:
-                return Stance.DENIED if told is Told.NORMAL else None
-        phrases = chart.knowledge.concepts[hit.concept].phrases
+        phrases = self.opened.chart.knowledge.concepts[hit.concept].phrases
         if not phrases:
             return hit.stance
         as_text = self.opened.text(f"{phrases[0]}: {self.value.words}")
@@ -290,6 +287,13 @@ class _Statement:
             m.stance for reading in as_text.readings for m in reading.mentions if m.concept == hit.concept
         ]
         return strongest(stances) if stances else None
+
+    def _told(self, concept: str) -> Told:
+        """What the words of the value tell of a symptom or sign that the name is."""
+        value, chart = self.value, self.opened.chart
+        if not value.words or value.answer is not Answer.NONE or concept not in chart.uses.findings:
+            return Told.OTHER
+        return told_of(concept, value.coded.words, chart.knowledge.reading)
 
     def _claims_of_value(self) -> tuple[Hit, ...]:
         chart, name, value = self.opened.chart, self.name, self.value

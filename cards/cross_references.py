@@ -265,7 +265,13 @@ def _check_reading(knowledge: Knowledge) -> None:
             file,
             "time.worsening_trends.feature",
         )
-    values = knowledge.reading["values"]
+    _check_values(knowledge)
+    for sides in knowledge.reading["icd_sides"]:
+        _all_known(sides["systems"], knowledge.system_urls, "code system", file, "icd_sides.systems")
+
+
+def _check_values(knowledge: Knowledge) -> None:
+    file, values = "reading.toml", knowledge.reading["values"]
     _known(values["power_concept"], knowledge.concepts, "concept", file, "values.power_concept")
     _all_known(
         values["written_measures"],
@@ -283,8 +289,6 @@ def _check_reading(knowledge: Knowledge) -> None:
     for rule in knowledge.reading["normal_values"]["of"]:
         _all_known(rule["concepts"], knowledge.concepts, "concept", file, "normal_values.of.concepts")
         _known(rule["tells"], _TELLS, "kind of word", file, "normal_values.of.tells")
-    for sides in knowledge.reading["icd_sides"]:
-        _all_known(sides["systems"], knowledge.system_urls, "code system", file, "icd_sides.systems")
 
 
 def _check_wording(knowledge: Knowledge) -> None:

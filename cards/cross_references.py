@@ -35,6 +35,9 @@ def check(knowledge: Knowledge, file_of: FileOf) -> None:
     _check_wording(knowledge)
 
 
+_TELLS = ("there", "normal", "unclear", "beside")
+
+
 def _known(name: str, among: Collection[str], what: str, file: str, key: str) -> None:
     if name not in among:
         raise ContentError(file, key, f"unknown {what}: {name}")
@@ -262,7 +265,13 @@ def _check_reading(knowledge: Knowledge) -> None:
             file,
             "time.worsening_trends.feature",
         )
-    values = knowledge.reading["values"]
+    _check_values(knowledge)
+    for sides in knowledge.reading["icd_sides"]:
+        _all_known(sides["systems"], knowledge.system_urls, "code system", file, "icd_sides.systems")
+
+
+def _check_values(knowledge: Knowledge) -> None:
+    file, values = "reading.toml", knowledge.reading["values"]
     _known(values["power_concept"], knowledge.concepts, "concept", file, "values.power_concept")
     _all_known(
         values["written_measures"],
@@ -277,8 +286,9 @@ def _check_reading(knowledge: Knowledge) -> None:
         _known(pair[1], knowledge.concepts, "concept", file, "values.bare_names")
     if any(len(pair) != 2 for pair in values["unit_in_name"]):
         raise ContentError(file, "values.unit_in_name", "holds pairs of words and a unit")
-    for sides in knowledge.reading["icd_sides"]:
-        _all_known(sides["systems"], knowledge.system_urls, "code system", file, "icd_sides.systems")
+    for rule in knowledge.reading["normal_values"]["of"]:
+        _all_known(rule["concepts"], knowledge.concepts, "concept", file, "normal_values.of.concepts")
+        _known(rule["tells"], _TELLS, "kind of word", file, "normal_values.of.tells")
 
 
 def _check_wording(knowledge: Knowledge) -> None:

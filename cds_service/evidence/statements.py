@@ -25,6 +25,7 @@ from cds_service.evidence.dates import Dated
 from cds_service.evidence.events import as_reason
 from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.hits import Site, counting, merged, strongest
+from cds_service.evidence.normal_values import Told, told_of
 from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.power import leg_grades
 from cds_service.evidence.sited import named_at
@@ -271,6 +272,8 @@ class _Statement:
     def _stance(self, hit: Hit, answer: Answer) -> Stance | None:
         """The stance of a name after its value; None when the two together say nothing."""
         open_to_answer = hit.stance in (Stance.AFFIRMED, Stance.SUSPECTED)
+        if open_to_answer and (told := self._told(hit.concept)) is not Told.OTHER:
+            return {Told.THERE: hit.stance, Told.NORMAL: Stance.DENIED}.get(told)
         if answer is Answer.NO:
             # "Denies leg weakness: no" is a double negative, "history of stroke: no" says nothing of today.
             return Stance.DENIED if open_to_answer else None
@@ -279,11 +282,18 @@ class _Statement:
         phrases = self.opened.chart.knowledge.concepts[hit.concept].phrases
         if not phrases:
             return hit.stance
-        told = self.opened.text(f"{phrases[0]}: {self.value.words}")
+        as_text = self.opened.text(f"{phrases[0]}: {self.value.words}")
         stances = [
-            m.stance for reading in told.readings for m in reading.mentions if m.concept == hit.concept
+            m.stance for reading in as_text.readings for m in reading.mentions if m.concept == hit.concept
         ]
         return strongest(stances) if stances else None
+
+    def _told(self, concept: str) -> Told:
+        """What the words of the value tell of a symptom or sign that the name is."""
+        value, chart = self.value, self.opened.chart
+        if not value.words or value.answer is not Answer.NONE or concept not in chart.uses.findings:
+            return Told.OTHER
+        return told_of(concept, value.coded.words, chart.knowledge.reading)
 
     def _claims_of_value(self) -> tuple[Hit, ...]:
         chart, name, value = self.opened.chart, self.name, self.value

@@ -36,6 +36,8 @@ class Uses:
 
     yes_or_no: frozenset[str]
     """An answer of no, or a score of nought, denies them."""
+    findings: frozenset[str]
+    """Symptoms and signs, which a value in words may tell to be normal."""
     measured: frozenset[str]
     """Their number, or the outcome of the test, is what counts."""
     reports: frozenset[str]
@@ -86,6 +88,7 @@ def uses_of(knowledge: Knowledge) -> Uses:
     }
     return Uses(
         yes_or_no=plain - reports | others,
+        findings=_concepts(f for f in features if f.shape == "finding"),
         measured=measured | scored,
         reports=reports,
         dosed=_concepts(f for f in features if f.derive == "daily_dose"),

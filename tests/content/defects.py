@@ -392,6 +392,20 @@ DEFECTS = [
         "time.severe_words: unknown concept: severe",
     ),
     Defect(
+        "an unknown concept of a normal value",
+        "reading.toml",
+        'concepts = ["cs_dark_urine"]\ntells = "normal"',
+        'concepts = ["cs_urine"]\ntells = "normal"',
+        "normal_values.of.concepts: unknown concept: cs_urine",
+    ),
+    Defect(
+        "a word of a value that tells an unknown thing",
+        "reading.toml",
+        'concepts = ["cs_dark_urine"]\ntells = "normal"',
+        'concepts = ["cs_dark_urine"]\ntells = "fine"',
+        "normal_values.of.tells: unknown kind of word: fine",
+    ),
+    Defect(
         "an unknown source of a feature",
         "features/motor.toml",
         'sources = ["S01"]',

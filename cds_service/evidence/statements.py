@@ -286,6 +286,23 @@ class _Statement:
         return strongest(stances) if stances else None
 
     def _claims_of_value(self) -> tuple[Hit, ...]:
+        claims = self._claims_with_name()
+        if not self._of_other():
+            return claims
+        # "Pedal pulse": "weak left foot".
+        text = self.opened.chart.knowledge.reading["text"]
+        told = self.opened.text(f"{self.name.label}: {self.value.words}")
+        weak = text["leg_weakness_concept"]
+        if any(mention.concept == weak for reading in told.readings for mention in reading.mentions):
+            return claims
+        return tuple(hit for hit in claims if hit.concept != weak)
+
+    def _of_other(self) -> bool:
+        """Whether the name is that of a pulse, a cough or the like, of which the value may say weak."""
+        text = self.opened.chart.knowledge.reading["text"]
+        return holds_any(self.name.words, text["weak_of_other"])
+
+    def _claims_with_name(self) -> tuple[Hit, ...]:
         chart, name, value = self.opened.chart, self.name, self.value
         own = chart.weighing.claims(named_at(self.opened, value.coded, self.site), self.site.and_of(name))
         if name.answer is Answer.NO:  # "Denies" with a value of "leg weakness"

@@ -38,6 +38,7 @@ LONGEST_TOGETHER = 100
 _YES = frozenset({Stance.AFFIRMED, Stance.SUSPECTED})
 _STOP = re.compile(r"[.;:,(\n]")
 """Behind one of these a value goes on with another matter: "weakness of right arm. Legs normal"."""
+_WORDS = re.compile(r"[^\W\d_]\w*")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 
@@ -119,6 +120,7 @@ class _Statement:
             confirmed=not reason,
             issued=self._issued() if quantity else None,
             code=name.key,
+            muscle=self._muscle(hits) if quantity else "",
             quantity=quantity,
             positive=results.positive(self.opened, self.part, value) if measured else None,
             low=results.flagged_low(self.opened, self.part),
@@ -154,6 +156,7 @@ class _Statement:
                 (Hit(values["power_concept"], side=leg.side, by_code=False),),
                 value.date or dated,
                 code=name.key,
+                muscle=self._muscle_words(),
                 quantity=Quantity(leg.grade, ""),
                 leg_site=True,
             )
@@ -194,8 +197,25 @@ class _Statement:
         if not known or holds_any(told, values["power_not"]) or not holds_any(told, values["power_headings"]):
             return []
         return self.opened.finding(
-            Kind.OBSERVATION, name.label, (hit,), dated, code=name.key, quantity=quantity, leg_site=True
+            Kind.OBSERVATION,
+            name.label,
+            (hit,),
+            dated,
+            code=name.key,
+            muscle=self._muscle_words(),
+            quantity=quantity,
+            leg_site=True,
         )
+
+    def _muscle(self, hits: tuple[Hit, ...]) -> str:
+        power = self.opened.chart.knowledge.reading["values"]["power_concept"]
+        return self._muscle_words() if any(hit.concept == power for hit in hits) else ""
+
+    def _muscle_words(self) -> str:
+        """What its name and its site say of the muscles, in any order; nothing of how well they move."""
+        none = self.opened.chart.knowledge.reading["values"]["power_no_muscle"]
+        words = _WORDS.findall(f"{self.name.words} {self.site.words}")
+        return " ".join(sorted({word for word in words if word not in none}))
 
     def _has_no_number(self) -> bool:
         """Whether a measurement has a value that is not understood: the "LO" of a meter, "2.2 or 3.2"."""

@@ -132,11 +132,14 @@ class Measures:
 
     def _converted(self, quantity: Quantity, feature: Feature) -> float | str:
         """The value, or why it cannot be used; empty when it belongs to another feature."""
+        words = self._knowledge.wording["common"]
         try:
             value = canonical(quantity, feature, self._knowledge)
         except UnitNotUnderstood:
-            return "" if self._read_by_another(quantity, feature) else "unit not understood"
-        return "value not plausible" if value is None else value
+            if self._read_by_another(quantity, feature):
+                return ""
+            return str(words["unit_not_understood" if quantity.unit else "no_unit"])
+        return str(words["not_plausible"]) if value is None else value
 
     def _refuse(self, finding: Finding, quantity: Quantity, feature: Feature, why: str) -> None:
         reference = finding.source.reference

@@ -88,7 +88,11 @@ class Sides:
         """Whether it is the letter before the name of a row: "R LLE MOTOR STRENGTH", "R left leg pain"."""
         passage, rules, written = self._passage, self._rules, self._passage.tokens.written
         after = match.end
-        if match.end - match.start > 1 or written[match.start] not in rules.row_letters or after == len(written):
+        if (
+            match.end - match.start > 1
+            or written[match.start] not in rules.row_letters
+            or after == len(written)
+        ):
             return False
         if written[after] in rules.row_limbs:
             return True

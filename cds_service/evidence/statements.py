@@ -107,7 +107,8 @@ class _Statement:
         measured = any(hit.concept in chart.uses.measured for hit in hits)
         quantity = self._quantity(hits) if measured else None
         if unclear := next((hit for hit in hits if quantity and self._fits_several(quantity, hit)), None):
-            return self.opened.not_understood("unit", chart.knowledge.concepts[unclear.concept].label)
+            label, words = chart.knowledge.concepts[unclear.concept].label, chart.knowledge.wording["common"]
+            return self.opened.not_understood("unit", label, str(words["no_unit"]))
         reason = not reported and self._why_somebody_came()
         if reason:
             hits = as_reason(self.opened, value.coded, hits)

@@ -26,7 +26,9 @@ class WeakOf:
         others = passage.of(Role.WEAK_OF_OTHER)
         self._starts = {other.start for other in others}
         self._ends = {other.end for other in others}
-        self._legs = {at for leg in passage.of(Role.LEG) for at in range(leg.start, leg.end)} if others else set()
+        self._legs = (
+            {at for leg in passage.of(Role.LEG) for at in range(leg.start, leg.end)} if others else set()
+        )
 
     def other(self, weak: Match) -> bool:
         """Whether it is said of something else than a leg."""
@@ -35,14 +37,14 @@ class WeakOf:
         return bool(self._starts) and (self._stands_before(weak) or self._stands_behind(weak))
 
     def _stands_before(self, weak: Match) -> bool:
-        """"Weak left pulse"."""
+        """ "Weak left pulse"."""
         at = weak.end
         while at not in self._starts and self._passes(at, legs=self._passage.one_clause):
             at += 1
         return at in self._starts
 
     def _stands_behind(self, weak: Match) -> bool:
-        """"Left pulse is weak"; not "no pulse weak leg"."""
+        """ "Left pulse is weak"; not "no pulse weak leg"."""
         at = weak.start
         while at not in self._ends and self._passes(at - 1, legs=True):
             at -= 1

@@ -35,7 +35,9 @@ def ago(days: float) -> str:
 
 def row(name: str, grade: str, days: float = 0.1, coding: Any = LOCAL) -> dict[str, Any]:
     code = {"coding": coding, "text": f"{name} strength"}
-    return observation(code, id=f"{name}{days}".replace(" ", "-"), effectiveDateTime=ago(days), valueString=grade)
+    return observation(
+        code, id=f"{name}{days}".replace(" ", "-"), effectiveDateTime=ago(days), valueString=grade
+    )
 
 
 def at_site(site: str, grade: str, days: float = 0.1) -> dict[str, Any]:
@@ -85,7 +87,9 @@ def test_a_later_grade_of_another_muscle_or_of_the_other_leg_does_not() -> None:
 
 
 def test_a_weaker_neighbour_is_no_worsening() -> None:
-    assert not facts(row("Right hip flexion", "5/5", 2), row("Right ankle dorsiflexion", "3/5")).holds("worsening")
+    assert not facts(row("Right hip flexion", "5/5", 2), row("Right ankle dorsiflexion", "3/5")).holds(
+        "worsening"
+    )
     assert facts(row("Right ankle dorsiflexion", "4/5", 2), row("Right ankle dorsiflexion", "3/5")).holds(
         "worsening"
     )

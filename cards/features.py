@@ -210,8 +210,7 @@ class _FeatureReading:
             alone = Facts(self.knowledge, [Fact(feature.id, Answer.PRESENT, value=value)])
             (weak if any(alone.holds(tier) for tier in self._tiers()) else normal).append(statement)
         days = {statement.day for statement in weak}
-        groups = {(statement.finding.code, statement.side) for statement in weak}
-        ends = [s for s in normal if s.day not in days and (s.finding.code, s.side) in groups]
+        ends = [s for s in normal if s.day not in days and any(s.stands_for(earlier) for earlier in weak)]
         return weak, ends
 
     def _tiers(self) -> tuple[str, ...]:

@@ -81,8 +81,7 @@ class Measures:
                 one, two = earlier.finding.when, later.finding.when
                 if one is None or two is None or not one.latest < two.earliest:
                     continue
-                same = earlier.finding.code == later.finding.code and earlier.side == later.side
-                if same and two.earliest - one.latest <= within and _by(new - old, by):
+                if later.stands_for(earlier) and two.earliest - one.latest <= within and _by(new - old, by):
                     return (later.finding, earlier.finding)
         return ()
 
@@ -133,11 +132,14 @@ class Measures:
 
     def _converted(self, quantity: Quantity, feature: Feature) -> float | str:
         """The value, or why it cannot be used; empty when it belongs to another feature."""
+        words = self._knowledge.wording["common"]
         try:
             value = canonical(quantity, feature, self._knowledge)
         except UnitNotUnderstood:
-            return "" if self._read_by_another(quantity, feature) else "unit not understood"
-        return "value not plausible" if value is None else value
+            if self._read_by_another(quantity, feature):
+                return ""
+            return str(words["unit_not_understood" if quantity.unit else "no_unit"])
+        return str(words["not_plausible"]) if value is None else value
 
     def _refuse(self, finding: Finding, quantity: Quantity, feature: Feature, why: str) -> None:
         reference = finding.source.reference
@@ -205,23 +207,34 @@ class Measures:
 
     def _lowest_grade(self, feature: Feature) -> Fact | None:
         """The lowest among the latest grade of each muscle group; normal only for the whole leg."""
-        latest: dict[tuple[str, Side | None], Value] = {}
+        latest: list[Value] = []
         for statement, value in self._values(feature):
-            latest.setdefault((statement.finding.code, statement.side), (statement, value))
-        if not latest:
+            if not any(newer.stands_for(statement) for newer, _ in latest):
+                latest.append((statement, value))
+        normal = float(str(feature.options["normal"]))
+        low = [value for value in latest if value[1] < normal]
+        counted = low or self._of_whole_legs(latest)
+        if not counted:
             return None
-        lowest = min(latest.values(), key=lambda value: (value[1], value[0].finding.source.reference))
-        if lowest[1] >= float(str(feature.options["normal"])) and not self._whole_leg(latest.values()):
-            return None
-        low = [s for s, value in latest.values() if value < float(str(feature.options["normal"]))]
-        fact = self._fact(feature, lowest, low or [s for s, _ in latest.values()])
-        side = combined(s.side for s in low if s.side is not None)
+        lowest = min(counted, key=lambda value: (value[1], value[0].finding.source.reference))
+        fact = self._fact(feature, lowest, [statement for statement, _ in counted])
+        side = combined(s.side for s, _ in low if s.side is not None)
         return replace(fact, side=side)
+
+    def _of_whole_legs(self, values: list[Value]) -> list[Value]:
+        """Those of each side on which the whole leg was examined; what is of both legs counts for each."""
+        found: list[Value] = []
+        for side in (Side.LEFT, Side.RIGHT, Side.BILATERAL, None):
+            mine = [value for value in values if value[0].side is side]
+            of_both = [value for value in values if value[0].side is Side.BILATERAL and side is not None]
+            if mine and self._whole_leg([*mine, *of_both]):
+                found += mine
+        return found
 
     def _whole_leg(self, values: Iterable[Value]) -> bool:
         """Whether full power was recorded for the leg as a whole, or at hip, knee and ankle."""
         joints: Sequence[Sequence[str]] = self._knowledge.reading["time"]["leg_joints"]
-        labels = [statement.finding.label.lower() for statement, _ in values]
+        labels = [f"{statement.finding.label} {statement.finding.muscle}".lower() for statement, _ in values]
         named = [{i for i, words in enumerate(joints) if any(w in label for w in words)} for label in labels]
         if any(not joint for joint in named):
             return True

@@ -51,6 +51,15 @@ class Statement:
     def day(self) -> date | None:
         return self.finding.when.latest.date() if self.finding.when else None
 
+    def stands_for(self, older: Statement) -> bool:
+        """Whether it repeats an older measurement: of the same code, side and muscles, or of the whole leg."""
+        if (self.finding.code, self.side) != (older.finding.code, older.side):
+            return False
+        if self.finding.muscle == older.finding.muscle:
+            return True
+        one, two = self.finding.when, older.finding.when
+        return not self.finding.muscle and bool(one and two and one.earliest > two.latest)
+
     @property
     def says_yes(self) -> bool:
         return self.hit.stance in (Stance.AFFIRMED, Stance.SUSPECTED, Stance.HISTORICAL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from cards.facts import Answer, Fact, Facts
@@ -219,7 +220,10 @@ def _course_days(finding: Finding, statements: Statements) -> float:
 
 
 def _normal_power(feature: Feature, statements: Statements, facts: Facts) -> list[Statement]:
-    """A full power grade of the whole leg denies weakness that was recorded before it."""
+    """A full power grade of the whole leg denies weakness that was recorded before it.
+
+    Of both legs, examined each by itself, it does so also for weakness of both or of no stated side.
+    """
     name = feature.options.get("denied_by_normal")
     measure = statements.knowledge.features.get(str(name)) if name else None
     if measure is None:
@@ -228,7 +232,11 @@ def _normal_power(feature: Feature, statements: Statements, facts: Facts) -> lis
     if fact.value != measure.options.get("normal"):
         return []
     findings = {id(f) for f in fact.findings}
-    return [s for s in statements.about(measure.concepts, measure.shape) if id(s.finding) in findings]
+    full = [s for s in statements.about(measure.concepts, measure.shape) if id(s.finding) in findings]
+    if {Side.LEFT, Side.RIGHT} <= {s.side for s in full}:
+        oldest = newest_first(full)[-1]  # before it one of the legs had not been examined
+        full.append(replace(oldest, hit=replace(oldest.hit, side=Side.BILATERAL)))
+    return full
 
 
 def _ended_by_value(feature: Feature, standing: list[Statement], facts: Facts) -> bool:

@@ -54,6 +54,7 @@ class Lexicon:
         if reads == "entry":
             self._add(table, Role.WEAK, self._reading["text"]["leg_weakness"])
             self._add(table, Role.WEAK_NOT, self._reading["text"]["leg_weakness_not"])
+            self._add(table, Role.WEAK_OF_OTHER, self._reading["text"]["weak_of_other"])
             self._add_qualities(table)
         self._add_sites(table)
         self._add_sides(table)

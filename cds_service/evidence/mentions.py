@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cds_service.evidence.lexicon import Lexicon
-from cds_service.evidence.passage import Passage, any_overlap, around
+from cds_service.evidence.passage import Passage, around
 from cds_service.evidence.phrases import Entry, Match, Role
 from cds_service.evidence.qualities import Pair, Qualities, QualityRules
+from cds_service.evidence.weak_of import WeakOf, WeakOfRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class MentionRules:
         self.well_fillers = lexicon.words("text", "leg_well_fillers")
         self.single_words_alone = lexicon.names("text", "single_words_alone")
         self.qualities = QualityRules(lexicon)
+        self.weak_of = WeakOfRules(lexicon)
 
 
 class Mentions:
@@ -153,13 +155,13 @@ class Mentions:
 
     def _weak_legs(self, denied_before: Callable[[int], bool]) -> Iterator[Named]:
         """Leg weakness in other words than the listed: "weakness since Monday in both legs"."""
-        concept, voids = self._rules.leg_weakness, self._passage.of(Role.WEAK_NOT)
+        concept, weak_of = self._rules.leg_weakness, WeakOf(self._passage, self._rules.weak_of)
         for weak in self._passage.of(Role.WEAK):
             listed = any(
                 weak.inside(match) and match.entry.concept == concept
                 for match in around(weak, self.phrases, 0)
             )
-            leg = None if listed or any_overlap(weak, voids) else self._leg_near(weak, denied_before)
+            leg = None if listed or weak_of.other(weak) else self._leg_near(weak, denied_before)
             if leg:
                 first, last = (weak, leg) if weak.start < leg.start else (leg, weak)
                 entry = Entry(Role.CONCEPT, f"{first.entry.phrase} ... {last.entry.phrase}", concept)

@@ -158,7 +158,7 @@ class OpenResource:
     misdated: bool = False
     cut: bool = False
     unclear: str = ""
-    """A part of it that could not be understood."""
+    """Why a part of it that was named could not be used."""
     unclear_name: str = ""
     """What a clinician would call it; empty when its reference must do."""
 
@@ -233,9 +233,9 @@ class OpenResource:
             )
         ]
 
-    def not_understood(self, part: str, name: str = "") -> list[Finding]:
+    def not_understood(self, part: str, name: str = "", why: str = "") -> list[Finding]:
         """No finding, but a part of it that was named and could not be understood."""
-        self.unclear, self.unclear_name = part, name
+        self.unclear, self.unclear_name = why or f"{part} not understood", name
         return []
 
     def noticed(self, *, counts: bool) -> list[Unread]:
@@ -244,9 +244,8 @@ class OpenResource:
         if counts and self.misdated:
             found.append(Unread(self.source.reference, "date not understood", could_hold_red_flag=False))
         if self.unclear:
-            why = f"{self.unclear} not understood"
-            label = f"{self.unclear_name}: {why}" if self.unclear_name else ""
-            found.append(Unread(self.source.reference, why, label=label))
+            label = f"{self.unclear_name}: {self.unclear}" if self.unclear_name else ""
+            found.append(Unread(self.source.reference, self.unclear, label=label))
         if self.cut:
             found.append(Unread(self.source.reference, f"text read up to {MOST_CHARACTERS} characters only"))
         return found

@@ -29,6 +29,7 @@ class Passage:
         self, tokens: Tokens, matches: Iterable[Match], rules: ClauseRules, *, one_clause: bool
     ) -> None:
         self.tokens = tokens
+        self.one_clause = one_clause
         self.words = tokens.words
         self.by_role: dict[Role, list[Match]] = {}
         for match in matches:

@@ -21,6 +21,8 @@ class Role(IntEnum):
     GUARD = auto()
     WEAK = auto()
     WEAK_NOT = auto()
+    WEAK_OF_OTHER = auto()
+    """What may be weak without the leg being so: a pulse, a cough."""
     LEG = auto()
     LEG_NOT = auto()
     PLURAL_LEGS = auto()

@@ -55,6 +55,10 @@ class Qualities:
         self._sites: dict[str, list[Match]] = {}
         said = self._qualities or passage.of(Role.QUALITY_DENIAL)
         for site in passage.of(Role.QUALITY_SITE) if said else ():
+            if site.entry.concept in rules.near_leg and any(
+                site.strictly_inside(other) for other in around(site, passage.of(Role.WEAK_OF_OTHER), 0)
+            ):
+                continue  # the strength of "pulse strength" is no power
             self._sites.setdefault(site.entry.concept, []).append(site)
         self._sites = {
             rule: [site for site in sites if not any(map(site.strictly_inside, around(site, sites, 0)))]

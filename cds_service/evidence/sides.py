@@ -19,6 +19,10 @@ class SideRules:
     def __init__(self, lexicon: Lexicon) -> None:
         self.joins = lexicon.words("sides", "joins")
         self.plural_words = lexicon.number("sides", "plural_words")
+        self.row_letters = lexicon.names("sides", "row_letters")
+        self.row_limbs = lexicon.names("sides", "row_limbs")
+        self.row_services = lexicon.names("sides", "row_services")
+        self.row_not = lexicon.words("sides", "row_not")
 
 
 class Sides:
@@ -75,9 +79,36 @@ class Sides:
                 not part
                 and not any(match.inside(void) for void in around(match, voids, 0))
                 and not self._is_unit(match)
+                and not self._begins_row(match, found)
             ):
                 kept.append((match, side))
         return kept
+
+    def _begins_row(self, match: Match, found: list[tuple[Match, Side]]) -> bool:
+        """Whether it is the letter before the name of a row: "R LLE MOTOR STRENGTH", "R left leg pain"."""
+        passage, rules, written = self._passage, self._rules, self._passage.tokens.written
+        after = match.end
+        if (
+            match.end - match.start > 1
+            or written[match.start] not in rules.row_letters
+            or after == len(written)
+        ):
+            return False
+        if written[after] in rules.row_limbs:
+            return True
+        own = [each for each, _ in found if each.start >= after and passage.same_clause(match, each)]
+        if any(each.start == after and len(passage.words[after]) > 1 for each in own):
+            return match.start == 0 or written[after].isupper()
+        if match.start > 0 or written[after] in rules.row_services:
+            return match.start == 0
+        sites = (*passage.of(Role.LEG), *passage.of(Role.OTHER_SITE), *passage.of(Role.OWN_SITE))
+        if any(site.start == after for site in sites) or not passage.is_word(after):
+            return False
+        in_capitals = passage.one_clause and not any(word.islower() for word in written)
+        return in_capitals and any(
+            len(written[each.start]) > 1 and rules.row_not.isdisjoint(passage.words[after : each.start])
+            for each in own
+        )
 
     def _is_unit(self, match: Match) -> bool:
         """Whether it is the litre of "1.1 L"."""

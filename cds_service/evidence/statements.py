@@ -39,6 +39,7 @@ LONGEST_TOGETHER = 100
 _YES = frozenset({Stance.AFFIRMED, Stance.SUSPECTED})
 _STOP = re.compile(r"[.;:,(\n]")
 """Behind one of these a value goes on with another matter: "weakness of right arm. Legs normal"."""
+_WORDS = re.compile(r"[^\W\d_]\w*")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 
@@ -107,7 +108,8 @@ class _Statement:
         measured = any(hit.concept in chart.uses.measured for hit in hits)
         quantity = self._quantity(hits) if measured else None
         if unclear := next((hit for hit in hits if quantity and self._fits_several(quantity, hit)), None):
-            return self.opened.not_understood("unit", chart.knowledge.concepts[unclear.concept].label)
+            label, words = chart.knowledge.concepts[unclear.concept].label, chart.knowledge.wording["common"]
+            return self.opened.not_understood("unit", label, str(words["no_unit"]))
         reason = not reported and self._why_somebody_came()
         if reason:
             hits = as_reason(self.opened, value.coded, hits)
@@ -120,6 +122,7 @@ class _Statement:
             confirmed=not reason,
             issued=self._issued() if quantity else None,
             code=name.key,
+            muscle=self._muscle(hits) if quantity else "",
             quantity=quantity,
             positive=results.positive(self.opened, self.part, value) if measured else None,
             low=results.flagged_low(self.opened, self.part),
@@ -155,6 +158,7 @@ class _Statement:
                 (Hit(values["power_concept"], side=leg.side, by_code=False),),
                 value.date or dated,
                 code=name.key,
+                muscle=self._muscle_words(),
                 quantity=Quantity(leg.grade, ""),
                 leg_site=True,
             )
@@ -195,8 +199,25 @@ class _Statement:
         if not known or holds_any(told, values["power_not"]) or not holds_any(told, values["power_headings"]):
             return []
         return self.opened.finding(
-            Kind.OBSERVATION, name.label, (hit,), dated, code=name.key, quantity=quantity, leg_site=True
+            Kind.OBSERVATION,
+            name.label,
+            (hit,),
+            dated,
+            code=name.key,
+            muscle=self._muscle_words(),
+            quantity=quantity,
+            leg_site=True,
         )
+
+    def _muscle(self, hits: tuple[Hit, ...]) -> str:
+        power = self.opened.chart.knowledge.reading["values"]["power_concept"]
+        return self._muscle_words() if any(hit.concept == power for hit in hits) else ""
+
+    def _muscle_words(self) -> str:
+        """What its name and its site say of the muscles, in any order; nothing of how well they move."""
+        none = self.opened.chart.knowledge.reading["values"]["power_no_muscle"]
+        words = _WORDS.findall(f"{self.name.words} {self.site.words}")
+        return " ".join(sorted({word for word in words if word not in none}))
 
     def _has_no_number(self) -> bool:
         """Whether a measurement has a value that is not understood: the "LO" of a meter, "2.2 or 3.2"."""
@@ -296,6 +317,23 @@ class _Statement:
         return told_of(concept, value.coded.words, chart.knowledge.reading)
 
     def _claims_of_value(self) -> tuple[Hit, ...]:
+        claims = self._claims_with_name()
+        if not self._of_other():
+            return claims
+        # "Pedal pulse": "weak left foot".
+        text = self.opened.chart.knowledge.reading["text"]
+        told = self.opened.text(f"{self.name.label}: {self.value.words}")
+        weak = text["leg_weakness_concept"]
+        if any(mention.concept == weak for reading in told.readings for mention in reading.mentions):
+            return claims
+        return tuple(hit for hit in claims if hit.concept != weak)
+
+    def _of_other(self) -> bool:
+        """Whether the name is that of a pulse, a cough or the like, of which the value may say weak."""
+        text = self.opened.chart.knowledge.reading["text"]
+        return holds_any(self.name.words, text["weak_of_other"])
+
+    def _claims_with_name(self) -> tuple[Hit, ...]:
         chart, name, value = self.opened.chart, self.name, self.value
         own = chart.weighing.claims(named_at(self.opened, value.coded, self.site), self.site.and_of(name))
         if name.answer is Answer.NO:  # "Denies" with a value of "leg weakness"

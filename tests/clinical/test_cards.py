@@ -108,6 +108,15 @@ def test_what_could_not_be_read_is_named_on_the_card() -> None:
     assert "CK 900 spoons: unit not understood" in cards_for(record)[0]["detail"]
 
 
+def test_a_value_without_a_unit_is_said_to_have_none() -> None:
+    record = patient(
+        weakness(), loss_of_bladder_control(), measured("Creatine kinase", 20000, "", code="loinc 2157-6")
+    )
+    detail = cards_for(record)[0]["detail"]
+    assert "CK 20000: no unit given" in detail
+    assert "unit not understood" not in detail
+
+
 def test_at_most_four_missing_findings_are_asked_for() -> None:
     for name, card in _fixture_cards():
         for line in re.findall(r"Not recorded, and would [a-z ]+:\*\* (.*)", card["detail"]):

@@ -448,7 +448,7 @@ def test_the_predicted_vital_capacity_is_not_that_of_the_patient() -> None:
 def test_a_vital_capacity_that_could_be_litres_or_per_cent_is_named_not_read() -> None:
     chart = read(observation(text("FVC"), valueQuantity={"value": 3.8}))
     assert chart.findings == ()
-    assert [(u.what, u.why) for u in chart.unread] == [("Observation/o1", "unit not understood")]
+    assert [(u.what, u.why) for u in chart.unread] == [("Observation/o1", "no unit given")]
 
 
 @pytest.mark.parametrize("value", ["LO", "Lo", "HI", "Clotted"])

@@ -96,7 +96,8 @@ THERE = {
         breast ca | ca breast 2015 | Ca prostate | prostate cancer | metastatic prostate cancer |
         known malignancy | NSCLC | myeloma | multiple myeloma | lymphoma | colorectal ca | bowel cancer |
         RCC | renal cell carcinoma | melanoma 2010 | mets | liver mets | leukaemia | CLL | lung cancer |
-        HCC | cancer in remission | glioblastoma | TCC bladder | bladder tumour malignant | mesothelioma |
+        hepatocellular carcinoma | hepatocellular carcinoma (CMS/HCC) | hepatocellular ca |
+        cancer in remission | glioblastoma | TCC bladder | bladder tumour malignant | mesothelioma |
         oesophageal ca | pancreatic ca | gastric ca | on chemo for lymphoma | Ca lung with bone mets |
         adenoca of lung | under oncology for breast ca | adenocarcinoma
     """,
@@ -117,7 +118,7 @@ THERE = {
         immunosuppressed | immunocompromised | HIV | HIV positive | HIV+ | HIV +ve | on dialysis |
         HD patient dialysis | renal transplant | kidney transplant recipient | liver transplant | AIDS |
         neutropenic | neutropenic on chemo | ESRD on HD | ESRF on dialysis | haemodialysis |
-        peritoneal dialysis | CAPD | bone marrow transplant | BMT | stem cell transplant |
+        peritoneal dialysis | on CAPD | bone marrow transplant | allogeneic BMT | post BMT | stem cell transplant |
         immunosuppressed on methotrexate | splenectomy immunosuppressed | CVID | immune deficiency |
         on immunosuppressants | heart transplant | transplant recipient
     """,
@@ -248,7 +249,8 @@ NOT_THERE = {
         BCC | basal cell carcinoma | worried about cancer | benign tumour | cancer screening |
         no malignancy | no history of malignancy | FH: bowel ca | no PMH of cancer | no known cancer |
         denies h/o cancer | nil cancer hx | fear of cancer | 2WW cancer referral | sister had melanoma |
-        no cancer history
+        no cancer history | heart failure (HCC) | COPD (CMS-HCC) | depression (HHS/HCC) |
+        paraparesis (CMS/HCC) | diabetes (RAF) | renal AML
     """,
     "cs_spinal_mets": """
         no bone mets | no spinal mets | no evidence of bony metastases | no mets | brain mets |

@@ -139,3 +139,17 @@ def test_a_place_in_a_report_is_counted_in_the_whole_text() -> None:
     text = "Indication: pain. Findings: cord compression."
     mention = reader().read(text, report=True).mentions[0]
     assert text[mention.start : mention.end] == "cord compression"
+
+
+@pytest.mark.parametrize("suffix", ["(HCC)", "(Hcc)", "(CMS/HCC)", "(CMS-HCC)", "(HHS-HCC)", "[HHS/HCC]", "(RAF)"])
+def test_a_suffix_of_a_coding_system_says_nothing_and_stands_in_no_ones_way(suffix: str) -> None:
+    assert not reader().read(f"Essential hypertension {suffix}").mentions
+    assert counts(f"Leg weakness {suffix}", LEG)
+    assert not counts(f"Leg weakness {suffix}, resolved", LEG)
+    assert not counts(f"Leg weakness {suffix} - ruled out", LEG)
+    assert not counts(f"No leg weakness {suffix}", LEG)
+
+
+def test_other_words_in_brackets_keep_their_meaning() -> None:
+    assert not counts("Leg weakness (resolved)", LEG)
+    assert counts("Congenital hip dysplasia (leg weakness)", LEG)

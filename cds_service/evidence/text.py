@@ -38,6 +38,8 @@ class Mention:
     start: int
     end: int
     """Offsets in the text, in characters; `end` is behind the last."""
+    prefixed: bool = False
+    """A "non" stands before it: "non-Hodgkin disease"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,4 +154,5 @@ class TextReader:
             phrase=match.entry.phrase,
             start=spans[match.start][0],
             end=spans[match.end - 1][1],
+            prefixed=stances.prefixed(named.at),
         )

@@ -153,3 +153,38 @@ def test_a_suffix_of_a_coding_system_says_nothing_and_stands_in_no_ones_way(suff
 def test_other_words_in_brackets_keep_their_meaning() -> None:
     assert not counts("Leg weakness (resolved)", LEG)
     assert counts("Congenital hip dysplasia (leg weakness)", LEG)
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("Non-traumatic rhabdomyolysis", "cs_dx_rhabdo"),
+        ("non traumatic rhabdomyolysis", "cs_dx_rhabdo"),
+        ("Nontraumatic rhabdomyolysis", "cs_dx_rhabdo"),
+        ("Non-ischaemic stroke", "cs_dx_stroke"),
+        ("Non-insulin dependent diabetes", "cs_diabetes"),
+        ("Non-Hodgkin's disease", "cs_cancer"),
+        ("Non-Hodgkin lymphoma", "cs_cancer"),
+        ("Non-traumatic cauda equina syndrome", "cs_dx_ces"),
+        ("Nontraumatic spinal epidural haematoma", "cs_dx_seh"),
+        ("non-ambulatory", "cs_unable_to_walk"),
+        ("Non weight bearing since the fall", "cs_unable_to_walk"),
+    ],
+)
+def test_a_non_that_tells_of_what_kind_a_finding_is_does_not_deny_it(text: str, concept: str) -> None:
+    assert counts(text, concept)
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("No rhabdomyolysis", "cs_dx_rhabdo"),
+        ("No traumatic rhabdomyolysis", "cs_dx_rhabdo"),
+        ("non-diabetic", "cs_diabetes"),
+        ("non-tender calf", "cs_myalgia"),
+        ("non-febrile", "cs_fever"),
+        ("non-malignant tumour", "cs_cancer"),
+    ],
+)
+def test_a_non_before_the_finding_itself_denies_it(text: str, concept: str) -> None:
+    assert not counts(text, concept)

@@ -215,6 +215,7 @@ NOT_THERE = {
         no hip pain | no groin pain | denies hip pain | hip painless | inguinal hernia groin pain
     """,
     "cs_trauma": """
+        distal RTA | RTA type 4 | type 1 RTA | renal tubular acidosis (RTA) | non-traumatic spinal cord injury |
         no trauma | no history of trauma | nil trauma | no injury | denies trauma | denies injury |
         no recent trauma or falls | no h/o trauma | atraumatic | no head injury | no RTC |
         no preceding trauma | without trauma | kidney injury | acute kidney injury | AKI | birth trauma |

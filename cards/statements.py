@@ -142,7 +142,7 @@ class Statements:
         return finding.ended.middle - finding.when.middle <= within
 
     def _passed(self, finding: Finding) -> bool:
-        """Whether the entry calls the weakness transient and over, and so tells of the days of its writing."""
+        """Whether the entry calls the weakness transient and over, and so tells of its own days."""
         said = {hit.concept for hit in finding.hits}
         return said.issuperset(self._time["passed_concepts"]) and self.transient(finding)
 

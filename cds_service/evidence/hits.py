@@ -95,7 +95,7 @@ class Weighing:
                 yield Hit(row.concept, by_code=True, confirmed=row.verified)
 
     def _by_words(self, readings: Iterable[Reading], by_code: Container[str] = ()) -> Iterator[Hit]:
-        """`by_code`: concepts that a code of the same element names. A "non" before a word does not deny them."""
+        """`by_code`: concepts that a code of the same element names; a "non" does not deny them."""
         for reading in readings:
             for mention in reading.mentions:
                 a_name = mention.prefixed and mention.stance is Stance.DENIED and mention.concept in by_code

@@ -120,7 +120,7 @@ class Mentions:
         return words[match.start] in rules.no and followed in rules.not_after_no
 
     def _kind_is_denied(self, match: Match) -> bool:
-        """Whether a "non" denies only of what kind it is: the rhabdomyolysis of "non-traumatic rhabdomyolysis"."""
+        """Whether a "non" denies only of what kind it is: "non-traumatic rhabdomyolysis"."""
         return match.start in self._behind_prefix and any(
             inner.inside(match) and inner.start > match.start and inner.entry.concept == match.entry.concept
             for inner in around(match, self._passage.of(Role.CONCEPT), 0)

@@ -217,7 +217,9 @@ def test_comfort_care_is_told_in_the_summary_and_before_the_next_step() -> None:
 
 
 def test_comfort_care_is_told_with_the_words_and_the_date_of_its_entry() -> None:
-    words = re.search(r"Comfort-only care is recorded \((.*)\)\. Shown", cards("comfort-care-only")[0]["detail"])
+    words = re.search(
+        r"Comfort-only care is recorded \((.*)\)\. Shown", cards("comfort-care-only")[0]["detail"]
+    )
     assert words
     assert "“" in words[1]
     assert re.match(r"\d+ \w+ \d{4}", words[1])

@@ -118,7 +118,8 @@ THERE = {
         immunosuppressed | immunocompromised | HIV | HIV positive | HIV+ | HIV +ve | on dialysis |
         HD patient dialysis | renal transplant | kidney transplant recipient | liver transplant | AIDS |
         neutropenic | neutropenic on chemo | ESRD on HD | ESRF on dialysis | haemodialysis |
-        peritoneal dialysis | on CAPD | bone marrow transplant | allogeneic BMT | post BMT | stem cell transplant |
+        peritoneal dialysis | on CAPD | bone marrow transplant | allogeneic BMT |
+        post BMT | stem cell transplant |
         immunosuppressed on methotrexate | splenectomy immunosuppressed | CVID | immune deficiency |
         on immunosuppressants | heart transplant | transplant recipient
     """,
@@ -215,7 +216,8 @@ NOT_THERE = {
         no hip pain | no groin pain | denies hip pain | hip painless | inguinal hernia groin pain
     """,
     "cs_trauma": """
-        distal RTA | RTA type 4 | type 1 RTA | renal tubular acidosis (RTA) | non-traumatic spinal cord injury |
+        distal RTA | RTA type 4 | type 1 RTA | renal tubular acidosis (RTA) |
+        non-traumatic spinal cord injury |
         no trauma | no history of trauma | nil trauma | no injury | denies trauma | denies injury |
         no recent trauma or falls | no h/o trauma | atraumatic | no head injury | no RTC |
         no preceding trauma | without trauma | kidney injury | acute kidney injury | AKI | birth trauma |

@@ -141,7 +141,9 @@ def test_a_place_in_a_report_is_counted_in_the_whole_text() -> None:
     assert text[mention.start : mention.end] == "cord compression"
 
 
-@pytest.mark.parametrize("suffix", ["(HCC)", "(Hcc)", "(CMS/HCC)", "(CMS-HCC)", "(HHS-HCC)", "[HHS/HCC]", "(RAF)"])
+@pytest.mark.parametrize(
+    "suffix", ["(HCC)", "(Hcc)", "(CMS/HCC)", "(CMS-HCC)", "(HHS-HCC)", "[HHS/HCC]", "(RAF)"]
+)
 def test_a_suffix_of_a_coding_system_says_nothing_and_stands_in_no_ones_way(suffix: str) -> None:
     assert not reader().read(f"Essential hypertension {suffix}").mentions
     assert counts(f"Leg weakness {suffix}", LEG)

@@ -190,3 +190,13 @@ def test_a_non_that_tells_of_what_kind_a_finding_is_does_not_deny_it(text: str, 
 )
 def test_a_non_before_the_finding_itself_denies_it(text: str, concept: str) -> None:
     assert not counts(text, concept)
+
+
+@pytest.mark.parametrize("text", ["H/O: stroke", "H/O: CVA"])
+def test_a_stroke_under_the_heading_of_history_is_an_old_one(text: str) -> None:
+    assert not counts(text, "cs_dx_stroke")
+    assert counts(text, "cs_dx_stroke_old")
+
+
+def test_that_heading_leaves_a_complaint_that_lasts_as_it_is() -> None:
+    assert counts("H/O: leg weakness since 3 days", LEG)

@@ -247,6 +247,7 @@ def _check_reading(knowledge: Knowledge) -> None:
     for key, name in time.items():
         if key.endswith("_words"):
             _known(name, knowledge.concepts, "concept", file, f"time.{key}")
+    _all_known(time["passed_concepts"], knowledge.concepts, "concept", file, "time.passed_concepts")
     for key in ("episode_tiers", "episode_else", "course_features"):
         for name in time[key]:
             _check_present(name, knowledge, file, f"time.{key}")

@@ -112,7 +112,8 @@ def _lowering(flag: RedFlag, assessment: Assessment, words: Words) -> list[str]:
         cause, date = words.knowledge.causes[flag.rule.suggests[0]], words.day(flag.known_since.when)
         lines.append(wording["known_since"].format(label=words.opening(cause.short), date=date))
     if assessment.lowered_for_comfort:
-        lines.append(wording["comfort"])
+        entry = words.entry(words.knowledge.policy.lower_to_warning_if)
+        lines.append(wording["comfort"].format(entry=entry))
     return lines
 
 

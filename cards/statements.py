@@ -150,6 +150,11 @@ class Statements:
         within = timedelta(hours=float(self._time["ended_within_hours"]))
         return finding.ended.middle - finding.when.middle <= within
 
+    def _passed(self, finding: Finding) -> bool:
+        """Whether the entry calls the weakness transient and over, and so tells of its own days."""
+        said = {hit.concept for hit in finding.hits}
+        return said.issuperset(self._time["passed_concepts"]) and self.transient(finding)
+
     def says_new(self, finding: Finding) -> bool:
         """Whether the entry itself says new, worse, acute, sudden or recurrent."""
         words = str(self._time["new_words"])
@@ -178,7 +183,8 @@ class Statements:
         inside = self.in_window(finding, feature.window_days)
         if statement.hit.stance is Stance.HISTORICAL and feature.window_days is not None:
             # "Ex-IVDU": an entry without an onset has the date of its writing, not that of what is over.
-            return statement if inside and finding.onset_stated else None
+            dated = finding.onset_stated or (bool(feature.tier) and self._passed(finding))
+            return statement if inside and dated else None
         if inside or (inside is None and self._vague_counts(finding, feature)):
             return statement
         if inside is False and self._still_active(finding, feature):

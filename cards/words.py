@@ -116,6 +116,11 @@ class Words(Phrases):
     def findings(self, name: str) -> tuple[Finding, ...]:
         return self._facts.get(name).findings
 
+    def entry(self, name: str) -> str:
+        """Date and words of the newest entry behind a feature that is present."""
+        finding = self.findings(name)[0]
+        return ", ".join([self.day(finding.when), *([self._quoted(finding)] if self.quoting else [])])
+
     def references(self, support: Iterable[str]) -> list[str]:
         found = (f.source.reference for name in support for f in self.findings(name))
         return list(dict.fromkeys(found))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from cards.codes import Code
@@ -72,7 +72,9 @@ class Weighing:
         other = (site.other or coded.other_site) and not leg
         words = f"{site.words} | {coded.words}"
         found: dict[str, list[Hit]] = {}
-        for hit in (*self._by_code(coded, words, leg=leg), *self._by_words((*coded.readings, *more))):
+        by_code = tuple(self._by_code(coded, words, leg=leg))
+        named = {hit.concept for hit in by_code}
+        for hit in (*by_code, *self._by_words((*coded.readings, *more), named)):
             concept = self._meant(hit.concept, leg=leg)
             if concept and not (other and self._concepts[concept].about == "leg"):
                 found.setdefault(concept, []).append(
@@ -92,10 +94,12 @@ class Weighing:
             if row.concept in self._concepts and _counts(row, words, leg=leg):
                 yield Hit(row.concept, by_code=True, confirmed=row.verified)
 
-    def _by_words(self, readings: Iterable[Reading]) -> Iterator[Hit]:
+    def _by_words(self, readings: Iterable[Reading], by_code: Container[str] = ()) -> Iterator[Hit]:
+        """`by_code`: concepts that a code of the same element names; a "non" does not deny them."""
         for reading in readings:
             for mention in reading.mentions:
-                if mention.concept in self._concepts:
+                a_name = mention.prefixed and mention.stance is Stance.DENIED and mention.concept in by_code
+                if mention.concept in self._concepts and not a_name:
                     yield Hit(mention.concept, mention.stance, mention.side, by_code=False)
 
     def _meant(self, concept: str, *, leg: bool) -> str:

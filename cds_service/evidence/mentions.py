@@ -50,10 +50,16 @@ class Mentions:
         self._guards: dict[str, list[Match]] = {}
         for guard in passage.of(Role.GUARD):
             self._guards.setdefault(guard.entry.concept, []).append(guard)
+        self._behind_prefix = {cue.end for cue in passage.of(Role.NEGATION) if cue.entry.reach.words == 1}
         self.phrases = [
             match
             for match in passage.of(Role.CONCEPT)
-            if not (self._guarded(match, listed=True) or self._of_two_sides(match) or self._is_none(match))
+            if not (
+                self._guarded(match, listed=True)
+                or self._of_two_sides(match)
+                or self._is_none(match)
+                or self._kind_is_denied(match)
+            )
         ]
         pairs = Qualities(passage, rules.qualities).pairs
         self._pairs = [
@@ -114,6 +120,13 @@ class Mentions:
         words, rules = self._passage.words, self._rules.qualities
         followed = words[match.end] if match.end < len(words) else ""
         return words[match.start] in rules.no and followed in rules.not_after_no
+
+    def _kind_is_denied(self, match: Match) -> bool:
+        """Whether a "non" denies only of what kind it is: "non-traumatic rhabdomyolysis"."""
+        return match.start in self._behind_prefix and any(
+            inner.inside(match) and inner.start > match.start and inner.entry.concept == match.entry.concept
+            for inner in around(match, self._passage.of(Role.CONCEPT), 0)
+        )
 
     def _paired(self, pair: Pair, denied_before: Callable[[int], bool]) -> Named | None:
         match, quality = pair.match, pair.quality

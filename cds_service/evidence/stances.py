@@ -60,6 +60,10 @@ class Stances:
         """Whether a negation reaches the token from before."""
         return Role.NEGATION in self._reached and bool(self._reached[Role.NEGATION][at])
 
+    def prefixed(self, at: int) -> bool:
+        """Whether a "non" stands before the token: it forms a name, and denies less than a "no"."""
+        return any(cue.end == at and cue.entry.reach.words == 1 for cue in self._cues.get(Role.NEGATION, ()))
+
     def misses_the_weakness(self, mention: Match) -> bool:
         """Whether it says "resolved", and means a fever, or not wholly: "nearly resolved"."""
         rules = self._rules

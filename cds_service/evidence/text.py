@@ -6,6 +6,7 @@ All words and numbers stand in ``reading.toml`` and in the concepts of the conte
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from cards.findings import Side, Stance
@@ -37,6 +38,8 @@ class Mention:
     start: int
     end: int
     """Offsets in the text, in characters; `end` is behind the last."""
+    prefixed: bool = False
+    """A "non" stands before it: "non-Hodgkin disease"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,13 @@ class Reading:
 
 
 _NOTHING = Reading()
+
+
+def _bracketed(suffixes: frozenset[str]) -> re.Pattern[str]:
+    """Any of these words alone in brackets, in any case."""
+    return re.compile(rf"[(\[]\s*(?:{'|'.join(map(re.escape, sorted(suffixes)))})\s*[)\]]", re.IGNORECASE)
+
+
 # Guards and cues by themselves say nothing.
 _SAYING = frozenset(
     {
@@ -73,6 +83,7 @@ class TextReader:
     def __init__(self, knowledge: Knowledge) -> None:
         self._lexicon = lexicon = Lexicon(knowledge)
         self._answers = Answers(lexicon)
+        self._coding = _bracketed(lexicon.names("text", "coding_suffixes"))
         self._clauses, self._mentions = ClauseRules(lexicon), MentionRules(lexicon)
         self._stances, self._sides = StanceRules(lexicon), SideRules(lexicon)
         self._sections = Sections(
@@ -90,6 +101,7 @@ class TextReader:
         `report` reads it as the conclusion of a report, for other concepts than an entry; `one_clause` as the
         name of an observation, in which guards, sites and sides act over commas.
         """
+        text = self._coding.sub(lambda suffix: " " * len(suffix[0]), text)  # offsets stay
         words = self._lexicon.tokenise.words(text)
         if words[0] not in self._answers.first_words and not self._looks[report].may_hold_one(words):
             return _NOTHING
@@ -142,4 +154,5 @@ class TextReader:
             phrase=match.entry.phrase,
             start=spans[match.start][0],
             end=spans[match.end - 1][1],
+            prefixed=stances.prefixed(named.at),
         )

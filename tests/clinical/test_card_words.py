@@ -216,6 +216,15 @@ def test_comfort_care_is_told_in_the_summary_and_before_the_next_step() -> None:
     assert first["detail"].index("Comfort-only care is recorded") < first["detail"].index("**Next step:**")
 
 
+def test_comfort_care_is_told_with_the_words_and_the_date_of_its_entry() -> None:
+    words = re.search(
+        r"Comfort-only care is recorded \((.*)\)\. Shown", cards("comfort-care-only")[0]["detail"]
+    )
+    assert words
+    assert "“" in words[1]
+    assert re.match(r"\d+ \w+ \d{4}", words[1])
+
+
 def test_the_summary_tells_that_there_are_more_red_flags() -> None:
     """Who reads no further than the summary must not miss that breathing fails as well."""
     assert cards("guillain-barre-with-three-flags")[0]["summary"].endswith("review now; 1 more red flag")

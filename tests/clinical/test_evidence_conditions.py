@@ -253,6 +253,19 @@ def test_words_beside_a_code_decide_what_it_says(words: str, stance: Stance) -> 
     assert hit(one, "cs_leg_weakness").by_code
 
 
+@pytest.mark.parametrize(
+    ("code", "words", "concept"),
+    [
+        ("M62.82", "Non-traumatic rhabdomyolysis", "cs_dx_rhabdo"),
+        ("M62.82", "Rhabdomyolysis, non-traumatic", "cs_dx_rhabdo"),
+        ("E11.9", "Non-diabetic", "cs_diabetes"),
+    ],
+)
+def test_a_non_in_the_name_never_denies_the_code(code: str, words: str, concept: str) -> None:
+    coding = [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": code}]
+    assert hit(finding(condition({"coding": coding, "text": words})), concept).stance is Stance.AFFIRMED
+
+
 @pytest.mark.parametrize("words", ["Family history of leg weakness", "At risk of leg weakness"])
 def test_what_relatives_have_or_what_might_come_is_no_finding_even_beside_a_code(words: str) -> None:
     assert findings(condition(LEG_WEAKNESS | {"text": words})) == ()

@@ -221,6 +221,32 @@ def test_a_patient_who_has_died_gets_no_card() -> None:
     assert cards_for(patient(weakness(), loss_of_bladder_control(), deceasedBoolean=True)) == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Transient left leg weakness, now resolved",
+        "TRANSIENT L LEG WEAKNESS LASTED 20 MIN, FULLY RESOLVED",
+        "Transient right hemiparesis, resolved in ED",
+    ],
+)
+@pytest.mark.parametrize("recorded", ["0.2 days", "1 day"])
+def test_a_weakness_called_transient_and_over_needs_no_stated_onset(words: str, recorded: str) -> None:
+    assert red_flags(patient(condition(words, since=None, recorded=recorded))) == {"rf_tia": "warning"}
+
+
+@pytest.mark.parametrize(
+    ("words", "recorded"),
+    [
+        ("Transient left leg weakness, now resolved", "20 days"),
+        ("Left leg weakness, resolved", "1 day"),
+        ("History of transient left leg weakness", "1 day"),
+        ("Transient weakness of both legs, now resolved", "1 day"),
+    ],
+)
+def test_what_is_old_or_only_history_or_of_both_legs_is_no_tia(words: str, recorded: str) -> None:
+    assert "rf_tia" not in red_flags(patient(condition(words, since=None, recorded=recorded)))
+
+
 def test_comfort_only_care_lowers_the_colour_and_says_why() -> None:
     record = patient(
         weakness(), loss_of_bladder_control(), condition("Comfort measures only", since="5 days")

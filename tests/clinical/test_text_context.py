@@ -96,7 +96,8 @@ THERE = {
         breast ca | ca breast 2015 | Ca prostate | prostate cancer | metastatic prostate cancer |
         known malignancy | NSCLC | myeloma | multiple myeloma | lymphoma | colorectal ca | bowel cancer |
         RCC | renal cell carcinoma | melanoma 2010 | mets | liver mets | leukaemia | CLL | lung cancer |
-        HCC | cancer in remission | glioblastoma | TCC bladder | bladder tumour malignant | mesothelioma |
+        hepatocellular carcinoma | hepatocellular carcinoma (CMS/HCC) | hepatocellular ca |
+        cancer in remission | glioblastoma | TCC bladder | bladder tumour malignant | mesothelioma |
         oesophageal ca | pancreatic ca | gastric ca | on chemo for lymphoma | Ca lung with bone mets |
         adenoca of lung | under oncology for breast ca | adenocarcinoma
     """,
@@ -117,7 +118,8 @@ THERE = {
         immunosuppressed | immunocompromised | HIV | HIV positive | HIV+ | HIV +ve | on dialysis |
         HD patient dialysis | renal transplant | kidney transplant recipient | liver transplant | AIDS |
         neutropenic | neutropenic on chemo | ESRD on HD | ESRF on dialysis | haemodialysis |
-        peritoneal dialysis | CAPD | bone marrow transplant | BMT | stem cell transplant |
+        peritoneal dialysis | on CAPD | bone marrow transplant | allogeneic BMT |
+        post BMT | stem cell transplant |
         immunosuppressed on methotrexate | splenectomy immunosuppressed | CVID | immune deficiency |
         on immunosuppressants | heart transplant | transplant recipient
     """,
@@ -214,6 +216,8 @@ NOT_THERE = {
         no hip pain | no groin pain | denies hip pain | hip painless | inguinal hernia groin pain
     """,
     "cs_trauma": """
+        distal RTA | RTA type 4 | type 1 RTA | renal tubular acidosis (RTA) |
+        non-traumatic spinal cord injury |
         no trauma | no history of trauma | nil trauma | no injury | denies trauma | denies injury |
         no recent trauma or falls | no h/o trauma | atraumatic | no head injury | no RTC |
         no preceding trauma | without trauma | kidney injury | acute kidney injury | AKI | birth trauma |
@@ -248,7 +252,8 @@ NOT_THERE = {
         BCC | basal cell carcinoma | worried about cancer | benign tumour | cancer screening |
         no malignancy | no history of malignancy | FH: bowel ca | no PMH of cancer | no known cancer |
         denies h/o cancer | nil cancer hx | fear of cancer | 2WW cancer referral | sister had melanoma |
-        no cancer history
+        no cancer history | heart failure (HCC) | COPD (CMS-HCC) | depression (HHS/HCC) |
+        paraparesis (CMS/HCC) | diabetes (RAF) | renal AML
     """,
     "cs_spinal_mets": """
         no bone mets | no spinal mets | no evidence of bony metastases | no mets | brain mets |

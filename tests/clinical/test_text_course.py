@@ -55,7 +55,8 @@ SAID = {
         new leg weakness | newly weak leg | acute leg weakness | recurrent leg weakness
     """,
     "words_comfort_care": """
-        comfort care only | hospice care | comfort measures only | end of life care
+        comfort care only | hospice care | comfort measures only | end of life care | in hospice |
+        patient on hospice | enrolled in hospice | comfort care | home hospice | end-of-life care
     """,
 }
 
@@ -68,7 +69,8 @@ NOT_SAID = {
         return if worse | worsening advice given | leg weakness improved
     """,
     "words_onset_sudden": """
-        no sudden onset weakness | gradual leg weakness | not sudden | sudden hearing loss
+        no sudden onset weakness | gradual leg weakness | not sudden | sudden hearing loss |
+        leg weakness, seen by LSW
     """,
     "words_onset_gradual": """
         sudden weakness | not gradual
@@ -99,7 +101,11 @@ NOT_SAID = {
         no new weakness
     """,
     "words_comfort_care": """
-        not for hospice | no comfort care
+        not for hospice | no comfort care | Mother died in hospice | Mother in hospice | hospice nurse |
+        Hospice nurse, on leave | declined hospice | Hospice discussed and declined; full treatment |
+        discussed comfort care options | hospice referral considered | Father: hospice | works in hospice |
+        comfort care provided | wife in hospice care | No hospice care wanted. Full code. | hospice consult |
+        discharged from hospice care | considering comfort care | husband receiving hospice care
     """,
 }
 

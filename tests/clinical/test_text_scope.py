@@ -139,3 +139,64 @@ def test_a_place_in_a_report_is_counted_in_the_whole_text() -> None:
     text = "Indication: pain. Findings: cord compression."
     mention = reader().read(text, report=True).mentions[0]
     assert text[mention.start : mention.end] == "cord compression"
+
+
+@pytest.mark.parametrize(
+    "suffix", ["(HCC)", "(Hcc)", "(CMS/HCC)", "(CMS-HCC)", "(HHS-HCC)", "[HHS/HCC]", "(RAF)"]
+)
+def test_a_suffix_of_a_coding_system_says_nothing_and_stands_in_no_ones_way(suffix: str) -> None:
+    assert not reader().read(f"Essential hypertension {suffix}").mentions
+    assert counts(f"Leg weakness {suffix}", LEG)
+    assert not counts(f"Leg weakness {suffix}, resolved", LEG)
+    assert not counts(f"Leg weakness {suffix} - ruled out", LEG)
+    assert not counts(f"No leg weakness {suffix}", LEG)
+
+
+def test_other_words_in_brackets_keep_their_meaning() -> None:
+    assert not counts("Leg weakness (resolved)", LEG)
+    assert counts("Congenital hip dysplasia (leg weakness)", LEG)
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("Non-traumatic rhabdomyolysis", "cs_dx_rhabdo"),
+        ("non traumatic rhabdomyolysis", "cs_dx_rhabdo"),
+        ("Nontraumatic rhabdomyolysis", "cs_dx_rhabdo"),
+        ("Non-ischaemic stroke", "cs_dx_stroke"),
+        ("Non-insulin dependent diabetes", "cs_diabetes"),
+        ("Non-Hodgkin's disease", "cs_cancer"),
+        ("Non-Hodgkin lymphoma", "cs_cancer"),
+        ("Non-traumatic cauda equina syndrome", "cs_dx_ces"),
+        ("Nontraumatic spinal epidural haematoma", "cs_dx_seh"),
+        ("non-ambulatory", "cs_unable_to_walk"),
+        ("Non weight bearing since the fall", "cs_unable_to_walk"),
+    ],
+)
+def test_a_non_that_tells_of_what_kind_a_finding_is_does_not_deny_it(text: str, concept: str) -> None:
+    assert counts(text, concept)
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("No rhabdomyolysis", "cs_dx_rhabdo"),
+        ("No traumatic rhabdomyolysis", "cs_dx_rhabdo"),
+        ("non-diabetic", "cs_diabetes"),
+        ("non-tender calf", "cs_myalgia"),
+        ("non-febrile", "cs_fever"),
+        ("non-malignant tumour", "cs_cancer"),
+    ],
+)
+def test_a_non_before_the_finding_itself_denies_it(text: str, concept: str) -> None:
+    assert not counts(text, concept)
+
+
+@pytest.mark.parametrize("text", ["H/O: stroke", "H/O: CVA"])
+def test_a_stroke_under_the_heading_of_history_is_an_old_one(text: str) -> None:
+    assert not counts(text, "cs_dx_stroke")
+    assert counts(text, "cs_dx_stroke_old")
+
+
+def test_that_heading_leaves_a_complaint_that_lasts_as_it_is() -> None:
+    assert counts("H/O: leg weakness since 3 days", LEG)

@@ -111,6 +111,8 @@ THERE = {
         legs feel very heavy | dead leg feeling, heavy leg | right leg heavy
     """,
     "cs_unable_to_walk": """
+        NWB right leg since fall | Non-weight bearing left leg since fall | unable to walk post-op |
+        cannot walk 6 weeks after surgery | unable to weight bear for 2 days |
         can't walk | can't stand | unable to WB | unable to weightbear |
         NWB since this morning unable to walk | not walking | off legs | off his feet | gone off legs |
         not able to weight bear | can no longer walk | no longer walks | stopped walking |
@@ -240,6 +242,9 @@ NOT_THERE = {
         no heaviness in legs | legs not heavy | denies heavy legs | heavy menstrual bleeding | heavy periods
     """,
     "cs_unable_to_walk": """
+        NWB left leg x6 weeks post-op | weight bearing status: NWB | non-weight-bearing restriction |
+        Not ambulating per order | Non-weight bearing RLE x 6 weeks | strict NWB right leg | NWB status |
+        to remain NWB on left leg |
         no inability to walk | able to walk | return if unable to walk | if unable to walk call |
         cannot stand the pain | able to stand and walk unaided | baby not walking yet
     """,

@@ -147,7 +147,7 @@ class Finding:
     code: str = ""
     """System and code of the record, or its text: equal for repeats of the same entry."""
     muscle: str = ""
-    """Of a grade of power the words that name the muscles, which may share a code; empty for a leg."""
+    """Of a grade of power the words that name the muscles, many of which may share a code; empty: a leg."""
     quantity: Quantity | None = None
     positive: bool | None = None
     """Outcome of a test: detected or abnormal, not detected or normal; None when neither is said."""

@@ -52,7 +52,7 @@ class Statement:
         return self.finding.when.latest.date() if self.finding.when else None
 
     def stands_for(self, older: Statement) -> bool:
-        """Whether it repeats an older measurement: same code, side and muscles, or the whole leg."""
+        """Whether it repeats an older measurement of the same code, side and muscles, or of the leg."""
         if (self.finding.code, self.side) != (older.finding.code, older.side):
             return False
         if self.finding.muscle == older.finding.muscle:

@@ -77,7 +77,9 @@ def _causes(causes: tuple[RankedCause, ...], words: Words) -> Iterator[str]:
             marks.append(wording["mark_pinned"])
         mark = in_brackets(marks, words)
         yield wording["cause"].format(number=number, label=words.opening(ranked.cause.short), mark=mark)
-        yield wording["for_line"].format(items=words.arguments(ranked.arguments_for) or wording["no_for"])
+        # A cause that no statement supports is listed for what it needs: a weakness of one side since today.
+        told = words.arguments(ranked.arguments_for) or words.grounds(ranked.cause.needs)
+        yield wording["for_line"].format(items=told or wording["no_for"])
         against = words.arguments(_one_sided(ranked)) or wording["no_against"]
         yield wording["against_line"].format(items=against)
 

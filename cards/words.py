@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
+from cards.conditions import Condition
 from cards.facts import Answer, Fact
 from cards.findings import Finding, Kind, Unread
 from cards.knowledge import Knowledge
@@ -88,7 +89,18 @@ class Words(Phrases):
 
     def arguments(self, rows: Iterable[Weighed]) -> str:
         """Features of the rows, strongest first, each once, with its date; a medicine with its name."""
-        names = (name for row in rows for name in row.features if name not in self.wording["unsaid_features"])
+        return self._dated_list(name for row in rows for name in row.features)
+
+    def grounds(self, condition: Condition) -> str:
+        """The recorded features by which a condition is met, as arguments; empty when it is not.
+
+        Where these are but the side and the onset of the weakness, the weakness itself is named.
+        """
+        support = self._facts.base_features(self._facts.met(condition) or ())
+        return self._dated_list(support) or (self._dated_list(self.weakness_support()) if support else "")
+
+    def _dated_list(self, features: Iterable[str]) -> str:
+        names = (name for name in features if name not in self.wording["unsaid_features"])
         items: dict[str, str] = {}
         for name in self.without_implied(names):
             items.setdefault(self.phrase(name), self._dated(name))

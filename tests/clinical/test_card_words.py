@@ -365,3 +365,10 @@ def test_what_speaks_for_a_cause_is_not_named_against_it_as_well() -> None:
     against = myopathy.partition("Against:")[2].partition("\n")[0]
     assert "hemiparesis" in against
     assert "thyroid" not in against
+
+
+def test_a_cause_that_is_listed_for_the_weakness_alone_names_it() -> None:
+    """One weak leg since today: no statement speaks for a stroke, but that is why it is listed."""
+    detail = cards_for(patient(condition("Left leg weakness", since="1 hour")))[-1]["detail"]
+    stroke = detail.partition("**Stroke**")[2].partition("Against:")[0]
+    assert "For: left leg weakness (" in stroke

@@ -12,6 +12,7 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 from cards.assessment import Assessment
+from cards.facts import Answer
 from cards.findings import Finding
 from cds_service.evaluation_labels import Label
 
@@ -19,7 +20,10 @@ _Z = NormalDist().inv_cdf(0.975)
 
 
 class Way(StrEnum):
-    """How the findings behind the first red flag, else behind the first cause, are recorded."""
+    """How it is recorded what stands behind the first red flag, else the first cause, else all that counts.
+
+    So a chart with findings and no card counts with the way in which these are recorded.
+    """
 
     CODE = "by code"
     WORDS = "by words"
@@ -146,10 +150,17 @@ class Score:
 
 def way_of(assessed: Assessment | None) -> Way:
     """A finding with a code counts as coded, whatever its words add."""
-    coded = {any(hit.by_code for hit in finding.hits) for finding in _behind(assessed)}
+    findings = [*_behind(assessed)] or [*_counting(assessed)]
+    coded = {any(hit.by_code for hit in finding.hits) for finding in findings}
     if not coded:
         return Way.NOTHING
     return Way.BOTH if len(coded) > 1 else Way.CODE if True in coded else Way.WORDS
+
+
+def _counting(assessed: Assessment | None) -> Iterable[Finding]:
+    """All findings that make a feature present."""
+    facts = assessed.facts if assessed else ()
+    return chain.from_iterable(fact.findings for fact in facts if fact.answer is Answer.PRESENT)
 
 
 def _behind(assessed: Assessment | None) -> Iterable[Finding]:

@@ -89,7 +89,17 @@ def test_labels_that_are_met_end_with_0(ward: Path) -> None:
     assert score["top1"] == score["top3"] == {"met": 1, "of": 1}
     assert score["byCause"]["cauda_equina"]["sensitivity"]["met"] == 1
     assert sum(part["labels"] for part in score["byRecording"].values()) == 2
-    assert score["byRecording"]["nothing named"]["labels"] == 1
+    assert "nothing named" not in score["byRecording"]
+
+
+def test_a_missed_card_counts_with_the_way_in_which_the_chart_is_recorded(tmp_path: Path) -> None:
+    quiet = chart(QUIET)
+    (tmp_path / "ward.ndjson").write_bytes(lines(quiet))
+    write(tmp_path, "labels.csv", [row("ward", identity(quiet), CRITICAL)])
+    ways = told(tmp_path, code=1)["scores"]["labels.csv"]["byRecording"]
+    (part,) = ways.values()
+    assert "nothing named" not in ways
+    assert (part["sensitivity"]["met"], part["sensitivity"]["of"]) == (0, 1)
 
 
 def test_wrong_labels_are_listed_with_what_came_and_what_was_expected(ward: Path) -> None:

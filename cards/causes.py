@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from cards.facts import Facts
 from cards.findings import Chart, Finding, Kind, Stance
@@ -28,6 +28,25 @@ class Weighed:
 
     evidence: Evidence
     features: tuple[str, ...]
+
+
+class Standing(NamedTuple):
+    """Where a cause stands: what decides its place in the list. The best supported sorts first."""
+
+    lack: int
+    """The score, negative."""
+    rarity: int
+    """The prior, negative."""
+    cause: str
+    needed: bool
+    on_list: bool
+
+    @property
+    def score(self) -> int:
+        return -self.lack
+
+    def moved_by(self, points: int, *, needed: bool) -> Standing:
+        return Standing(self.lack - points, self.rarity, self.cause, needed, self.on_list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +75,8 @@ class RankedCause:
         return _strongest_first(w for w in self.weighed if w.evidence.points < 0)
 
     @property
-    def order(self) -> tuple[int, int, str]:
-        return (-self.score, -self.prior, self.cause.id)
+    def standing(self) -> Standing:
+        return Standing(-self.score, -self.prior, self.cause.id, self.needed, self.on_list is not None)
 
 
 def _strongest_first(rows: Iterable[Weighed]) -> tuple[Weighed, ...]:
@@ -69,7 +88,7 @@ class Ranking:
     """All causes, best supported first."""
 
     ranked: tuple[RankedCause, ...]
-    qualifying: tuple[RankedCause, ...]
+    qualifying: tuple[Standing, ...]
     """Those that are needed, and score enough or stand on the problem list."""
 
     def strongly_against(self, cause: Cause) -> bool:
@@ -82,15 +101,14 @@ def rank(chart: Chart, facts: Facts, knowledge: Knowledge, as_of: datetime) -> R
     """Weigh every cause."""
     diagnoses = diagnoses_of(chart)
     weighed = (_weigh(asked, diagnoses, facts, knowledge, as_of) for asked in _all_asked(knowledge))
-    ranked = tuple(sorted(weighed, key=_order))
-    return Ranking(ranked, qualifying(ranked, knowledge))
+    ranked = tuple(sorted(weighed, key=_standing))
+    return Ranking(ranked, qualifying(map(_standing, ranked), knowledge))
 
 
-def qualifying(ranked: Iterable[RankedCause], knowledge: Knowledge) -> tuple[RankedCause, ...]:
+def qualifying(standings: Iterable[Standing], knowledge: Knowledge) -> tuple[Standing, ...]:
     """Those that may be listed, best supported first."""
-    lowest = knowledge.policy.scoring.list_from
-    able = [one for one in ranked if one.needed and (one.score >= lowest or one.on_list)]
-    return tuple(sorted(able, key=_order))
+    most = -knowledge.policy.scoring.list_from
+    return tuple(sorted([one for one in standings if one.needed and (one.lack <= most or one.on_list)]))
 
 
 @lru_cache(maxsize=16)
@@ -102,25 +120,25 @@ def _all_asked(knowledge: Knowledge) -> tuple[_Asked, ...]:
     )
 
 
-def _order(ranked: RankedCause) -> tuple[int, int, str]:
-    return ranked.order
+def _standing(ranked: RankedCause) -> Standing:
+    return ranked.standing
 
 
 def _weigh(
     asked: _Asked, diagnoses: Diagnoses, facts: Facts, knowledge: Knowledge, as_of: datetime
 ) -> RankedCause:
-    (cause, rows), scoring, recorded = asked, knowledge.policy.scoring, facts.recorded
+    (cause, rows), scoring, recorded, true = asked, knowledge.policy.scoring, facts.recorded, facts.true
     on_list = recorded_diagnosis(cause, diagnoses, as_of)
     weighed = tuple(
         Weighed(row, facts.base_features(met))
         for row, ground in rows
-        if (ground is None or not ground.isdisjoint(recorded)) and (met := row.when.met(facts)) is not None
+        if (ground is None or not ground.isdisjoint(recorded)) and (met := row.when.met(true)) is not None
     )
     prior = scoring.prior_points[scoring.on_problem_list_prior] if on_list else cause.prior_points
     score = prior + sum(w.evidence.points for w in weighed)
     if on_list and not any(w.evidence.points > 0 and _names_diagnosis(w, knowledge) for w in weighed):
         score += scoring.on_problem_list_points
-    needed = on_list is not None or facts.met(cause.needs) is not None
+    needed = on_list is not None or cause.needs.is_met(true)
     return RankedCause(cause, score, prior, weighed, needed, on_list)
 
 
@@ -160,9 +178,10 @@ def listed(ranking: Ranking, critical: Sequence[Rule], knowledge: Knowledge) -> 
     A cause on the problem list and one named by a critical rule are never cut.
     """
     by_id = {ranked.cause.id: ranked for ranked in ranking.ranked}
-    pinned, rest = chosen(by_id, ranking.qualifying, critical, knowledge)
-    shown = [replace(ranked, pinned=True) for ranked in pinned]
-    for ranked in rest:
+    standings = {name: ranked.standing for name, ranked in by_id.items()}
+    pinned, rest = chosen(standings, ranking.qualifying, critical, knowledge)
+    shown = [replace(by_id[name], pinned=True) for name in pinned]
+    for ranked in map(by_id.__getitem__, rest):
         above = shown[-1] if shown else None
         tie = above is not None and not above.pinned and above.score == ranked.score
         shown.append(replace(ranked, tied=tie))
@@ -170,27 +189,23 @@ def listed(ranking: Ranking, critical: Sequence[Rule], knowledge: Knowledge) -> 
 
 
 def chosen(
-    by_id: Mapping[str, RankedCause],
-    able: Iterable[RankedCause],
-    critical: Iterable[Rule],
-    knowledge: Knowledge,
-) -> tuple[list[RankedCause], list[RankedCause]]:
+    by_id: Mapping[str, Standing], able: Iterable[Standing], critical: Iterable[Rule], knowledge: Knowledge
+) -> tuple[list[str], list[str]]:
     """The causes to show, not yet compared with each other: those of critical rules, and the rest.
 
     `by_id`: all causes; `able`: those that qualify, best supported first.
     """
-    names = (_pinned_by(rule, by_id) for rule in critical)
-    pinned = {name: by_id[name] for name in names if name}
+    pinned = list(dict.fromkeys(name for rule in critical if (name := _pinned_by(rule, by_id))))
     free = knowledge.policy.scoring.max_listed - len(pinned)
-    rest: list[RankedCause] = []
-    for ranked in able:
-        if ranked.cause.id not in pinned and (len(rest) < free or ranked.on_list):
-            rest.append(ranked)
-    return list(pinned.values()), rest
+    rest: list[str] = []
+    for one in able:
+        if one.cause not in pinned and (len(rest) < free or one.on_list):
+            rest.append(one.cause)
+    return pinned, rest
 
 
-def _pinned_by(rule: Rule, by_id: Mapping[str, RankedCause]) -> str | None:
+def _pinned_by(rule: Rule, by_id: Mapping[str, Standing]) -> str | None:
     able = [by_id[name] for name in rule.suggests if by_id[name].needed]
     if able:
-        return min(able, key=_order).cause.id
+        return min(able).cause
     return rule.suggests[0] if rule.suggests else None

@@ -14,12 +14,10 @@ from typing import NamedTuple, TypeAlias
 
 from cards.facts import Facts
 from cards.findings import Chart, Finding, Kind, Stance
-from cards.grounds import Ground, grounds
+from cards.grounds import grounds
 from cards.knowledge import Cause, Evidence, Knowledge, Rule
 
 Diagnoses: TypeAlias = Mapping[str, list[Finding]]
-_Asked: TypeAlias = tuple[Cause, tuple[tuple[Evidence, Ground], ...]]
-"""A cause with its evidence, and with what that cannot be true without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +86,8 @@ class Ranking:
     """All causes, best supported first."""
 
     ranked: tuple[RankedCause, ...]
+    standings: Mapping[str, Standing]
+    """By cause."""
     qualifying: tuple[Standing, ...]
     """Those that are needed, and score enough or stand on the problem list."""
 
@@ -99,10 +99,20 @@ class Ranking:
 
 def rank(chart: Chart, facts: Facts, knowledge: Knowledge, as_of: datetime) -> Ranking:
     """Weigh every cause."""
-    diagnoses = diagnoses_of(chart)
-    weighed = (_weigh(asked, diagnoses, facts, knowledge, as_of) for asked in _all_asked(knowledge))
-    ranked = tuple(sorted(weighed, key=_standing))
-    return Ranking(ranked, qualifying(map(_standing, ranked), knowledge))
+    diagnoses, rows = diagnoses_of(chart), _true_rows(facts, knowledge)
+    weighed = {
+        cause.id: _weigh(
+            cause,
+            tuple(rows.get(cause.id, ())),
+            recorded_diagnosis(cause, diagnoses, as_of),
+            facts,
+            knowledge,
+        )
+        for cause in knowledge.causes.values()
+    }
+    standings = {name: ranked.standing for name, ranked in weighed.items()}
+    ranked = tuple(weighed[standing.cause] for standing in sorted(standings.values()))
+    return Ranking(ranked, standings, qualifying(standings.values(), knowledge))
 
 
 def qualifying(standings: Iterable[Standing], knowledge: Knowledge) -> tuple[Standing, ...]:
@@ -111,35 +121,57 @@ def qualifying(standings: Iterable[Standing], knowledge: Knowledge) -> tuple[Sta
     return tuple(sorted([one for one in standings if one.needed and (one.lack <= most or one.on_list)]))
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """All evidence of a content, found by what it cannot be true without."""
+
+    all: tuple[tuple[str, Evidence], ...]
+    """Each with its cause."""
+    of_feature: Mapping[str, tuple[int, ...]]
+    """The places of those that have a ground in a feature."""
+    without_ground: tuple[int, ...]
+
+
 @lru_cache(maxsize=16)
-def _all_asked(knowledge: Knowledge) -> tuple[_Asked, ...]:
-    ground = grounds(knowledge).of
-    return tuple(
-        (cause, tuple((row, ground(row.when)) for row in cause.evidence))
-        for cause in knowledge.causes.values()
-    )
+def _rows(knowledge: Knowledge) -> _Rows:
+    rows = tuple((cause.id, row) for cause in knowledge.causes.values() for row in cause.evidence)
+    of_feature: dict[str, list[int]] = {}
+    without: list[int] = []
+    for place, (_, row) in enumerate(rows):
+        ground = grounds(knowledge).of(row.when)
+        without += [place] if ground is None else []
+        for name in ground or ():
+            of_feature.setdefault(name, []).append(place)
+    return _Rows(rows, {name: tuple(places) for name, places in of_feature.items()}, tuple(without))
 
 
-def _standing(ranked: RankedCause) -> Standing:
-    return ranked.standing
+def _true_rows(facts: Facts, knowledge: Knowledge) -> dict[str, list[Weighed]]:
+    """By cause, in the order of the content: the evidence that is true for this patient."""
+    rows, true = _rows(knowledge), facts.true
+    places = set(rows.without_ground).union(*(rows.of_feature.get(name, ()) for name in facts.recorded))
+    found: dict[str, list[Weighed]] = {}
+    for place in sorted(places):
+        cause, row = rows.all[place]
+        if row.when.is_met(true):
+            support = facts.base_features(row.when.met(true) or ())
+            found.setdefault(cause, []).append(Weighed(row, support))
+    return found
 
 
 def _weigh(
-    asked: _Asked, diagnoses: Diagnoses, facts: Facts, knowledge: Knowledge, as_of: datetime
+    cause: Cause,
+    weighed: list[Weighed],
+    on_list: Finding | None,
+    facts: Facts,
+    knowledge: Knowledge,
 ) -> RankedCause:
-    (cause, rows), scoring, recorded, true = asked, knowledge.policy.scoring, facts.recorded, facts.true
-    on_list = recorded_diagnosis(cause, diagnoses, as_of)
-    weighed = tuple(
-        Weighed(row, facts.base_features(met))
-        for row, ground in rows
-        if (ground is None or not ground.isdisjoint(recorded)) and (met := row.when.met(true)) is not None
-    )
+    scoring = knowledge.policy.scoring
     prior = scoring.prior_points[scoring.on_problem_list_prior] if on_list else cause.prior_points
-    score = prior + sum(w.evidence.points for w in weighed)
+    score = prior + sum([w.evidence.points for w in weighed])
     if on_list and not any(w.evidence.points > 0 and _names_diagnosis(w, knowledge) for w in weighed):
         score += scoring.on_problem_list_points
-    needed = on_list is not None or cause.needs.is_met(true)
-    return RankedCause(cause, score, prior, weighed, needed, on_list)
+    needed = on_list is not None or cause.needs.is_met(facts.true)
+    return RankedCause(cause, score, prior, tuple(weighed), needed, on_list)
 
 
 def _names_diagnosis(weighed: Weighed, knowledge: Knowledge) -> bool:
@@ -160,7 +192,9 @@ def diagnoses_of(chart: Chart) -> Diagnoses:
 
 def recorded_diagnosis(cause: Cause, diagnoses: Diagnoses, as_of: datetime) -> Finding | None:
     """The current, confirmed diagnosis of the cause, if not older than the cause allows."""
-    found = diagnoses.get(cause.known_codes, [])
+    found = diagnoses.get(cause.known_codes)
+    if found is None:
+        return None
     if cause.known_within_days is not None:
         limit = as_of - timedelta(days=cause.known_within_days)
         found = [finding for finding in found if finding.when is not None and finding.when.latest >= limit]
@@ -178,34 +212,32 @@ def listed(ranking: Ranking, critical: Sequence[Rule], knowledge: Knowledge) -> 
     A cause on the problem list and one named by a critical rule are never cut.
     """
     by_id = {ranked.cause.id: ranked for ranked in ranking.ranked}
-    standings = {name: ranked.standing for name, ranked in by_id.items()}
-    pinned, rest = chosen(standings, ranking.qualifying, critical, knowledge)
-    shown = [replace(by_id[name], pinned=True) for name in pinned]
-    for ranked in map(by_id.__getitem__, rest):
-        above = shown[-1] if shown else None
+    first = pinned(ranking.standings, critical)
+    shown = [replace(by_id[name], pinned=True) for name in first]
+    for name in beside(first, ranking.qualifying, knowledge):
+        ranked, above = by_id[name], shown[-1] if shown else None
         tie = above is not None and not above.pinned and above.score == ranked.score
         shown.append(replace(ranked, tied=tie))
     return tuple(shown)
 
 
-def chosen(
-    by_id: Mapping[str, Standing], able: Iterable[Standing], critical: Iterable[Rule], knowledge: Knowledge
-) -> tuple[list[str], list[str]]:
-    """The causes to show, not yet compared with each other: those of critical rules, and the rest.
-
-    `by_id`: all causes; `able`: those that qualify, best supported first.
-    """
-    pinned = list(dict.fromkeys(name for rule in critical if (name := _pinned_by(rule, by_id))))
-    free = knowledge.policy.scoring.max_listed - len(pinned)
-    rest: list[str] = []
-    for one in able:
-        if one.cause not in pinned and (len(rest) < free or one.on_list):
-            rest.append(one.cause)
-    return pinned, rest
+def pinned(standings: Mapping[str, Standing], critical: Iterable[Rule]) -> list[str]:
+    """The causes that critical rules put first; `standings`: of all causes."""
+    return list(dict.fromkeys(name for rule in critical if (name := _pinned_by(rule, standings))))
 
 
-def _pinned_by(rule: Rule, by_id: Mapping[str, Standing]) -> str | None:
-    able = [by_id[name] for name in rule.suggests if by_id[name].needed]
+def _pinned_by(rule: Rule, standings: Mapping[str, Standing]) -> str | None:
+    able = [standings[name] for name in rule.suggests if standings[name].needed]
     if able:
         return min(able).cause
     return rule.suggests[0] if rule.suggests else None
+
+
+def beside(first: Sequence[str], able: Iterable[Standing], knowledge: Knowledge) -> list[str]:
+    """The causes to show after those that are put first; `able`: those that qualify, best supported first."""
+    free = knowledge.policy.scoring.max_listed - len(first)
+    rest: list[str] = []
+    for one in able:
+        if one.cause not in first and (len(rest) < free or one.on_list):
+            rest.append(one.cause)
+    return rest

@@ -53,6 +53,7 @@ class Facts:
         self._stated: set[str] = set()
         """What the answers say by themselves, without what is derived from them."""
         self._true: set[str] | None = None
+        self._behind: dict[str, tuple[str, ...]] = {}
         for fact in facts:
             self.add(fact)
 
@@ -62,6 +63,7 @@ class Facts:
         if feature in self._facts:
             stated -= self._vocabulary.about(feature)
         self._facts[feature] = fact
+        self._behind.clear()
         if self._hints or not fact.hint_only:
             if fact.answer is Answer.PRESENT:
                 stated.add(feature)
@@ -121,19 +123,20 @@ class Facts:
 
     def base_features(self, support: Iterable[str]) -> tuple[str, ...]:
         """The recorded features behind a support, each once, derived ones followed to their ground."""
-        found: dict[str, None] = {}
-        self._collect(support, found, set())
-        return tuple(found)
+        return tuple(dict.fromkeys(base for name in support for base in self._base(name)))
 
-    def _collect(self, support: Iterable[str], found: dict[str, None], seen: set[str]) -> None:
-        for name in support:
-            if name in seen:
-                continue
-            seen.add(name)
-            derived = self._knowledge.derived.get(name)
-            if derived is not None:
-                self._collect(derived.when.met(self.true) or (), found, seen)
-            elif (fact := self._facts.get(name)) is not None:
-                if fact.findings or not fact.because:
-                    found[name] = None
-                self._collect(fact.because, found, seen)
+    def _base(self, name: str) -> tuple[str, ...]:
+        behind = self._behind.get(name)
+        if behind is None:
+            behind = self._behind[name] = self._works_out(name)
+        return behind
+
+    def _works_out(self, name: str) -> tuple[str, ...]:
+        derived = self._knowledge.derived.get(name)
+        if derived is not None:
+            return self.base_features(derived.when.met(self.true) or ())
+        fact = self._facts.get(name)
+        if fact is None:
+            return ()
+        itself = (name,) if fact.findings or not fact.because else ()
+        return (*itself, *self.base_features(fact.because))

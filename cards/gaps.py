@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cards.causes import RankedCause, Ranking, Standing, chosen, qualifying
+from cards.causes import RankedCause, Ranking, Standing, beside, pinned, qualifying
 from cards.conditions import Truths
 from cards.facts import Facts
 from cards.knowledge import Knowledge, Rule
-from cards.touched import Touched, all_touched
+from cards.touched import Reached, Touched, all_touched
 
 
 class _Weight(NamedTuple):
@@ -32,6 +32,7 @@ class _Change(NamedTuple):
 
 
 _NO_CHANGE = _Change(_Weight(), ())
+_NOTHING: frozenset[str] = frozenset()
 
 
 def missing(
@@ -85,82 +86,97 @@ class _Now:
         knowledge: Knowledge,
     ) -> None:
         self._true, self._critical, self._knowledge = facts.true, critical, knowledge
-        self._shown = [ranked.cause.id for ranked in causes]
-        self._met = {rule.id for rule in knowledge.rules if _fires(rule, facts.true)}
-        self._able = ranking.qualifying
-        self._by_id = {ranked.cause.id: ranked.standing for ranked in ranking.ranked}
+        self._scoring = knowledge.policy.scoring
+        self._standings, self._able = ranking.standings, ranking.qualifying
         self._true_rows = {id(weighed.evidence) for ranked in ranking.ranked for weighed in ranked.weighed}
+        self._shown = [ranked.cause.id for ranked in causes]
+        self._pinned = pinned(self._standings, critical)
+        self._pinnable = {cause for rule in critical for cause in rule.suggests}
+        silent = [rule for rule in knowledge.rules if rule.critical and not _fires(rule, facts.true)]
+        self._silent = {rule.id for rule in silent}
+        self._thought_of = self._silent
+        if critical:
+            shown = set(self._shown)
+            self._thought_of = {rule.id for rule in silent if not shown.isdisjoint(rule.suggests)}
 
     def worth(self, touched: Touched) -> _Change:
         """The weightiest change that any answer would make, of those that count."""
-        shown, critical = self._shown, self._critical
-        rules = [rule for rule in touched.critical if rule.id not in self._met]
-        moving = [name for name in touched.causes if self._by_id[name].needed or name in touched.needs]
-        best = _NO_CHANGE
+        shown, best = self._shown, _NO_CHANGE
+        rules = [rule for rule in touched.critical if rule.id in self._thought_of]
+        moving = self._moving(touched, pinnable=touched.suggested if rules else _NOTHING)
         for answer in touched.imagined if rules or moving else ():
             after = touched.after(self._true, answer)
-            raised = self._raised(rules, after)
-            changed = self._changed(moving, touched, after, pins=bool(critical or raised))
+            raised = self._raised(rules, touched, after) if rules else []
+            changed = self._changed(moving, after)
             if not changed and not raised:
                 continue
-            there = self._listed(changed, [*critical, *raised])
-            points = float(moved(shown, there))
-            if there[:1] != shown[:1] or (critical and raised):
-                points += self._knowledge.policy.scoring.first_cause_gap_points
+            there = self._listed(changed, raised)
+            points = float(moved(shown, there)) if there != shown else 0.0
+            if there[:1] != shown[:1] or (self._critical and raised):
+                points += self._scoring.first_cause_gap_points
             if not points and not raised:
                 continue
-            pull = abs(self._pull(shown[0], touched, after)) if shown else 0
-            weight = _Weight(points, bool(raised), pull)
+            first = touched.causes.get(shown[0]) if shown else None
+            weight = _Weight(points, bool(raised), abs(self._pull(first, after)) if first else 0)
             if weight > best.weight:
                 best = _Change(weight, tuple(rule.id for rule in raised) or tuple(there))
         return best
 
-    def _raised(self, rules: list[Rule], after: Truths) -> list[Rule]:
+    def _raised(self, rules: list[Rule], touched: Touched, after: Truths) -> list[Rule]:
         """The red flags, not there yet, that would be shown; beside a critical one those of listed causes."""
-        new = [rule for rule in rules if _fires(rule, after)]
-        if self._critical and not any(map(self._is_of_a_listed, new)):
+        if not any(_fires(rule, after) for rule in rules):
             return []
-        raised = _not_dominated(new, self._critical, self._knowledge) if new else []
-        return [rule for rule in raised if self._is_of_a_listed(rule)] if self._critical else raised
+        new = [rule for rule in touched.critical if rule.id in self._silent and _fires(rule, after)]
+        raised = _not_dominated(new, self._critical, self._knowledge)
+        return [rule for rule in raised if rule.id in self._thought_of]
 
-    def _is_of_a_listed(self, rule: Rule) -> bool:
-        return any(cause in self._shown for cause in rule.suggests)
+    def _moving(self, touched: Touched, *, pinnable: frozenset[str]) -> list[tuple[Standing, Reached]]:
+        """The causes that an answer could move so far that the list is another.
 
-    def _changed(
-        self, moving: list[str], touched: Touched, after: Truths, *, pins: bool
-    ) -> dict[str, Standing]:
-        """The causes that the answer lets rise or fall, as far as the list may change.
-
-        `pins`: whether a red flag puts causes first; then the support of all others counts too.
+        `pinnable`: those that a red flag could put first, if the answer raises one.
         """
-        lowest = self._knowledge.policy.scoring.list_from
+        most, standings = -self._scoring.list_from, self._standings
+        return [
+            (now, reached)
+            for reached in touched.causes.values()
+            if ((now := standings[reached.cause]).needed or reached.needs)
+            and (
+                now.lack - reached.reach <= most
+                or now.on_list
+                or now.cause in self._pinnable
+                or now.cause in pinnable
+            )
+        ]
+
+    def _changed(self, moving: list[tuple[Standing, Reached]], after: Truths) -> dict[str, Standing]:
+        """The causes that the answer lets rise or fall."""
         changed: dict[str, Standing] = {}
-        for name in moving:
-            now = self._by_id[name]
+        for now, reached in moving:
             # An answer can also take away what a cause needs.
-            needed = now.on_list or touched.needs[name](after) if name in touched.needs else now.needed
-            pull = self._pull(name, touched, after) if needed else 0
-            if needed == now.needed and not pull:
-                continue
-            before = now.score if now.needed else lowest - 1
-            then = now.score + pull if needed else lowest - 1
-            if pins or now.on_list or max(before, then) >= lowest:
-                changed[name] = now.moved_by(pull, needed=needed)
+            needed = now.on_list or reached.needs(after) if reached.needs else now.needed
+            pull = self._pull(reached, after) if needed else 0
+            if pull or needed != now.needed:
+                changed[now.cause] = now.moved_by(pull, needed=needed)
         return changed
 
-    def _listed(self, changed: dict[str, Standing], critical: list[Rule]) -> list[str]:
-        able: Sequence[Standing] = self._able
+    def _listed(self, changed: dict[str, Standing], raised: list[Rule]) -> list[str]:
+        able, first = self._able, self._pinned
         if changed:
             others = [one for one in able if one.cause not in changed]
             able = qualifying([*others, *changed.values()], self._knowledge)
-        pinned, rest = chosen(self._by_id | changed, able, critical, self._knowledge)
-        return pinned + rest
+        if raised or not self._pinnable.isdisjoint(changed):
+            first = pinned({**self._standings, **changed}, [*self._critical, *raised])
+        return first + beside(first, able, self._knowledge)
 
-    def _pull(self, cause: str, touched: Touched, after: Truths) -> int:
+    def _pull(self, reached: Reached, after: Truths) -> int:
         """How far the score of a cause would move; its rows that are true already are known."""
         true_rows, pull = self._true_rows, 0
-        for is_met, points, row in touched.rows.get(cause, ()):
-            pull += points * (is_met(after) - (row in true_rows))
+        for is_met, points, row in reached.rows:
+            if is_met(after):
+                if row not in true_rows:
+                    pull += points
+            elif row in true_rows:
+                pull -= points
         return pull
 
 

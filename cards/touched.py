@@ -30,6 +30,19 @@ class Imagined:
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """What the answer to one feature can change of one cause."""
+
+    cause: str
+    rows: tuple[Row, ...]
+    """The evidence that could become true or false."""
+    needs: Truth | None
+    """What the cause needs, where the answer could meet or undo it; else None."""
+    reach: int
+    """The most points by which it could rise."""
+
+
+@dataclass(frozen=True, slots=True)
 class Touched:
     """What the answer to one feature can change."""
 
@@ -40,18 +53,18 @@ class Touched:
     """The truths about the feature, and those that can follow from it: worked out anew."""
     derived: tuple[tuple[str, Truth], ...]
     """The derived features that can follow, each after those that it uses."""
-    rows: Mapping[str, tuple[Row, ...]]
-    """By cause: the evidence that could become true or false."""
-    needs: Mapping[str, Truth]
-    """By cause: what it needs, where that could be met, or undone."""
-    causes: tuple[str, ...]
+    causes: Mapping[str, Reached]
     """Those that could rise, fall, or be listed or not."""
     rules: tuple[Rule, ...]
     critical: tuple[Rule, ...]
+    suggested: frozenset[str]
+    """The causes of the critical rules."""
 
     def after(self, true: Truths, answer: Imagined) -> Truths:
         """What is true of the patient with this answer as well."""
-        world = {*(true - self.forgets), *answer.says}
+        world = set(true)
+        world -= self.forgets
+        world |= answer.says
         for name, is_met in self.derived:
             if is_met(world):
                 world.add(name)
@@ -67,8 +80,7 @@ def all_touched(knowledge: Knowledge) -> Mapping[str, Touched]:
 def _touched(feature: Feature, knowledge: Knowledge) -> Touched:
     names = dependents(knowledge, feature.id)
     causes = knowledge.causes.values()
-    rows = {cause.id: found for cause in causes if (found := _rows(cause, names))}
-    needs = {cause.id: cause.needs.is_met for cause in causes if cause.needs.features & names}
+    reached = (_reached(cause, names) for cause in causes)
     rules = tuple(rule for rule in knowledge.rules if _asks(rule, names))
     critical = tuple(rule for rule in rules if rule.critical)
     conditions = [derived.when for derived in knowledge.derived.values()]
@@ -84,17 +96,21 @@ def _touched(feature: Feature, knowledge: Knowledge) -> Touched:
         ),
         forgets=words.about(feature.id) | names,
         derived=tuple((name, is_met) for name, is_met in words.derived if name in names),
-        rows=rows,
-        needs=needs,
-        causes=tuple(cause.id for cause in causes if cause.id in rows or cause.id in needs),
+        causes={one.cause: one for one in reached if one.rows or one.needs},
         rules=rules,
         critical=critical,
+        suggested=frozenset(cause for rule in critical for cause in rule.suggests),
     )
 
 
-def _rows(cause: Cause, names: frozenset[str]) -> tuple[Row, ...]:
-    rows = (row for row in cause.evidence if row.when.features & names)
-    return tuple((row.when.is_met, row.points, id(row)) for row in rows)
+def _reached(cause: Cause, names: frozenset[str]) -> Reached:
+    rows = [row for row in cause.evidence if row.when.features & names]
+    return Reached(
+        cause.id,
+        tuple((row.when.is_met, row.points, id(row)) for row in rows),
+        cause.needs.is_met if cause.needs.features & names else None,
+        reach=sum(abs(row.points) for row in rows),
+    )
 
 
 def _asks(rule: Rule, names: frozenset[str]) -> bool:

@@ -72,10 +72,6 @@ class RankedCause:
     def arguments_against(self) -> tuple[Weighed, ...]:
         return _strongest_first(w for w in self.weighed if w.evidence.points < 0)
 
-    @property
-    def standing(self) -> Standing:
-        return Standing(-self.score, -self.prior, self.cause.id, self.needed, self.on_list is not None)
-
 
 def _strongest_first(rows: Iterable[Weighed]) -> tuple[Weighed, ...]:
     return tuple(sorted(rows, key=lambda row: -abs(row.evidence.points)))
@@ -83,36 +79,57 @@ def _strongest_first(rows: Iterable[Weighed]) -> tuple[Weighed, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """All causes, best supported first."""
+    """How all causes stand. What is recorded for and against one is told when asked: few are shown."""
 
-    ranked: tuple[RankedCause, ...]
+    facts: Facts
     standings: Mapping[str, Standing]
     """By cause."""
     qualifying: tuple[Standing, ...]
-    """Those that are needed, and score enough or stand on the problem list."""
+    """Those that are needed, and score enough or stand on the problem list; best supported first."""
+    true_rows: Mapping[str, Sequence[Evidence]]
+    """By cause: the evidence that is true for this patient, in the order of the content."""
+    on_list: Mapping[str, Finding]
+    """By cause: its diagnosis on the problem list."""
+
+    def ranked(self, cause: Cause) -> RankedCause:
+        standing, rows = self.standings[cause.id], self.true_rows.get(cause.id, ())
+        weighed = tuple(
+            Weighed(row, self.facts.base_features(self.facts.met(row.when) or ())) for row in rows
+        )
+        on_list = self.on_list.get(cause.id)
+        return RankedCause(cause, standing.score, -standing.rarity, weighed, standing.needed, on_list)
 
     def strongly_against(self, cause: Cause) -> bool:
         """Whether a strong argument against it is recorded."""
-        row = next(ranked for ranked in self.ranked if ranked.cause.id == cause.id)
-        return any(w.evidence.strength == "strong_against" for w in row.weighed)
+        return any(row.strength == "strong_against" for row in self.true_rows.get(cause.id, ()))
 
 
 def rank(chart: Chart, facts: Facts, knowledge: Knowledge, as_of: datetime) -> Ranking:
     """Weigh every cause."""
-    diagnoses, rows = diagnoses_of(chart), _true_rows(facts, knowledge)
-    weighed = {
-        cause.id: _weigh(
-            cause,
-            tuple(rows.get(cause.id, ())),
-            recorded_diagnosis(cause, diagnoses, as_of),
-            facts,
-            knowledge,
-        )
-        for cause in knowledge.causes.values()
-    }
-    standings = {name: ranked.standing for name, ranked in weighed.items()}
-    ranked = tuple(weighed[standing.cause] for standing in sorted(standings.values()))
-    return Ranking(ranked, standings, qualifying(standings.values(), knowledge))
+    rows, on_list, standings = _true_rows(facts, knowledge), _on_list(chart, knowledge, as_of), {}
+    for cause in knowledge.causes.values():
+        true, known = rows.get(cause.id, ()), cause.id in on_list
+        prior = _prior(cause, knowledge, known=known)
+        points = prior + sum([row.points for row in true]) + (_for_diagnosis(true, knowledge) if known else 0)
+        needed = known or cause.needs.is_met(facts.true)
+        standings[cause.id] = Standing(-points, -prior, cause.id, needed, known)
+    return Ranking(facts, standings, qualifying(standings.values(), knowledge), rows, on_list)
+
+
+def _prior(cause: Cause, knowledge: Knowledge, *, known: bool) -> int:
+    scoring = knowledge.policy.scoring
+    return scoring.prior_points[scoring.on_problem_list_prior] if known else cause.prior_points
+
+
+def _for_diagnosis(true: Iterable[Evidence], knowledge: Knowledge) -> int:
+    """The points of a cause for its diagnosis; none where a row of its evidence has given them."""
+    given = any(row.points > 0 and _names_diagnosis(row, knowledge) for row in true)
+    return 0 if given else knowledge.policy.scoring.on_problem_list_points
+
+
+def _names_diagnosis(row: Evidence, knowledge: Knowledge) -> bool:
+    patterns = knowledge.policy.scoring.diagnosis_features
+    return any(fnmatchcase(name, p) for name in row.when.features for p in patterns)
 
 
 def qualifying(standings: Iterable[Standing], knowledge: Knowledge) -> tuple[Standing, ...]:
@@ -145,38 +162,24 @@ def _rows(knowledge: Knowledge) -> _Rows:
     return _Rows(rows, {name: tuple(places) for name, places in of_feature.items()}, tuple(without))
 
 
-def _true_rows(facts: Facts, knowledge: Knowledge) -> dict[str, list[Weighed]]:
+def _true_rows(facts: Facts, knowledge: Knowledge) -> dict[str, list[Evidence]]:
     """By cause, in the order of the content: the evidence that is true for this patient."""
     rows, true = _rows(knowledge), facts.true
     places = set(rows.without_ground).union(*(rows.of_feature.get(name, ()) for name in facts.recorded))
-    found: dict[str, list[Weighed]] = {}
+    found: dict[str, list[Evidence]] = {}
     for place in sorted(places):
         cause, row = rows.all[place]
         if row.when.is_met(true):
-            support = facts.base_features(row.when.met(true) or ())
-            found.setdefault(cause, []).append(Weighed(row, support))
+            found.setdefault(cause, []).append(row)
     return found
 
 
-def _weigh(
-    cause: Cause,
-    weighed: list[Weighed],
-    on_list: Finding | None,
-    facts: Facts,
-    knowledge: Knowledge,
-) -> RankedCause:
-    scoring = knowledge.policy.scoring
-    prior = scoring.prior_points[scoring.on_problem_list_prior] if on_list else cause.prior_points
-    score = prior + sum([w.evidence.points for w in weighed])
-    if on_list and not any(w.evidence.points > 0 and _names_diagnosis(w, knowledge) for w in weighed):
-        score += scoring.on_problem_list_points
-    needed = on_list is not None or cause.needs.is_met(facts.true)
-    return RankedCause(cause, score, prior, tuple(weighed), needed, on_list)
-
-
-def _names_diagnosis(weighed: Weighed, knowledge: Knowledge) -> bool:
-    patterns = knowledge.policy.scoring.diagnosis_features
-    return any(fnmatchcase(name, p) for name in weighed.evidence.when.features for p in patterns)
+def _on_list(chart: Chart, knowledge: Knowledge, as_of: datetime) -> dict[str, Finding]:
+    """By cause: its current, confirmed diagnosis."""
+    diagnoses = diagnoses_of(chart)
+    named = (cause for cause in knowledge.causes.values() if cause.known_codes in diagnoses)
+    found = ((cause.id, recorded_diagnosis(cause, diagnoses, as_of)) for cause in named)
+    return {cause: finding for cause, finding in found if finding is not None}
 
 
 def diagnoses_of(chart: Chart) -> Diagnoses:
@@ -192,9 +195,7 @@ def diagnoses_of(chart: Chart) -> Diagnoses:
 
 def recorded_diagnosis(cause: Cause, diagnoses: Diagnoses, as_of: datetime) -> Finding | None:
     """The current, confirmed diagnosis of the cause, if not older than the cause allows."""
-    found = diagnoses.get(cause.known_codes)
-    if found is None:
-        return None
+    found = diagnoses.get(cause.known_codes, [])
     if cause.known_within_days is not None:
         limit = as_of - timedelta(days=cause.known_within_days)
         found = [finding for finding in found if finding.when is not None and finding.when.latest >= limit]
@@ -211,11 +212,10 @@ def listed(ranking: Ranking, critical: Sequence[Rule], knowledge: Knowledge) -> 
 
     A cause on the problem list and one named by a critical rule are never cut.
     """
-    by_id = {ranked.cause.id: ranked for ranked in ranking.ranked}
-    first = pinned(ranking.standings, critical)
-    shown = [replace(by_id[name], pinned=True) for name in first]
+    first, causes = pinned(ranking.standings, critical), knowledge.causes
+    shown = [replace(ranking.ranked(causes[name]), pinned=True) for name in first]
     for name in beside(first, ranking.qualifying, knowledge):
-        ranked, above = by_id[name], shown[-1] if shown else None
+        ranked, above = ranking.ranked(causes[name]), shown[-1] if shown else None
         tie = above is not None and not above.pinned and above.score == ranked.score
         shown.append(replace(ranked, tied=tie))
     return tuple(shown)

@@ -88,7 +88,7 @@ class _Now:
         self._true, self._critical, self._knowledge = facts.true, critical, knowledge
         self._scoring = knowledge.policy.scoring
         self._standings, self._able = ranking.standings, ranking.qualifying
-        self._true_rows = {id(weighed.evidence) for ranked in ranking.ranked for weighed in ranked.weighed}
+        self._true_rows = {id(row) for rows in ranking.true_rows.values() for row in rows}
         self._shown = [ranked.cause.id for ranked in causes]
         self._pinned = pinned(self._standings, critical)
         self._pinnable = {cause for rule in critical for cause in rule.suggests}

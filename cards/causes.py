@@ -236,8 +236,5 @@ def _pinned_by(rule: Rule, standings: Mapping[str, Standing]) -> str | None:
 def beside(first: Sequence[str], able: Iterable[Standing], knowledge: Knowledge) -> list[str]:
     """The causes to show after those that are put first; `able`: those that qualify, best supported first."""
     free = knowledge.policy.scoring.max_listed - len(first)
-    rest: list[str] = []
-    for one in able:
-        if one.cause not in first and (len(rest) < free or one.on_list):
-            rest.append(one.cause)
-    return rest
+    rest = [one for one in able if one.cause not in first]
+    return [one.cause for place, one in enumerate(rest) if place < free or one.on_list]

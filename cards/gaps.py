@@ -94,16 +94,16 @@ class _Now:
         self._pinned = pinned(self._standings, critical)
         self._pinnable = {cause for rule in critical for cause in rule.suggests}
         silent = [rule for rule in knowledge.rules if rule.critical and not _fires(rule, facts.true)]
-        self._silent = {rule.id for rule in silent}
-        self._thought_of = self._silent
+        self._silent = self._thought_of = {rule.id: rule for rule in silent}
         if critical:
             shown = set(self._shown)
-            self._thought_of = {rule.id for rule in silent if not shown.isdisjoint(rule.suggests)}
+            of_listed = [rule for rule in silent if not shown.isdisjoint(rule.suggests)]
+            self._thought_of = {rule.id: rule for rule in of_listed}
 
     def worth(self, touched: Touched) -> _Change:
         """The weightiest change that any answer would make, of those that count."""
         shown, best = self._shown, _NO_CHANGE
-        rules = [rule for rule in touched.critical if rule.id in self._thought_of]
+        rules = [rule for name, rule in self._thought_of.items() if name in touched.critical]
         moving = self._moving(touched, pinnable=touched.suggested if rules else _NOTHING)
         for answer in touched.imagined if rules or moving else ():
             after = touched.after(self._true, answer)
@@ -127,7 +127,9 @@ class _Now:
         """The red flags, not there yet, that would be shown; beside a critical one those of listed causes."""
         if not _any_fires(rules, after):
             return []
-        new = [rule for rule in touched.critical if rule.id in self._silent and _fires(rule, after)]
+        new = [
+            rule for name, rule in self._silent.items() if name in touched.critical and _fires(rule, after)
+        ]
         raised = _not_dominated(new, self._critical, self._knowledge)
         return [rule for rule in raised if rule.id in self._thought_of]
 

@@ -56,7 +56,8 @@ class Touched:
     causes: Mapping[str, Reached]
     """Those that could rise, fall, or be listed or not."""
     rules: tuple[Rule, ...]
-    critical: tuple[Rule, ...]
+    critical: frozenset[str]
+    """The ids of the critical ones."""
     suggested: frozenset[str]
     """The causes of the critical rules."""
 
@@ -82,7 +83,7 @@ def _touched(feature: Feature, knowledge: Knowledge) -> Touched:
     causes = knowledge.causes.values()
     reached = (_reached(cause, names) for cause in causes)
     rules = tuple(rule for rule in knowledge.rules if _asks(rule, names))
-    critical = tuple(rule for rule in rules if rule.critical)
+    critical = [rule for rule in rules if rule.critical]
     conditions = [derived.when for derived in knowledge.derived.values()]
     conditions += [rule.when for rule in critical] + [rule.unless for rule in critical if rule.unless]
     conditions += [row.when for cause in causes for row in cause.evidence if row.when.features & names]
@@ -98,7 +99,7 @@ def _touched(feature: Feature, knowledge: Knowledge) -> Touched:
         derived=tuple((name, is_met) for name, is_met in words.derived if name in names),
         causes={one.cause: one for one in reached if one.rows or one.needs},
         rules=rules,
-        critical=critical,
+        critical=frozenset(rule.id for rule in critical),
         suggested=frozenset(cause for rule in critical for cause in rule.suggests),
     )
 

@@ -43,9 +43,6 @@ class Standing(NamedTuple):
     def score(self) -> int:
         return -self.lack
 
-    def moved_by(self, points: int, *, needed: bool) -> Standing:
-        return Standing(self.lack - points, self.rarity, self.cause, needed, self.on_list)
-
 
 @dataclass(frozen=True, slots=True)
 class RankedCause:
@@ -222,7 +219,7 @@ def listed(ranking: Ranking, critical: Sequence[Rule], knowledge: Knowledge) -> 
 
 
 def pinned(standings: Mapping[str, Standing], critical: Iterable[Rule]) -> list[str]:
-    """The causes that critical rules put first; `standings`: of all causes."""
+    """The causes that critical rules put first; `standings`: of all that they suggest."""
     return list(dict.fromkeys(name for rule in critical if (name := _pinned_by(rule, standings))))
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cards.causes import RankedCause, Ranking, Standing, beside, pinned, qualifying
 from cards.conditions import Truths
-from cards.facts import Facts
+from cards.facts import Answer, Facts
 from cards.knowledge import Knowledge, Rule
 from cards.touched import Reached, Touched, all_touched
 
@@ -53,12 +53,13 @@ def missing(
     counts as much. What would change nothing of this is not asked for. A second question with the same
     outcome comes after the first ones of all others: its answer would tell less.
     """
-    recorded = {_ask(knowledge, fact.feature) for fact in facts if fact.findings}
+    recorded = {_ask(knowledge, fact.feature) for fact in facts if fact.findings} | {""}
+    told = {fact.feature for fact in facts if fact.answer is not Answer.NOT_RECORDED}
     now = _Now(facts, ranking, causes, critical, knowledge)
     worth: dict[str, _Change] = {}
-    for touched in all_touched(knowledge).values():
+    for feature, touched in all_touched(knowledge).items():
         ask = touched.ask
-        if not ask or ask in recorded or facts.tells(touched.feature):
+        if ask in recorded or feature in told:
             continue
         change, before = now.worth(touched), worth.setdefault(ask, _NO_CHANGE)
         if change.weight > before.weight:
@@ -92,6 +93,9 @@ class _Now:
         self._true_rows = {id(row) for rows in ranking.true_rows.values() for row in rows}
         self._shown = [ranked.cause.id for ranked in causes]
         self._pinned = pinned(self._standings, critical)
+        lowest = self._scoring.list_from
+        self._far = {one.cause: 0 if one.on_list else lowest - one.score for one in self._standings.values()}
+        """By cause: the points by which it must rise before it can be listed."""
         self._pinnable = {cause for rule in critical for cause in rule.suggests}
         silent = [rule for rule in knowledge.rules if rule.critical and not _fires(rule, facts.true)]
         self._silent = self._thought_of = {rule.id: rule for rule in silent}
@@ -138,17 +142,12 @@ class _Now:
 
         `pinnable`: those that a red flag could put first, if the answer raises one.
         """
-        most, standings = -self._scoring.list_from, self._standings
+        far, standings, always = self._far, self._standings, self._pinnable
         return [
-            (now, reached)
-            for reached in touched.causes.values()
-            if ((now := standings[reached.cause]).needed or reached.needs)
-            and (
-                now.lack - reached.reach <= most
-                or now.on_list
-                or now.cause in self._pinnable
-                or now.cause in pinnable
-            )
+            (standings[cause], reached)
+            for cause, reached in touched.causes.items()
+            if far[cause] <= reached.reach or cause in always or cause in pinnable
+            if reached.needs or standings[cause].needed
         ]
 
     def _changed(self, moving: list[tuple[Standing, Reached]], after: Truths) -> dict[str, Standing]:
@@ -159,7 +158,7 @@ class _Now:
             needed = now.on_list or reached.needs(after) if reached.needs else now.needed
             pull = self._pull(reached, after) if needed else 0
             if pull or needed != now.needed:
-                changed[now.cause] = now.moved_by(pull, needed=needed)
+                changed[now.cause] = Standing(now.lack - pull, now.rarity, now.cause, needed, now.on_list)
         return changed
 
     def _listed(self, changed: dict[str, Standing], raised: list[Rule]) -> list[str]:
@@ -168,7 +167,9 @@ class _Now:
             others = [one for one in able if one.cause not in changed]
             able = qualifying([*others, *changed.values()], self._knowledge)
         if raised or not self._pinnable.isdisjoint(changed):
-            first = pinned({**self._standings, **changed}, [*self._critical, *raised])
+            pinning = [*self._critical, *raised]
+            causes = [cause for rule in pinning for cause in rule.suggests]
+            first = pinned({name: changed.get(name, self._standings[name]) for name in causes}, pinning)
         return first + beside(first, able, self._knowledge)
 
     def _pull(self, reached: Reached, after: Truths) -> int:

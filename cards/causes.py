@@ -103,19 +103,17 @@ class Ranking:
 
 def rank(chart: Chart, facts: Facts, knowledge: Knowledge, as_of: datetime) -> Ranking:
     """Weigh every cause."""
-    rows, on_list, standings = _true_rows(facts, knowledge), _on_list(chart, knowledge, as_of), {}
+    rows, on_list = _true_rows(facts, knowledge), _on_list(chart, knowledge, as_of)
+    scoring, standings = knowledge.policy.scoring, {}
     for cause in knowledge.causes.values():
-        true, known = rows.get(cause.id, ()), cause.id in on_list
-        prior = _prior(cause, knowledge, known=known)
-        points = prior + sum([row.points for row in true]) + (_for_diagnosis(true, knowledge) if known else 0)
+        true, known, prior = rows.get(cause.id, ()), cause.id in on_list, cause.prior_points
+        points = sum([row.points for row in true])
+        if known:
+            prior = scoring.prior_points[scoring.on_problem_list_prior]
+            points += _for_diagnosis(true, knowledge)
         needed = known or cause.needs.is_met(facts.true)
-        standings[cause.id] = Standing(-points, -prior, cause.id, needed, known)
+        standings[cause.id] = Standing(-prior - points, -prior, cause.id, needed, known)
     return Ranking(facts, standings, qualifying(standings.values(), knowledge), rows, on_list)
-
-
-def _prior(cause: Cause, knowledge: Knowledge, *, known: bool) -> int:
-    scoring = knowledge.policy.scoring
-    return scoring.prior_points[scoring.on_problem_list_prior] if known else cause.prior_points
 
 
 def _for_diagnosis(true: Iterable[Evidence], knowledge: Knowledge) -> int:

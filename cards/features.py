@@ -70,7 +70,8 @@ class _FeatureReading:
             for concept in self.statements.concepts
             for feature in self.knowledge.features_of_concept.get(concept, ())
         }
-        return [f for f in self.knowledge.features.values() if f.id in ids or f.derive]
+        ids |= _derived(self.knowledge)
+        return [feature for name, feature in self.knowledge.features.items() if name in ids]
 
     def read_what_stands_alone(self) -> None:
         for feature in self._wanted:
@@ -293,6 +294,12 @@ def follow_from_others(facts: Facts, knowledge: Knowledge) -> None:
 def _followers(knowledge: Knowledge) -> tuple[tuple[Feature, Condition], ...]:
     """The features that also follow from others, with what they follow from."""
     return tuple((each, each.or_when) for each in knowledge.features.values() if each.or_when)
+
+
+@lru_cache(maxsize=16)
+def _derived(knowledge: Knowledge) -> frozenset[str]:
+    """The features that need no finding of their own."""
+    return frozenset(feature.id for feature in knowledge.features.values() if feature.derive)
 
 
 @lru_cache(maxsize=16)

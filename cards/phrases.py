@@ -30,10 +30,17 @@ class Phrases:
         self._clock_shown = False
         """Whether a time of day has been written: then the zone is told as well."""
         self._days: dict[When, str] = {}
-        """Dates written before: most stand beside several features."""
+        self._phrases: dict[str, str] = {}
+        """What was written before: a feature and its date stand in several places of a card."""
 
     def phrase(self, name: str) -> str:
         """A recorded feature in a few words, such as "left leg weakness"; no text of the record."""
+        told = self._phrases.get(name)
+        if told is None:
+            told = self._phrases[name] = self._told(name)
+        return told
+
+    def _told(self, name: str) -> str:
         fact = self._facts.get(name)
         feature = self.knowledge.features.get(name)
         if feature is None:

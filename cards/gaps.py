@@ -53,7 +53,8 @@ def missing(
     counts as much. What would change nothing of this is not asked for. A second question with the same
     outcome comes after the first ones of all others: its answer would tell less.
     """
-    recorded = {_ask(knowledge, fact.feature) for fact in facts if fact.findings} | {""}
+    recorded = {_ask(knowledge, fact.feature) for fact in facts if fact.findings}
+    recorded.add("")  # features that a card never asks for
     told = {fact.feature for fact in facts if fact.answer is not Answer.NOT_RECORDED}
     now = _Now(facts, ranking, causes, critical, knowledge)
     worth: dict[str, _Change] = {}

@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from cards.conditions import Condition, Support, condition
+from cards.conditions import Condition, NotACondition, Support, condition
 from cards.facts import Answer, Fact, Facts
 from cards.grounds import grounds
 from cards.knowledge import Feature, Knowledge, load
@@ -178,3 +178,28 @@ def test_derived_features_are_followed_to_recorded_ones() -> None:
 def test_most_conditions_have_a_ground() -> None:
     without = [each for each in CONDITIONS.values() if grounds(KNOWLEDGE).of(each) is None]
     assert len(without) < len(CONDITIONS) / 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "__import__('os').getcwd()",
+        "falls.real",
+        "falls + stumbles",
+        "-falls",
+        "falls < stumbles",
+        "2.5 > potassium",
+        "1 < potassium < 3",
+        "potassium < True",
+        "mri_spine_result in [1]",
+        "(true := falls)",
+        "[falls for falls in stumbles]",
+        "lambda: falls",
+        "True",
+        "'falls'",
+    ],
+)
+def test_nothing_else_is_a_condition(text: str) -> None:
+    """What is run is built from what was understood: nothing else of the text of a content gets there."""
+    with pytest.raises(NotACondition):
+        condition(text)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cards.conditions import condition
 from cards.features import read_features
 from tests.clinical.evidence_charts import KNOWLEDGE, LOINC, NOW, observation, read, text
 
@@ -213,7 +214,7 @@ def test_a_comparison_counts_only_where_it_is_certain(written: str, low: bool) -
         )
     )
     facts, _ = read_features(chart, KNOWLEDGE, NOW)
-    assert facts.compares("potassium", "<", 2.5) is low
+    assert (facts.met(condition("potassium < 2.5")) is not None) is low
 
 
 @pytest.mark.parametrize(

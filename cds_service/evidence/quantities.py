@@ -96,11 +96,7 @@ class Quantities:
         text = _NORMAL_RANGE.sub(" ", self._with_signs(text))
         if _FROM_TO.search(text):
             return None
-        numbers = [
-            Quantity(value, unit or "", _COMPARATORS.get(comparator or "", ""))
-            for comparator, written, unit in _AMONG_WORDS.findall(text)
-            if (value := _value(written)) is not None
-        ]
+        numbers = self.numbers(text)
         fitting = {self._same(unit) for unit in units}
         with_unit = [each for each in numbers if each.unit and self._same(each.unit) in fitting]
         if with_unit:
@@ -109,6 +105,14 @@ class Quantities:
         if len(numbers) != 1 or (numbers[0].unit and self._same(numbers[0].unit) in self._units):
             return None
         return replace(numbers[0], unit="")
+
+    def numbers(self, text: str) -> list[Quantity]:
+        """The numbers that stand by themselves in a text, each with the word behind it as its unit."""
+        return [
+            Quantity(value, unit or "", _COMPARATORS.get(comparator or "", ""))
+            for comparator, written, unit in _AMONG_WORDS.findall(self._with_signs(text))
+            if (value := _value(written)) is not None
+        ]
 
     def _with_signs(self, text: str) -> str:
         """With a sign for a comparison in words: "greater than 500"."""

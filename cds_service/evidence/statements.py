@@ -25,6 +25,7 @@ from cds_service.evidence.dates import Dated
 from cds_service.evidence.events import as_reason
 from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.hits import Site, counting, merged, strongest
+from cds_service.evidence.measured_findings import measured_away
 from cds_service.evidence.normal_values import Told, told_of
 from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.power import leg_grades
@@ -104,7 +105,7 @@ class _Statement:
             return self.opened.not_understood("coded value")
         if self._has_no_number():
             return self.opened.not_understood("value", chart.knowledge.concepts[self.named[0].concept].label)
-        hits = self._together(answer)
+        hits = measured_away(self.opened, name.label, value, self._together(answer))
         measured = any(hit.concept in chart.uses.measured for hit in hits)
         quantity = self._quantity(hits) if measured else None
         if unclear := next((hit for hit in hits if quantity and self._fits_several(quantity, hit)), None):

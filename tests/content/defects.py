@@ -392,6 +392,20 @@ DEFECTS = [
         "time.severe_words: unknown concept: severe",
     ),
     Defect(
+        "an unknown concept of a measured finding",
+        "reading.toml",
+        'concept = "cs_urinary_retention"\nfeature = "pvr_ml"',
+        'concept = "cs_urinary"\nfeature = "pvr_ml"',
+        "measured_findings.concept: unknown concept: cs_urinary",
+    ),
+    Defect(
+        "a measurement of a finding that nobody measures",
+        "reading.toml",
+        'concept = "cs_urinary_retention"\nfeature = "pvr_ml"',
+        'concept = "cs_urinary_retention"\nfeature = "ascending"',
+        "measured_findings.feature: unknown quantity feature: ascending",
+    ),
+    Defect(
         "an unknown concept of a normal value",
         "reading.toml",
         'concepts = ["cs_dark_urine"]\ntells = "normal"',

@@ -1,6 +1,6 @@
 """Findings beside which their measurement stands: "Urinary retention": "Bladder scan 45 mL" is none.
 
-A row of a chart is named after what it asks for, so its name alone affirms nothing once the measurement answers.
+A row of a chart is named after what it asks for: its name alone affirms nothing once a measurement answers.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from cds_service.evidence.hits import Site, counting, merged, strongest
 from cds_service.evidence.measured_findings import measured_away
 from cds_service.evidence.normal_values import Told, told_of
 from cds_service.evidence.open_chart import OpenResource
-from cds_service.evidence.power import leg_grades
+from cds_service.evidence.power import power_findings
 from cds_service.evidence.sited import named_at
 from cds_service.evidence.text import Answer
 from cds_service.evidence.thin import Part
@@ -143,27 +143,22 @@ class _Statement:
 
     def written_power(self, dated: Dated | None, found: list[Finding], under: str) -> list[Finding]:
         """The lowest grade of each leg, where it stands in words: "5/5 UE, 2/5 LE bilaterally"."""
-        name, value, values = self.name, self.value, self.opened.chart.knowledge.reading["values"]
+        name, value = self.name, self.value
         in_value = value.coded.graded
         denied = value.answer in (Answer.NO, Answer.UNKNOWN) and not in_value
         if not (name.graded or in_value) or denied or any(each.quantity for each in found):
             return []
         told = ": ".join(text for text in (under, name.label, value.words) if text)
         site = replace(self.site, side=self.site.side or name.code_side)
-        return [
-            finding
-            for leg in leg_grades(self.opened, told, site)
-            for finding in self.opened.finding(
-                Kind.OBSERVATION,
-                ": ".join(text for text in (name.label, value.words) if text),
-                (Hit(values["power_concept"], side=leg.side, by_code=False),),
-                value.date or dated,
-                code=name.key,
-                muscle=self._muscle_words(),
-                quantity=Quantity(leg.grade, ""),
-                leg_site=True,
-            )
-        ]
+        return power_findings(
+            self.opened,
+            told,
+            site,
+            label=": ".join(text for text in (name.label, value.words) if text),
+            dated=value.date or dated,
+            code=name.key,
+            muscle=self._muscle_words(),
+        )
 
     def written_values(self, dated: Dated | None, found: list[Finding]) -> list[Finding]:
         """Measurements in the middle of a text whose name is none itself."""

@@ -131,7 +131,7 @@ def _end(opened: OpenResource) -> tuple[bool, When | None]:
     )
     if ended is not None and ended.earliest <= opened.chart.as_of:
         return True, ended
-    return over or (not clinical and _says_over(opened)), None
+    return over or (not clinical and ended is None and _says_over(opened)), None
 
 
 def _abated(opened: OpenResource) -> When | None:
@@ -154,8 +154,9 @@ def _end_of_period(opened: OpenResource, resource: Part) -> Dated | None:
 
 
 def _says_over(opened: OpenResource) -> bool:
-    """Whether an abatement told in words says that it is over; "ongoing" does not."""
+    """Whether an abatement is told in words: that there is one says that it is over, "ongoing" does not."""
     reading = opened.chart.knowledge.reading
     words = folded(text_of(load(opened.resource.abatement_string)))
-    over = holds_any(words, reading["historical"]["after_anywhere"])
-    return over and not holds_any(words, reading["negation"]["not_when_before_after_cue"])
+    voids = (reading["historical"]["not_abated"], reading["negation"]["not_when_before_after_cue"])
+    unknown = reading["values"]["unknown"]
+    return any(map(str.isalnum, words)) and not any(holds_any(words, each) for each in (*voids, unknown))

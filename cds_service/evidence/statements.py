@@ -19,6 +19,7 @@ from cds_service.evidence.asked import (
     unable,
     with_grade,
     with_number_among_words,
+    without_orders,
 )
 from cds_service.evidence.codes import QUALIFIER, Coded
 from cds_service.evidence.dates import Dated
@@ -313,7 +314,7 @@ class _Statement:
         return told_of(concept, value.coded.words, chart.knowledge.reading)
 
     def _claims_of_value(self) -> tuple[Hit, ...]:
-        claims = self._claims_with_name()
+        claims = without_orders(self.opened, self.name, self.value.coded, self._claims_with_name())
         if not self._of_other():
             return claims
         # "Pedal pulse": "weak left foot".

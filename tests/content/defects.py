@@ -392,6 +392,20 @@ DEFECTS = [
         "time.severe_words: unknown concept: severe",
     ),
     Defect(
+        "an unknown concept of an order",
+        "reading.toml",
+        'concept = "cs_unable_to_walk"\nnames = ["weight bearing"',
+        'concept = "cs_unable"\nnames = ["weight bearing"',
+        "orders.concept: unknown concept: cs_unable",
+    ),
+    Defect(
+        "an order that is no phrase of its concept",
+        "reading.toml",
+        'words = ["non-weight-bearing", "NWB right"',
+        'words = ["no weight", "NWB right"',
+        "orders.words: unknown phrase: no weight",
+    ),
+    Defect(
         "an unknown concept of a measured finding",
         "reading.toml",
         'concept = "cs_urinary_retention"\nfeature = "pvr_ml"',

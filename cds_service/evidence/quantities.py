@@ -56,6 +56,8 @@ class Quantities:
             re.IGNORECASE,
         )
         self._other_value = tuple(values["other_value"])
+        others = "|".join(map(re.escape, values["of_others"]))
+        self._of_others = re.compile(rf"(?<!\w)(?:{others})(?:\s*[:=(]|\s+is)?\s*$", re.IGNORECASE)
         self._of_code = dict(values["unit_of_code"])
         self._in_name = tuple((folded(words), unit) for words, unit in values["unit_in_name"])
 
@@ -107,11 +109,15 @@ class Quantities:
         return replace(numbers[0], unit="")
 
     def numbers(self, text: str) -> list[Quantity]:
-        """The numbers that stand by themselves in a text, each with the word behind it as its unit."""
+        """The numbers that stand by themselves in a text, each with the word behind it as its unit.
+
+        Not what others have: "0.9 L (predicted 3.9 L)".
+        """
+        text = self._with_signs(text)
         return [
-            Quantity(value, unit or "", _COMPARATORS.get(comparator or "", ""))
-            for comparator, written, unit in _AMONG_WORDS.findall(self._with_signs(text))
-            if (value := _value(written)) is not None
+            Quantity(value, found[3] or "", _COMPARATORS.get(found[1] or "", ""))
+            for found in _AMONG_WORDS.finditer(text)
+            if (value := _value(found[2])) is not None and not self._of_others.search(text, 0, found.start())
         ]
 
     def _with_signs(self, text: str) -> str:

@@ -68,8 +68,11 @@ def without_orders(
     opened: OpenResource, name: Coded, value: Coded, claims: tuple[Hit, ...]
 ) -> tuple[Hit, ...]:
     """Without what a value only orders where its name asks for one: "Weight bearing status": "NWB left"."""
+    claimed = {hit.concept for hit in claims}
     rules = [
-        rule for rule in opened.chart.knowledge.reading["orders"] if holds_any(name.words, rule["names"])
+        rule
+        for rule in opened.chart.knowledge.reading["orders"]
+        if rule["concept"] in claimed and holds_any(name.words, rule["names"])
     ]
     if not rules:
         return claims

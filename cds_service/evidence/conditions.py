@@ -37,7 +37,7 @@ def read_condition(opened: OpenResource) -> list[Finding]:
     historical, ended = _end(opened)
     hits = _with_words(opened, hits if confirmed else _suspected(hits))
     severity = opened.chart.weighing.hits(opened.code(resource.severity, name=True))
-    power = [] if historical else _power(opened, coded, site, hits, recorded or dated)
+    power = [] if historical else _power(opened, coded, site, hits, dated)
     return power + opened.finding(
         Kind.CONDITION,
         coded.label,
@@ -67,7 +67,10 @@ def _written_before(onset: Dated, opened: OpenResource) -> bool:
 def _power(
     opened: OpenResource, coded: Coded, site: Site, hits: tuple[Hit, ...], dated: Dated | None
 ) -> list[Finding]:
-    """The grade of power in its words, "left leg weakness 3/5": of the day of writing, not of the onset."""
+    """The grade of power in its words, "left leg weakness 3/5", dated as the problem is.
+
+    A later date would make an old weakness, written down once more, look new.
+    """
     there = any(hit.stance in (Stance.AFFIRMED, Stance.SUSPECTED) for hit in hits)
     if not (coded.graded and there):
         return []

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
-
 import pytest
 
 from cards.findings import Side
-from tests.clinical.bedside import cards_for, patient
+from tests.clinical.bedside import cards_for, on_problem_list, patient
+from tests.clinical.bedside import condition as problem
 from tests.clinical.bedside import observation as row
-from tests.clinical.evidence_charts import LEFT_LEG, NOW, condition, findings, named, observation, text
+from tests.clinical.evidence_charts import LEFT_LEG, condition, findings, named, observation, text
 from tests.clinical.test_evidence_power import grades
 
+TODAY = "2026-11-22"
 LEFT, RIGHT, BOTH = Side.LEFT, Side.RIGHT, Side.BILATERAL
 
 
@@ -91,18 +90,22 @@ def test_the_text_of_a_problem_may_tell_the_power(words: str, expected: dict[Sid
     assert grades(condition(text(words))) == expected
 
 
-def test_the_power_of_a_problem_is_of_the_day_of_writing_and_of_its_site() -> None:
-    written = (NOW - timedelta(days=1)).isoformat()
-    members: dict[str, Any] = {"onsetDateTime": "2026-10-01", "recordedDate": written}
-    (grade,) = [
-        each
-        for each in findings(condition(text("Weakness 3/5"), bodySite=[LEFT_LEG], **members))
-        if each.quantity
-    ]
+def test_the_power_of_a_problem_is_dated_and_sited_as_the_problem_is() -> None:
+    weak = condition(
+        text("Weakness 3/5"), bodySite=[LEFT_LEG], onsetDateTime="2026-11-20", recordedDate=TODAY
+    )
+    (grade,) = [each for each in findings(weak) if each.quantity]
     assert grade.when is not None
-    assert grade.when.latest == NOW - timedelta(days=1)
-    assert grades(condition(text("Weakness 3/5"), bodySite=[LEFT_LEG], **members)) == {LEFT: 3}
+    assert grade.when.latest.date().isoformat() == "2026-11-20"
+    assert grades(weak) == {LEFT: 3}
     assert grades(condition(text("Left leg weakness 3/5"), clinicalStatus=text("resolved"))) == {}
+
+
+def test_the_power_of_an_old_weakness_makes_it_no_new_one() -> None:
+    old = problem("Left leg weakness 3/5", since="3 years", recorded="1 day")
+    assert not cards_for(patient(old, on_problem_list("Old stroke")))
+    new = problem("Left leg weakness 3/5", since="3 hours", recorded="1 hour")
+    assert cards_for(patient(new, on_problem_list("Old stroke")))
 
 
 def test_a_weak_leg_by_its_grade_alone_gets_a_card() -> None:

@@ -64,6 +64,28 @@ def measurable(opened: OpenResource, name: Coded, named: tuple[Hit, ...]) -> tup
     return tuple(hit for hit in named if hit.concept not in uses.only_measured)
 
 
+def without_orders(
+    opened: OpenResource, name: Coded, value: Coded, claims: tuple[Hit, ...]
+) -> tuple[Hit, ...]:
+    """Without what a value only orders where its name asks for one: "Weight bearing status": "NWB left"."""
+    claimed = {hit.concept for hit in claims}
+    rules = [
+        rule
+        for rule in opened.chart.knowledge.reading["orders"]
+        if rule["concept"] in claimed and holds_any(name.words, rule["names"])
+    ]
+    if not rules:
+        return claims
+    said = [mention for reading in value.readings for mention in reading.mentions]
+    ordered = {
+        rule["concept"]
+        for rule in rules
+        if (phrases := {each.phrase for each in said if each.concept == rule["concept"]})
+        and phrases.issubset(rule["words"])
+    }
+    return tuple(hit for hit in claims if hit.by_code or hit.concept not in ordered)
+
+
 def by_bare_name(opened: OpenResource, name: Coded, value: Value) -> tuple[Hit, ...]:
     """A measurement by a name too short to be looked for in texts ("K"), if its value fits."""
     chart = opened.chart

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from msgspec import Raw
 
 from cds_service.evidence.asked import is_wordless, waits_for_interpretation
-from cds_service.evidence.codes import Gist
 from cds_service.evidence.events import CLASSES, class_code, is_intensive_care
 from cds_service.evidence.open_chart import Met, OpenChart
 from cds_service.evidence.thin import NONE, Part, listed, load, member, raws, state_of, states_of
@@ -104,7 +103,7 @@ class FirstLook:
         return (
             self._is_silent(part.code, name=True)
             and self._has_state(part, "report_void") is False
-            and all(map(self._says_nothing, looks))
+            and all(each.passes for each in looks)
             and self._passes(met, part.effective_date_time)
         )
 
@@ -120,7 +119,7 @@ class FirstLook:
 
     def _gives_no_reason(self, reasons: Raw) -> bool:
         return all(
-            self._says_nothing(self._chart.codes.look(each)) and member(load(each), "value") is None
+            self._chart.codes.look(each).passes and member(load(each), "value") is None
             for each in raws(reasons)
         )
 
@@ -132,10 +131,6 @@ class FirstLook:
 
     def _is_refuted(self, status: Raw) -> bool:
         return not states_of(load(status)).isdisjoint(self._chart.states["condition_void"])
-
-    @staticmethod
-    def _says_nothing(gist: Gist) -> bool:
-        return gist.names_nothing and not (gist.unreadable or gist.coded.cut)
 
     def _passes(self, met: Met, text: object) -> bool:
         """Keeps its date, where that is likely one."""
@@ -149,7 +144,7 @@ class FirstLook:
         key = (bytes(raw), name)
         silent = self._silent.get(key)
         if silent is None:
-            silent = raw is not NONE and self._says_nothing(self._chart.codes.look(raw, name=name))
+            silent = raw is not NONE and self._chart.codes.look(raw, name=name).passes
             self._silent[key] = silent
         return silent
 

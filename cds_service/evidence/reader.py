@@ -11,7 +11,7 @@ import structlog
 from cards.findings import Chart, Finding, Unread
 from cards.knowledge import Knowledge
 from cds_service.evidence.asked import names_nothing
-from cds_service.evidence.codes import Coded, CodeReader, Gist, systems_known
+from cds_service.evidence.codes import Coded, CodeReader, Gist
 from cds_service.evidence.conditions import read_condition
 from cds_service.evidence.dates import Dates
 from cds_service.evidence.entries import Entry
@@ -26,6 +26,7 @@ from cds_service.evidence.people import SubjectNotUnderstood, about_the_patient,
 from cds_service.evidence.quantities import Quantities
 from cds_service.evidence.questionnaires import read_questionnaire
 from cds_service.evidence.reports import read_report
+from cds_service.evidence.systems import systems_known
 from cds_service.evidence.text import TextReader
 from cds_service.evidence.thin import NONE, Part, decode
 from cds_service.evidence.told_dates import ToldDates

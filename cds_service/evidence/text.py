@@ -101,7 +101,7 @@ class TextReader:
         `report` reads it as the conclusion of a report, for other concepts than an entry; `one_clause` as the
         name of an observation, in which guards, sites and sides act over commas.
         """
-        text = self._coding.sub(lambda suffix: " " * len(suffix[0]), text)  # offsets stay
+        text = self._without_suffixes(text)
         words = self._lexicon.tokenise.words(text)
         if words[0] not in self._answers.first_words and not self._looks[report].may_hold_one(words):
             return _NOTHING
@@ -112,6 +112,16 @@ class TextReader:
             return Reading(answer=answer)
         reading = self._reading(Passage(tokens, matches, self._clauses, one_clause=one_clause), answer, plain)
         return self._concluded(text, reading) if report else reading
+
+    def may_say_something(self, text: str, *, report: bool = False) -> bool:
+        """False only where a text names no concept, site or side, however it is read; it may be an answer."""
+        words = self._lexicon.tokenise.words(self._without_suffixes(text))
+        return self._looks[report].may_hold_one(words)
+
+    def _without_suffixes(self, text: str) -> str:
+        if "(" not in text and "[" not in text:
+            return text
+        return self._coding.sub(lambda suffix: " " * len(suffix[0]), text)  # offsets stay
 
     def _concluded(self, text: str, reading: Reading) -> Reading:
         """What a report found, without what it was asked for."""

@@ -8,9 +8,10 @@ from msgspec import Raw
 
 from cards import knowledge
 from cds_service.evidence.asked import names_nothing
-from cds_service.evidence.codes import CodeReader, Gist, systems_known
+from cds_service.evidence.codes import CodeReader, Gist
 from cds_service.evidence.memory import LONGEST_TEXT, Memory, RememberingReader
 from cds_service.evidence.quantities import Quantities
+from cds_service.evidence.systems import systems_known
 from cds_service.evidence.text import Reading, TextReader
 from cds_service.evidence.uses import uses_of
 

@@ -30,6 +30,7 @@ MOST_CHARACTERS = 20_000
 LONGEST_REMEMBERED = 1000
 """In bytes of JSON; what is longer does not repeat."""
 _NOTHING_SAID = (Answer.UNKNOWN, Answer.NONE)
+_DIGIT = re.compile("[0-9]")
 _NO_GIST = Gist(NOTHING, names_nothing=True)
 _SILENT, _SILENT_UNREADABLE = Gist(None, names_nothing=True), Gist(None, names_nothing=True, unreadable=True)
 
@@ -72,7 +73,7 @@ class CodeReader:
             found = self._read[key] = self._in_full(*key)
         return found
 
-    def _in_full(self, written: bytes, name: bool, report: bool) -> Coded:  # noqa: FBT001  (a key taken apart)
+    def _in_full(self, written: bytes, name: bool, report: bool) -> Coded:
         digest = self._memory.name(written, bytes((name, report)))
         known = self._memory.get(digest)
         element = element_in(written)
@@ -96,7 +97,7 @@ class CodeReader:
             found = self._gists[key] = self._gist(*key)
         return found
 
-    def _gist(self, written: bytes, name: bool, report: bool) -> Gist:  # noqa: FBT001  (a key taken apart)
+    def _gist(self, written: bytes, name: bool, report: bool) -> Gist:
         digest = self._memory.name(written, bytes((name, report)))
         known = self._memory.get(digest)
         if known is not None:
@@ -114,11 +115,11 @@ class CodeReader:
     def _is_silent(self, element: Element, *, report: bool) -> bool:
         """Whether it is plain at a quick look that nothing in it names anything; False in doubt."""
         codings = list(map(self._codes.of, element.codings))
-        if any([each.rows for each in codings]):
+        if any(each.rows for each in codings):
             return False
         shown = element.shown
         for text in shown:
-            if len(text) > MOST_CHARACTERS or self._texts.may_say_something(text, report=report):
+            if len(text) > MOST_CHARACTERS or self._texts.may_name_something(text, report=report):
                 return False
         label, words = _label(codings, shown), _words(shown)
         return self._names_nothing(Coded(label, words=words, graded=self._is_graded(words)))
@@ -133,6 +134,8 @@ class CodeReader:
 
     def of(self, element: object, *, name: bool = False, report: bool = False) -> Coded:
         """An element that is decoded already."""
+        if element is None:
+            return NOTHING
         return self._coded(element_of(element), name=name, report=report)
 
     def _coded(self, element: Element, *, name: bool, report: bool) -> Coded:
@@ -201,7 +204,7 @@ class CodeReader:
         weight = weight_of(element, self._answer_scores)
         if weight is not None:
             return Quantity(weight, "")
-        shown = element_of(element).shown
+        shown = [text for text in element_of(element).shown if _DIGIT.search(text)]
         numbers = (self._quantities.in_text(text) or self._quantities.leading(text) for text in shown)
         return next((number for number in numbers if number), None)
 

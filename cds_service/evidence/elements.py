@@ -62,32 +62,45 @@ _usual = msgspec.json.Decoder(_Usual)
 
 def element_in(written: bytes) -> Element:
     """The element that is written there."""
+    if written.startswith(b'"'):
+        return _unusual(written)
     try:
         usual = _usual.decode(written)
     except msgspec.ValidationError:
-        return element_of(msgspec.json.decode(written))
+        return _unusual(written)
     if usual.code or usual.display:
-        return element_of(msgspec.json.decode(written))
+        return _unusual(written)
     codings = [
         Coding((each.system or "").strip(), (each.code or "").strip(), (each.display or "").strip())
         for each in usual.coding or ()
         if each is not None
     ]
     text = (usual.text or "").strip()
-    readable = text or any([each.code or each.display for each in codings])
+    readable = text or any(each.code or each.display for each in codings)
     there = not (usual.coding is usual.text is UNSET)
     return Element(codings, [text] if text else [], there and not readable)
 
 
+def _unusual(written: bytes) -> Element:
+    element = msgspec.json.decode(written)
+    found = element_of(element)
+    return Element(found.codings, found.texts, _unreadable(element))
+
+
 def element_of(element: object) -> Element:
-    """An element that is decoded already; a list where one belongs counts as one with all its codings."""
+    """An element that is decoded already; a list where one belongs counts as one with all its codings.
+
+    Whether it is unreadable is not asked.
+    """
     elements = listed(element)
     given = [each for one in elements for each in _codings(one)]
     codings = [
-        Coding(text_of(member(each, "system")), text_of(member(each, "code")), text_of(member(each, "display")))
+        Coding(
+            text_of(member(each, "system")), text_of(member(each, "code")), text_of(member(each, "display"))
+        )
         for each in given
     ]
-    return Element(codings, [text for one in elements for text in _texts(one)], _unreadable(element))
+    return Element(codings, [text for one in elements for text in _texts(one)])
 
 
 def weight_of(element: object, scores: Mapping[str, float]) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
+from itertools import chain
 
 import msgspec
 import structlog
@@ -77,7 +78,8 @@ class EvidenceReader:
         look = FirstLook(chart)
         findings: dict[Finding, None] = {}
         # The patient first, as ages need the birth date; a resource that came twice counts once.
-        for met in sorted(resources, key=lambda met: met.kind != "Patient"):
+        patients = [met for met in resources if met.kind == "Patient"]
+        for met in chain(patients, [met for met in resources if met.kind != "Patient"]):
             if found := self._findings(met, chart, look):
                 findings.update(dict.fromkeys(found))
         for met in look.undated():

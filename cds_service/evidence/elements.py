@@ -63,13 +63,13 @@ _usual = msgspec.json.Decoder(_Usual)
 def element_in(written: bytes) -> Element:
     """The element that is written there."""
     if written.startswith(b'"'):
-        return _unusual(written)
+        return element_in_any_shape(written)
     try:
         usual = _usual.decode(written)
     except msgspec.ValidationError:
-        return _unusual(written)
+        return element_in_any_shape(written)
     if usual.code or usual.display:
-        return _unusual(written)
+        return element_in_any_shape(written)
     codings = [
         Coding((each.system or "").strip(), (each.code or "").strip(), (each.display or "").strip())
         for each in usual.coding or ()
@@ -81,7 +81,8 @@ def element_in(written: bytes) -> Element:
     return Element(codings, [text] if text else [], there and not readable)
 
 
-def _unusual(written: bytes) -> Element:
+def element_in_any_shape(written: bytes) -> Element:
+    """The same without a guess at its shape."""
     element = msgspec.json.decode(written)
     found = element_of(element)
     return Element(found.codings, found.texts, _unreadable(element))

@@ -123,5 +123,6 @@ def test_a_remembered_code_is_the_same_code_and_no_word_of_it_is_kept(code: obje
         reader = code_reader(memory)
         assert reader.read(raw, name=name) == plain
         gist = reader.look(raw, name=name)
+        assert gist.coded is not None  # it was read in full
         assert (gist.coded.silent, gist.coded.rows) == (plain.silent, plain.rows)
     assert "Canary" not in repr(vars(memory)["_known"])

@@ -87,3 +87,10 @@ def both(sides: Iterable[Side | None]) -> Side | None:
     """`combined`, of sides that may not be said."""
     said = [side for side in sides if side]
     return combined(said) if said else None
+
+
+def side_of(qualifiers: frozenset[str]) -> Side | None:
+    """The side that qualifiers among the codes tell."""
+    if not qualifiers:
+        return None
+    return both(side for side in Side if f"{QUALIFIER}{side.value}" in qualifiers)

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec import Raw
 
 from cards.codes import ICD, normal
-from cards.findings import Quantity, Side
+from cards.findings import Quantity
 from cards.knowledge import Knowledge
 from cds_service.evidence.code_rows import CodeRows, Known
-from cds_service.evidence.coded import NOTHING, QUALIFIER, Coded, Gist, both
+from cds_service.evidence.coded import NOTHING, QUALIFIER, Coded, Gist, both, side_of
 from cds_service.evidence.elements import Element, element_in, element_of, weight_of
 from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.memory import Memory, RememberingReader
@@ -30,6 +30,7 @@ MOST_CHARACTERS = 20_000
 LONGEST_REMEMBERED = 1000
 """In bytes of JSON; what is longer does not repeat."""
 _NOTHING_SAID = (Answer.UNKNOWN, Answer.NONE)
+_LOWER_LIMB = f"{QUALIFIER}lower_limb"
 _DIGIT = re.compile("[0-9]")
 _NO_GIST = Gist(NOTHING, names_nothing=True)
 _SILENT, _SILENT_UNREADABLE = Gist(None, names_nothing=True), Gist(None, names_nothing=True, unreadable=True)
@@ -145,27 +146,28 @@ class CodeReader:
         readings = [self._reading(text, name=name, report=report) for text in spoken]
         told = _beside(codings)
         beside = [self._reading(text, name=True) for text in told]
-        rows = tuple(dict.fromkeys(row for each in codings for row in each.rows))
-        qualifiers = frozenset(row.concept for row in rows if row.concept.startswith(QUALIFIER))
+        rows = tuple(dict.fromkeys([row for each in codings for row in each.rows]))
+        qualifiers = frozenset([row.concept for row in rows if row.concept.startswith(QUALIFIER)])
         sited = readings + beside
         label, key, words = _said(codings, element)
         return Coded(
             label=label,
             key=key,
-            rows=tuple(row for row in rows if not row.concept.startswith(QUALIFIER)),
+            rows=tuple([row for row in rows if row.concept not in qualifiers]),
             qualifiers=qualifiers,
             readings=tuple(readings),
             words=words,
-            code_side=_side_of(qualifiers)
-            or self._codes.side(codings)
-            or both([each.side for each in beside]),
+            code_side=side_of(qualifiers)
+            or (self._codes.side(codings) if codings else None)
+            or (both([each.side for each in beside]) if beside else None),
             side=both([each.side for each in readings]),
-            leg_site=f"{QUALIFIER}lower_limb" in qualifiers or any(each.leg_site for each in sited),
-            other_site=any(each.other_site for each in sited) and not self._names_own_site((*spoken, *told)),
+            leg_site=_LOWER_LIMB in qualifiers or True in [each.leg_site for each in sited],
+            other_site=True in [each.other_site for each in sited]
+            and not self._names_own_site((*spoken, *told)),
             answer=self._answer(qualifiers, readings, codings, spoken),
             asks=name and any(text.endswith("?") for text in spoken),
-            silent=not rows and not any(each.mentions for each in readings),
-            cut=any(len(text) > MOST_CHARACTERS for text in spoken),
+            silent=not (rows or any(each.mentions for each in readings)),
+            cut=bool(spoken) and len(max(spoken, key=len)) > MOST_CHARACTERS,
             graded=self._is_graded(words),
         )
 
@@ -183,18 +185,20 @@ class CodeReader:
     def _answer(
         self, qualifiers: frozenset[str], readings: list[Reading], codings: list[Known], spoken: list[str]
     ) -> Answer:
-        if f"{QUALIFIER}absent" in qualifiers:
-            return Answer.NO
-        if f"{QUALIFIER}present" in qualifiers:
-            return Answer.YES
-        if any(each.code in self._no_answers for each in codings):
+        if qualifiers:
+            if f"{QUALIFIER}absent" in qualifiers:
+                return Answer.NO
+            if f"{QUALIFIER}present" in qualifiers:
+                return Answer.YES
+        if codings and any(each.code in self._no_answers for each in codings):
             return Answer.UNKNOWN
         # An answer may be a bare code without words: "yes", "N".
         bare = [] if spoken else [self._texts.read(_yes_or_no(each.code)) for each in codings if each.code]
         said = [reading.answer for reading in (*readings, *bare)]
-        return next((answer for answer in said if answer not in _NOTHING_SAID), None) or next(
-            (answer for answer in said if answer is Answer.UNKNOWN), Answer.NONE
-        )
+        plain = [answer for answer in said if answer not in _NOTHING_SAID]
+        if plain:
+            return plain[0]
+        return Answer.UNKNOWN if Answer.UNKNOWN in said else Answer.NONE
 
     def score(self, raw: Raw) -> Quantity | None:
         """The number that a coded answer carries: its weight, else the number in its words."""
@@ -234,12 +238,6 @@ def _key(codings: list[Known], shown: list[str]) -> str:
             code = normal(each.system, each.code)
             return f"{each.system}|{code.replace('.', '') if each.system in ICD else code}"
     return folded(shown[0])[:200] if shown else ""
-
-
-def _side_of(qualifiers: frozenset[str]) -> Side | None:
-    if not qualifiers:
-        return None
-    return both(side for side in Side if f"{QUALIFIER}{side.value}" in qualifiers)
 
 
 def _yes_or_no(code: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec.structs import replace as changed
+
 from cards.findings import Hit, Quantity
 from cards.knowledge import Feature, Knowledge
 from cards.units import UnitNotUnderstood, canonical
@@ -35,7 +37,7 @@ def interpreted(opened: OpenResource, name: Coded, part: Part) -> Coded:
         return name
     words = {Answer.YES: "positive", Answer.NO: "negative"}.get(results.answer_of(opened, part), "")
     told = opened.text(f"{name.label} {words}", name=True) if words else name
-    return name if told.silent else replace(told, label=name.label, key=name.key, code_side=name.code_side)
+    return name if told.silent else changed(told, label=name.label, key=name.key, code_side=name.code_side)
 
 
 def waits_for_interpretation(part: Part) -> bool:

@@ -22,11 +22,13 @@ from cards.knowledge import Knowledge
 from cds_service import logs
 from cds_service.errors import ServiceError, SettingsRefused
 from cds_service.evidence import EvidenceReader
+from cds_service.fetching import Fetcher
 from cds_service.hooks import HookCall
 from cds_service.places import content_folder
-from cds_service.record import Record, read_record
+from cds_service.query_profiles import SEARCHES
+from cds_service.record import Record, Sorting, read_record
 from cds_service.settings import Client, Settings
-from cds_service.wanted import SEARCHES, Wanted, wanted
+from cds_service.wanted import Wanted, wanted
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -40,9 +42,11 @@ class Desk:
     evidence: EvidenceReader
     wanted: tuple[Wanted, ...]
     client: Client
+    fetcher: Fetcher | None = None
+    """None where nothing is fetched: for charts from a file."""
 
     @classmethod
-    def ready(cls, settings: Settings) -> Desk:
+    def ready(cls, settings: Settings, *, fetching: bool = False) -> Desk:
         """Raises `SettingsRefused`, or `ContentError` when the content is not sound."""
         content = knowledge.load(settings.content or content_folder())
         client = settings.caller
@@ -52,7 +56,13 @@ class Desk:
                 f"it reads {', '.join(SEARCHES)}"
             )
         evidence = EvidenceReader(content, code_systems=settings.code_systems)
-        return cls(content, evidence, wanted(content, settings.prefetch_count), client)
+        searches = wanted(content, settings.prefetch_count, client.query_profile)
+        fetcher = Fetcher(settings, client) if fetching else None
+        return cls(content, evidence, searches, client, fetcher)
+
+    def now(self) -> float:
+        """The moment from which the budget of a call counts; it means nothing where nothing is fetched."""
+        return self.fetcher.now() if self.fetcher else 0.0
 
     def for_whole_charts(self) -> Desk:
         """For charts from a file: what is not in it does not exist, instead of not having been given."""
@@ -71,10 +81,13 @@ class Answer:
     failed_stages: tuple[str, ...]
 
 
-def answer(call: HookCall, desk: Desk, as_of: datetime) -> Answer:
-    """Read the record, read the findings, assess, write the cards, log."""
+def answer(call: HookCall, desk: Desk, as_of: datetime, started: float = 0.0) -> Answer:
+    """Read the record, read the findings, assess, write the cards, log.
+
+    `started`: when the call came, by the clock of the desk's fetcher.
+    """
     run = _Run()
-    record = run.stage("record", lambda: _read_record(call, desk))
+    record = run.stage("record", lambda: _read_record(run, call, desk, started))
     chart = run.stage("evidence", lambda: _read_chart(call, record, desk, as_of)) or _nothing_read(desk)
     flagged = run.stage("red flags", lambda: assessment.find_red_flags(chart, desk.knowledge, as_of))
     assessed = (
@@ -87,8 +100,14 @@ def answer(call: HookCall, desk: Desk, as_of: datetime) -> Answer:
     return done
 
 
-def _read_record(call: HookCall, desk: Desk) -> Record:
-    return read_record(call.values, desk.wanted, desk.client.not_offered)
+def _read_record(run: _Run, call: HookCall, desk: Desk, started: float) -> Record:
+    """A failure to fetch is a stage of its own: it cannot lose what the prefetch gave."""
+
+    def fetch(sorting: Sorting) -> None:
+        if (fetcher := desk.fetcher) is not None:
+            run.stage("fetching", lambda: fetcher.complete(sorting, call, started))
+
+    return read_record(call.values, desk.wanted, desk.client.not_offered, fetch)
 
 
 def _read_chart(call: HookCall, record: Record | None, desk: Desk, as_of: datetime) -> Chart | None:
@@ -182,6 +201,7 @@ def _log(call: HookCall, done: Answer, run: _Run, content: Knowledge) -> None:
         hook_instance=logs.shown_hook_instance(call.hookInstance),
         user_given=call.context.userId is not None,
         states={kind: state.name.lower() for kind, state in record.states.items()} if record else None,
+        fetched=record.fetched if record else None,
         entries=len(record.entries) if record else None,
         findings=len(done.chart.findings),
         unread=len(done.chart.unread),

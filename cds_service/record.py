@@ -8,8 +8,9 @@ nothing by itself, which is when it is empty or failed.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from msgspec import Raw
@@ -20,11 +21,13 @@ from cds_service.errors import RecordUnavailable
 from cds_service.evidence import Entry
 from cds_service.evidence.thin import Part
 from cds_service.prefetch import Contents, Value
+from cds_service.query_profiles import SEARCHES
+from cds_service.reasons import WORDS, Reason
 from cds_service.wanted import Wanted
 
 
 class State(IntEnum):
-    """What the call says of one resource type; of several keys for one type the highest counts."""
+    """What is known of a search, or of a resource type; of several keys for one search the highest counts."""
 
     MISSING = 0
     """No key was given and no resource came: the EHR could not tell us."""
@@ -53,53 +56,217 @@ class Record:
     states: Mapping[str, State]
     """Per resource type that was wanted."""
     unread: tuple[Unread, ...]
+    fetched: Mapping[str, str] = field(default_factory=dict)
+    """Per search that was, or would have been, sent to the EHR's server: `complete`, or why it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A search of which the prefetch does not hold all."""
+
+    wanted: Wanted
+    onward: object = None
+    """Where the prefetch says that its next page is, as written; None where nobody knows."""
+    matches: int = 0
+    """How many resources came before that page."""
+
+
+Fetch = Callable[["Sorting"], object]
 
 
 def read_record(
-    values: Mapping[str, Raw | Value], wanted: Collection[Wanted], not_offered: Collection[str] = ()
+    values: Mapping[str, Raw | Value],
+    wanted: Collection[Wanted],
+    not_offered: Collection[str] = (),
+    fetch: Fetch | None = None,
 ) -> Record:
-    """Sort the prefetch into resources and states; `not_offered` are the types that the site never gives.
+    """Sort the prefetch into resources and states, and have fetched what is missing, failed or partial.
 
-    What is missing, failed or partial is not assessed. (Fetching it from the EHR's FHIR server will come in
-    here, before that is said.) Raises `RecordUnavailable` when nothing came that an assessment could use.
+    `not_offered` are the types that the site never gives. What still lacks then is not assessed. Raises
+    `RecordUnavailable` when nothing came that an assessment could use.
     """
-    desk = _Sorting({each.resource_type: each for each in wanted})
+    desk = Sorting(tuple(wanted), frozenset(not_offered))
     for key, value in values.items():
         desk.take(key, value)
-    if not any(each.clinical and desk.usable(each) for each in wanted):
-        raise RecordUnavailable(_nothing_to_assess(values, wanted))
-    gaps = (desk.gap(each) for each in wanted if each.resource_type not in not_offered)
-    unread = (*(gap for gap in gaps if gap), *desk.unread)
-    return Record(tuple(desk.entries), desk.states, unread)
+    if fetch is not None:
+        fetch(desk)
+    states = desk.states_of_types()
+    if not any(each.clinical and states[each.resource_type] in _USABLE for each in wanted):
+        raise RecordUnavailable(_nothing_to_assess(values, desk))
+    return Record(tuple(desk.entries), states, (*desk.gaps(states), *desk.unread), desk.told())
+
+
+_USABLE = {State.GIVEN, State.PARTIAL, State.EMPTY}
+_GAPS = {State.MISSING, State.PARTIAL, State.FAILED}
 
 
 @dataclass(slots=True)
-class _Sorting:
-    wanted: Mapping[str, Wanted]
+class Sorting:
+    """The record while it comes in: from the prefetch, then from the EHR's server."""
+
+    wanted: tuple[Wanted, ...]
+    not_offered: frozenset[str] = frozenset()
     entries: list[Entry] = field(default_factory=list)
     states: dict[str, State] = field(init=False)
+    """Per search, by its key."""
+    loose: dict[str, State] = field(default_factory=dict)
+    """Per resource type the worst of what came under names that are not ours."""
+    unnamed: Counter[str] = field(default_factory=Counter)
+    """Per resource type how many keys of other names held it."""
+    onward: dict[str, Lack] = field(default_factory=dict)
+    """Per search, or per type under another name, the one next page that is known of it."""
+    reasons: dict[str, Reason | None] = field(default_factory=dict)
+    """Per search that was fetched, or could not be: why not all came, None when all did."""
+    by_type: dict[str, list[Wanted]] = field(init=False)
+    by_name: dict[str, list[Wanted]] = field(init=False)
     unread: list[Unread] = field(default_factory=list)
     seen: set[bytes] = field(default_factory=set)
     known: dict[tuple[type, object], Part] = field(default_factory=dict)
     alike: dict[tuple[type, object], list[Part]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.states = dict.fromkeys(self.wanted, State.MISSING)
+        self.states = {each.key: State.MISSING for each in self.wanted}
+        self.by_type, self.by_name = {}, {}
+        for each in self.wanted:
+            self.by_type.setdefault(each.resource_type, []).append(each)
+            # Under the name of a type, or of its one search, all of the type may stand.
+            for name in {
+                _alike(each.key),
+                _alike(each.resource_type),
+                _alike(SEARCHES[each.resource_type][0]),
+            }:
+                self.by_name.setdefault(name, []).append(each)
 
     def take(self, key: str, value: Raw | Value) -> None:
+        """One value of the prefetch."""
         name = key if _PLAIN_KEY.fullmatch(key) else "a key of the prefetch"
         contents = prefetch.contents(value, name)
         for entry in contents.entries:
             self._keep(entry)
-        stands_for = self._stands_for(key)
-        for each in contents.types & self.wanted.keys():
-            self._note(each, State.GIVEN)
-        for each in self._concerned(contents, stands_for):
-            self._note(each, _state(contents))
-        if contents.failed and not stands_for and not contents.types:
+        named = self.by_name.get(_alike(key), [])
+        state = _state(contents)
+        # An empty, failed or partial value speaks of the types that came in it, else of those of its key.
+        # Resources of other types under our key say that keys were moved around: then its name tells nothing.
+        types = contents.types & self.by_type.keys()
+        for resource_type in types:
+            mine = [each for each in named if each.resource_type == resource_type]
+            self._note(resource_type, mine, state, contents, alone=len(types) == 1)
+        if named and not contents.types:
+            self._note(named[0].resource_type, named, state, contents, alone=True)
+        if contents.failed and not named and not contents.types:
             self.unread.append(Unread(name, _WHY[State.FAILED]))
-        flagged = stands_for is None or stands_for.could_hold_red_flag
+        flagged = not named or named[0].could_hold_red_flag
         self.unread += [Unread(place, why, flagged) for place, why in contents.unread]
+
+    def _note(
+        self, resource_type: str, mine: list[Wanted], state: State, contents: Contents, *, alone: bool
+    ) -> None:
+        for each in mine:
+            self.states[each.key] = max(state, self.states[each.key])
+        if not mine:
+            self.unnamed[resource_type] += 1
+            self.loose[resource_type] = max(state, self.loose.get(resource_type, State.MISSING))
+        if state is State.PARTIAL:
+            for name in [each.key for each in mine] or [resource_type]:
+                # Of two partial values of one search, neither next page leads to all that is missing.
+                onward = contents.next if alone and name not in self.onward else None
+                self.onward[name] = Lack(self.by_type[resource_type][0], onward, contents.matches)
+
+    def lacking(self) -> list[Lack]:
+        """What would have to be fetched, in the order of discovery."""
+        found: list[Lack] = []
+        for resource_type, searches in self.by_type.items():
+            if resource_type in self.not_offered:
+                continue
+            mine = [each for each in searches if self._search_state(each) in _GAPS]
+            if not mine and self.loose.get(resource_type) in _GAPS:
+                mine = searches
+            for each in mine:
+                known = self.onward.get(each.key)
+                if known is None and len(searches) == 1:
+                    known = self.onward.get(resource_type)
+                found.append(replace(known, wanted=each) if known else Lack(each))
+        return found
+
+    def _search_state(self, each: Wanted) -> State:
+        """Of one search; the missing ones came when as many keys of other names hold their type."""
+        state = self.states[each.key]
+        resource_type = each.resource_type
+        if state is State.MISSING and self.unnamed[resource_type]:
+            missing = sum(self.states[other.key] is State.MISSING for other in self.by_type[resource_type])
+            if self.unnamed[resource_type] >= missing:
+                return State.GIVEN
+        return state
+
+    def take_fetched(
+        self, wanted: Wanted, pages: Iterable[Raw | Value], reason: Reason | None, before: int = 0
+    ) -> None:
+        """What a search on the EHR's server gave; `reason` is None when all pages came.
+
+        `before`: how many resources of the search had come with the prefetch.
+        """
+        matches, total, types, failed = before, 0, set[str](), False
+        for number, page in enumerate(pages, start=1):
+            contents = prefetch.contents(page, wanted.key if number == 1 else f"{wanted.key}, page {number}")
+            for entry in contents.entries:
+                self._keep(entry)
+            flagged = wanted.could_hold_red_flag
+            self.unread += [Unread(place, why, flagged) for place, why in contents.unread]
+            matches, total = matches + contents.matches, max(total, contents.total)
+            types |= contents.types
+            failed |= contents.failed
+        came = wanted.resource_type in types
+        if reason is None and failed:
+            reason = Reason.OUTCOME
+        elif reason is None and types and not came:
+            reason = Reason.WRONG_TYPE
+        elif reason is None and total > matches:
+            reason = Reason.FEWER_THAN_TOTAL
+        self.reasons[wanted.key] = reason
+        had = self.states[wanted.key] is State.PARTIAL
+        if reason is None:
+            self.states[wanted.key] = State.GIVEN if came else State.EMPTY
+        else:
+            self.states[wanted.key] = State.PARTIAL if came or had else State.FAILED
+        self._settle(wanted.resource_type)
+
+    def _settle(self, resource_type: str) -> None:
+        """Once all searches of a type were fetched to their end, what came under other names adds nothing."""
+        searches = self.by_type[resource_type]
+        if all(self.reasons.get(each.key, Reason.NO_SERVER) is None for each in searches):
+            self.loose.pop(resource_type, None)
+
+    def not_fetched(self, wanted: Wanted, reason: Reason) -> None:
+        """What it lacks stays as it was, and is named with the reason."""
+        self.reasons[wanted.key] = reason
+
+    def take_referred(self, page: Raw | Value) -> None:
+        """A resource that others refer to."""
+        for entry in prefetch.contents(page, "a resource referred to").entries:
+            self._keep(entry)
+
+    def states_of_types(self) -> dict[str, State]:
+        """Per resource type; of several searches some of which lack, the type is partial."""
+        found: dict[str, State] = {}
+        for resource_type, searches in self.by_type.items():
+            states = [self._search_state(each) for each in searches]
+            loose = self.loose.get(resource_type, State.MISSING)
+            some_lack = not _GAPS.isdisjoint(states) and not set(states) <= _GAPS
+            found[resource_type] = max(loose, State.PARTIAL if some_lack else max(states))
+        return found
+
+    def gaps(self, states: Mapping[str, State]) -> Iterator[Unread]:
+        """What is not assessed, each type once."""
+        for resource_type, searches in self.by_type.items():
+            state = states[resource_type]
+            if resource_type not in self.not_offered and state in _WHY:
+                reasons = (self.reasons.get(each.key) for each in searches)
+                reason = next(filter(None, reasons), None)
+                yield Unread(resource_type, _why(state, reason), searches[0].could_hold_red_flag)
+
+    def told(self) -> dict[str, str]:
+        """For the log: per search `complete`, or the code of the reason."""
+        return {key: reason.value if reason else "complete" for key, reason in self.reasons.items()}
 
     def _keep(self, entry: Entry) -> None:
         """The same resource under two keys is read once."""
@@ -123,30 +290,6 @@ class _Sorting:
         alike.append(part)
         return False
 
-    def _stands_for(self, key: str) -> Wanted | None:
-        asked = _alike(key)
-        names = ((each, (each.key, each.resource_type)) for each in self.wanted.values())
-        return next((each for each, own in names if asked in map(_alike, own)), None)
-
-    def _concerned(self, contents: Contents, stands_for: Wanted | None) -> Iterable[str]:
-        """The types of which an empty, failed or partial value speaks: its own, else that of its key.
-
-        Resources of other types under our key say that keys were moved around: then the name tells nothing.
-        """
-        if contents.types:
-            return contents.types & self.wanted.keys()
-        return [stands_for.resource_type] if stands_for else []
-
-    def _note(self, resource_type: str, state: State) -> None:
-        self.states[resource_type] = max(state, self.states[resource_type])
-
-    def usable(self, each: Wanted) -> bool:
-        return self.states[each.resource_type] in {State.GIVEN, State.PARTIAL, State.EMPTY}
-
-    def gap(self, each: Wanted) -> Unread | None:
-        why = _WHY.get(self.states[each.resource_type])
-        return Unread(each.resource_type, why, each.could_hold_red_flag) if why else None
-
 
 def _state(contents: Contents) -> State:
     if contents.failed:
@@ -161,14 +304,21 @@ def _alike(name: str) -> str:
     return name.casefold().removesuffix("s")
 
 
-def _nothing_to_assess(values: Mapping[str, Raw | Value], wanted: Iterable[Wanted]) -> str:
-    keys = ", ".join(_clinical_keys(wanted))
+def _why(state: State, reason: Reason | None) -> str:
+    """What a card says of a type: what the call says of it, or what fetching it came to."""
+    if reason is None or reason is Reason.NO_SERVER:
+        return _WHY[state]
+    said = WORDS[reason].card
+    return f"{_WHY[State.PARTIAL]}; {said}" if state is State.PARTIAL else said
+
+
+def _nothing_to_assess(values: Mapping[str, Raw | Value], desk: Sorting) -> str:
+    keys = ", ".join(each.key for each in desk.wanted if each.clinical)
     came = f"{len(values)} prefetch keys came, none" if values else "No prefetch came, and nothing"
+    fetched = dict.fromkeys(WORDS[reason].error for reason in desk.reasons.values() if reason)
+    why = f" Nothing was fetched: {'; '.join(fetched)}." if fetched else ""
     return (
-        f"{came} with clinical data or an empty search of it. Send the searches that discovery lists, under "
-        f"these keys: {keys}. If they are configured, check that the EHR's client may read those resources."
+        f"{came} with clinical data or an empty search of it.{why} Send the searches that discovery lists, "
+        f"under these keys: {keys}. If they are configured, check that the EHR's client may read those "
+        "resources."
     )
-
-
-def _clinical_keys(wanted: Iterable[Wanted]) -> Iterator[str]:
-    return (each.key for each in wanted if each.clinical)

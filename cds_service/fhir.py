@@ -200,6 +200,8 @@ def _raw(response: HTTPResponse, watch: Watch) -> Iterator[bytes]:
         if not piece:
             if left is not None:
                 raise Failed(Reason.CUT)
+            if not watch.left:  # then it was the watch that closed the connection
+                raise Failed(Reason.TIMEOUT)
             return
         left = None if left is None else left - len(piece)
         yield piece

@@ -71,30 +71,30 @@ def follow(asked: Asked, found: Found, line: Line, most_pages: int) -> None:
     reason: Reason | None = None
     for start in asked.starts:
         found.start = start
-        reason = _end_of(_pages(asked, start, line), found, most_pages)
+        reason = _end_of(_pages(asked, start, line, most_pages), found)
         if found.pages or reason not in _TRY_ANEW:
             break
     found.reason = reason
 
 
-def _end_of(pages: Iterator[bytes], found: Found, most_pages: int) -> Reason | None:
+def _end_of(pages: Iterator[bytes], found: Found) -> Reason | None:
     try:
         for page in pages:
-            if len(found.pages) == most_pages:
-                return Reason.TOO_MANY_PAGES
             found.pages.append(page)
     except Failed as error:
         return error.reason
     return None
 
 
-def _pages(asked: Asked, start: str, line: Line) -> Iterator[bytes]:
+def _pages(asked: Asked, start: str, line: Line, most_pages: int) -> Iterator[bytes]:
     """Raises `Failed` where a page cannot be had."""
     target: str | None = start
     seen: set[str] = set()
     while target is not None:
         if target in seen:
             raise Failed(Reason.PAGES_IN_A_CIRCLE)
+        if len(seen) == most_pages:
+            raise Failed(Reason.TOO_MANY_PAGES)
         seen.add(target)
         body = _readable(_answered(target, line).body)
         head = _head_of(body, asked.resource_type)

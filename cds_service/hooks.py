@@ -29,8 +29,9 @@ DESCRIPTION = (
     "shows no leg weakness. No card does not mean that there is no red flag."
 )
 USAGE = (
-    "FHIR R4. Needs the prefetch: every key is used, a missing one is said on the card as not assessed. "
-    "Works without context.encounterId."
+    "FHIR R4. Every key of the prefetch is used. What it does not bring is fetched with fhirServer and "
+    "fhirAuthorization where the server is registered with the service (read and search of the types of the "
+    "prefetch); what cannot be had is said on the card as not assessed. Works without context.encounterId."
 )
 TOPIC_SYSTEM = "urn:x-leg-weakness-cds:topic"
 REASON_SYSTEM = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes"

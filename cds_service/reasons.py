@@ -52,7 +52,7 @@ class Words(NamedTuple):
     """What is said of one reason."""
 
     card: str
-    """For a clinician, behind the name of the part that is not assessed."""
+    """For a clinician; of what was not asked for, behind what the prefetch said of it."""
     error: str
     """For whoever connects the EHR, in the refusal of a call for which nothing clinical came."""
 
@@ -60,26 +60,26 @@ class Words(NamedTuple):
 WORDS: Mapping[Reason, Words] = {
     Reason.NO_SERVER: Words("not given by the EHR", "the call names no fhirServer"),
     Reason.NOT_REGISTERED: Words(
-        "not given by the EHR, and its server is not registered here",
+        "its server is not registered here",
         "the fhirServer of the call is none of the registered fhir_servers",
     ),
     Reason.NO_TOKEN: Words(
-        "not given by the EHR, and no access to its server came with the call",
+        "no access to its server came with the call",
         "the call brought no fhirAuthorization, and open_fhir_server is not set",
     ),
     Reason.TOKEN_UNUSABLE: Words(
-        "not given by the EHR, and the access to its server was not usable",
+        "the access to its server was not usable",
         "fhirAuthorization is not usable (token_type Bearer, access_token, expires_in)",
     ),
     Reason.TOKEN_OF_ANOTHER_PATIENT: Words(
-        "not given by the EHR, and the access to its server was for another patient",
+        "the access to its server was for another patient",
         "fhirAuthorization.patient is not context.patientId",
     ),
     Reason.NOT_COVERED: Words(
-        "not covered by the access that the EHR gave", "the token's scope does not cover it"
+        "the access that came with the call does not cover it", "the token's scope does not cover it"
     ),
     Reason.BUSY: Words(
-        "not given by the EHR, and not fetched as too many calls were waiting",
+        "not fetched, as too many calls were waiting",
         "too many calls were waiting for FHIR servers",
     ),
     Reason.NO_CONNECTION: Words("the EHR's server could not be reached", "the FHIR server was not reached"),
@@ -136,3 +136,16 @@ WORDS: Mapping[Reason, Words] = {
         "the EHR's server answered with something else", "the FHIR server answered with another resource type"
     ),
 }
+
+NOT_ASKED = frozenset(
+    {
+        Reason.NO_SERVER,
+        Reason.NOT_REGISTERED,
+        Reason.NO_TOKEN,
+        Reason.TOKEN_UNUSABLE,
+        Reason.TOKEN_OF_ANOTHER_PATIENT,
+        Reason.NOT_COVERED,
+        Reason.BUSY,
+    }
+)
+"""Why nothing was asked of the server, so that what the prefetch said still stands."""

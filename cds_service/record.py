@@ -22,7 +22,7 @@ from cds_service.evidence import Entry
 from cds_service.evidence.thin import Part
 from cds_service.prefetch import Contents, Value
 from cds_service.query_profiles import SEARCHES
-from cds_service.reasons import WORDS, Reason
+from cds_service.reasons import NOT_ASKED, WORDS, Reason
 from cds_service.wanted import Wanted
 
 
@@ -249,10 +249,11 @@ class Sorting:
         """Per resource type; of several searches some of which lack, the type is partial."""
         found: dict[str, State] = {}
         for resource_type, searches in self.by_type.items():
-            states = [self._search_state(each) for each in searches]
-            loose = self.loose.get(resource_type, State.MISSING)
-            some_lack = not _GAPS.isdisjoint(states) and not set(states) <= _GAPS
-            found[resource_type] = max(loose, State.PARTIAL if some_lack else max(states))
+            states = {self._search_state(each) for each in searches}
+            if resource_type in self.loose:
+                states.add(self.loose[resource_type])
+            some_lack = len(searches) > 1 and not states.isdisjoint(_GAPS) and not states <= _GAPS
+            found[resource_type] = State.PARTIAL if some_lack else max(states)
         return found
 
     def gaps(self, states: Mapping[str, State]) -> Iterator[Unread]:
@@ -309,7 +310,7 @@ def _why(state: State, reason: Reason | None) -> str:
     if reason is None or reason is Reason.NO_SERVER:
         return _WHY[state]
     said = WORDS[reason].card
-    return f"{_WHY[State.PARTIAL]}; {said}" if state is State.PARTIAL else said
+    return f"{_WHY[state]}; {said}" if reason in NOT_ASKED or state is State.PARTIAL else said
 
 
 def _nothing_to_assess(values: Mapping[str, Raw | Value], desk: Sorting) -> str:

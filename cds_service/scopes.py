@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 _SCOPE = re.compile(
-    r"(?:patient|user|system)/(?P<type>\*|[A-Za-z]+)\.(?P<may>\*|read|write|c?r?u?d?s?)(?:\?(?P<only>\S+))?"
+    r"(?:patient|user|system)/(?P<type>\*|[A-Za-z]+)\.(?P<may>\*|read|write|[cruds]+)(?:\?(?P<only>\S*))?"
 )
 _VERSION_1 = {"*": "cruds", "read": "rs", "write": "cud"}
 

@@ -14,6 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from cds_service.app import create_app
+from cds_service.query_profiles import SEARCHES
 from cds_service.reasons import WORDS, Reason
 from cds_service.settings import Settings
 from tests.wire.calls import bundle, call, condition, everything, outcome, patient, post, refusal
@@ -416,9 +417,7 @@ def test_pages_that_came_in_time_count(hasty_client: FlaskClient, fhir: FhirServ
 def test_when_nothing_clinical_can_be_had_the_refusal_says_what_went_wrong(
     patient_client: FlaskClient, fhir: FhirServer
 ) -> None:
-    kinds = ("Patient", "Condition", "Observation", "DiagnosticReport", "MedicationRequest", "Procedure")
-    kinds += ("MedicationStatement", "MedicationAdministration", "Immunization", "Encounter")
-    fhir.faults = dict.fromkeys((*kinds, "QuestionnaireResponse"), answers(401))
+    fhir.faults = dict.fromkeys(SEARCHES, answers(401))
     said = refusal(post(patient_client, at(fhir, {})))
     assert said["status"] == 412
     assert "the FHIR server refused the token (401)" in said["says"]

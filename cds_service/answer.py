@@ -81,10 +81,10 @@ class Answer:
     failed_stages: tuple[str, ...]
 
 
-def answer(call: HookCall, desk: Desk, as_of: datetime, started: float = 0.0) -> Answer:
+def answer(call: HookCall, desk: Desk, as_of: datetime, started: float | None = None) -> Answer:
     """Read the record, read the findings, assess, write the cards, log.
 
-    `started`: when the call came, by the clock of the desk's fetcher.
+    `started`: when the call came, by the clock of the desk's fetcher; None for just now.
     """
     run = _Run()
     record = run.stage("record", lambda: _read_record(run, call, desk, started))
@@ -100,7 +100,7 @@ def answer(call: HookCall, desk: Desk, as_of: datetime, started: float = 0.0) ->
     return done
 
 
-def _read_record(run: _Run, call: HookCall, desk: Desk, started: float) -> Record:
+def _read_record(run: _Run, call: HookCall, desk: Desk, started: float | None) -> Record:
     """A failure to fetch is a stage of its own: it cannot lose what the prefetch gave."""
 
     def fetch(sorting: Sorting) -> None:

@@ -73,8 +73,8 @@ class Fetcher:
         """Seconds of the clock by which the budget counts."""
         return self._clock()
 
-    def complete(self, sorting: Sorting, call: HookCall, started: float) -> None:
-        """Fetch what the prefetch lacks; `started` is when the call came, by `now`.
+    def complete(self, sorting: Sorting, call: HookCall, started: float | None) -> None:
+        """Fetch what the prefetch lacks; `started` is when the call came, by `now`, None for just now.
 
         What could not be had is named in `sorting`; nothing that came is lost.
         """
@@ -91,7 +91,7 @@ class Fetcher:
                 sorting.not_fetched(each.wanted, allowed)
             return
         try:
-            self._fetch(sorting, lacking, call, allowed, started)
+            self._fetch(sorting, lacking, call, allowed, self.now() if started is None else started)
         finally:
             self._waiting.release()
 

@@ -253,24 +253,22 @@ class _Connection(HTTPConnection):
             self.default_port = 443  # which is then left out of the Host header
 
     def connect(self) -> None:
-        """Raises `Failed`."""
+        """To the first of its addresses that answers, in a fair share of the time. Raises `Failed`."""
         reason = Reason.NO_CONNECTION
-        for address in self._addresses():
+        addresses = self._addresses()
+        for number, (family, address) in enumerate(addresses):
             try:
-                self.sock = self._connected(*address)
-            except OSError:
-                self._forget()
-                continue
-            if self._access.place.scheme != "https":
+                self.sock = self._connected(family, address, self._watch.left / (len(addresses) - number))
+                if self._access.place.scheme == "https":
+                    reason = Reason.TLS
+                    self.sock = _tls(self._access.ca_file).wrap_socket(self.sock, server_hostname=self.host)
+            except TimeoutError:
+                reason = Reason.TIMEOUT
+            except OSError:  # among them every ssl.SSLError, which then is the reason
+                pass
+            else:
                 return
-            try:
-                self.sock = _tls(self._access.ca_file).wrap_socket(self.sock, server_hostname=self.host)
-            except OSError:  # among them every ssl.SSLError
-                self.sock.close()
-                self._forget()
-                reason = Reason.TLS
-                continue
-            return
+            self.hang_up()
         raise Failed(reason)
 
     def _addresses(self) -> list[tuple[socket.AddressFamily, tuple[object, ...]]]:
@@ -282,11 +280,13 @@ class _Connection(HTTPConnection):
             raise Failed(Reason.PRIVATE_ADDRESS)
         return [(each[0], each[4]) for each in found]
 
-    def _connected(self, family: socket.AddressFamily, address: tuple[object, ...]) -> socket.socket:
+    def _connected(
+        self, family: socket.AddressFamily, address: tuple[object, ...], seconds: float
+    ) -> socket.socket:
         sock = socket.socket(family, socket.SOCK_STREAM)
         try:
             self._handle = self._watch.keep(sock)
-            sock.settimeout(max(self._watch.left, LEAST_WAIT))
+            sock.settimeout(max(seconds, LEAST_WAIT))
             sock.connect(address)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError:

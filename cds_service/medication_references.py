@@ -49,6 +49,8 @@ def _parts(entries: Iterable[Entry]) -> Iterator[Part]:
         if entry.part is not None:
             yield entry.part
             continue
+        if b'"Medication' not in bytes(entry.raw):
+            continue  # nothing is decoded twice for nothing
         try:
             yield decode(entry.raw)
         except _UNREADABLE:

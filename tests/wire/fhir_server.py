@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 BASE = "/r4"
 FHIR = "application/fhir+json"
+TLS = Path(__file__).parent / "tls"
+"""A certificate and its key, made up for these tests and good for nothing else."""
 
 
 class Request(BaseHTTPRequestHandler):
@@ -95,6 +99,8 @@ class FhirServer:
     faults: dict[str, Fault] = field(default_factory=dict)
     """Per resource type what to do instead of answering."""
     indent: int | None = None
+    tls: bool = False
+    """Speaks TLS as `localhost`, which no authority but its own vouches for (tests/wire/tls)."""
     asked: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -105,6 +111,13 @@ class FhirServer:
     def __enter__(self) -> FhirServer:
         self._listener = _Listener(("127.0.0.1", 0), Request)
         self._listener.fhir = self
+        if self.tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(TLS / "certificate.pem", TLS / "key.pem")
+            # The handshake belongs into the thread of the connection.
+            self._listener.socket = context.wrap_socket(
+                self._listener.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(target=self._listener.serve_forever, args=[0.01], daemon=True)
         self._thread.start()
         return self

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +17,7 @@ from cds_service.hooks import FhirAuthorization, HookCall, open_call, read_call
 from cds_service.reasons import Reason
 from cds_service.settings import Client
 from tests.wire.calls import bundle, call, condition, everything, patient, post, refusal
-from tests.wire.fhir_server import FhirServer
+from tests.wire.fhir_server import TLS, FhirServer
 from tests.wire.test_fetch_failures import (
     AUTHORISATION,
     LATER,
@@ -24,6 +27,7 @@ from tests.wire.test_fetch_failures import (
     Log,
     answered,
     assert_complete,
+    assert_named,
     at,
     client_with,
     fhir,
@@ -266,7 +270,53 @@ def test_a_restricted_scope_is_asked_for_with_its_restriction_and_stays_partial(
     assert cards[0]["extension"]["org.leg-weakness-cds.assessment"]["notAssessed"] == ["Condition"]
 
 
-# Servers by name
+# Servers by name, and TLS
+
+
+@pytest.fixture
+def secure() -> Iterator[FhirServer]:
+    with FhirServer([patient(), WEAK], tls=True) as server:
+        yield server
+
+
+def over_tls(server: FhirServer, host: str, ca_file: Path | None) -> FlaskClient:
+    base = server.base.replace("http://127.0.0.1", f"https://{host}")
+    ehr = {"name": "ehr", "fhir_servers": [base], "ca_file": ca_file}
+    return client_with(time_budget=LONG, clients=[ehr])
+
+
+def test_a_server_is_read_over_tls_with_the_authority_of_the_site(secure: FhirServer, log: Log) -> None:
+    base = secure.base.replace("http://127.0.0.1", "https://localhost")
+    client = over_tls(secure, "localhost", TLS / "certificate.pem")
+    assert_complete(answered(client, at(secure, fhirServer=base)), log)
+    assert secure.headers[0]["Host"] == base.removeprefix("https://").removesuffix("/r4")
+
+
+@pytest.mark.parametrize(("host", "ca_file"), [("localhost", None), ("127.0.0.1", TLS / "certificate.pem")])
+def test_a_server_for_which_nobody_vouches_gets_no_token(
+    secure: FhirServer, log: Log, host: str, ca_file: Path | None
+) -> None:
+    base = secure.base.replace("http://127.0.0.1", f"https://{host}")
+    cards = answered(over_tls(secure, host, ca_file), at(secure, fhirServer=base))
+    assert_named(cards, log, Reason.TLS, "conditions")
+    assert secure.asked == []
+
+
+def test_a_handshake_that_does_not_end_is_not_waited_for(log: Log) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the connection, and says nothing
+        base = f"https://127.0.0.1:{silent.getsockname()[1]}/r4"
+        client = client_with(time_budget=0.3, clients=[{"name": "ehr", "fhir_servers": [base]}])
+        given = {key: value for key, value in everything().items() if key != "conditions"}
+        cards = answered(client, call(given, fhirServer=base))
+        assert_named(cards, log, Reason.TIMEOUT, "conditions")
+
+
+def test_the_token_is_only_sent_below_the_base_of_the_server(fhir: FhirServer) -> None:
+    """Whatever happens, each request that was made went to the registered path."""
+    client = client_with(time_budget=LONG)
+    answered(client, at(fhir, {}))
+    assert fhir.asked
+    assert all(each.startswith("/r4/") for each in fhir.asked)
 
 
 def test_a_name_that_leads_inside_is_not_read_in_production(monkeypatch: pytest.MonkeyPatch) -> None:

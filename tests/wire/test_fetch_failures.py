@@ -6,6 +6,7 @@ import gzip
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -13,7 +14,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from cds_service.answer import Desk, answer
 from cds_service.app import create_app
+from cds_service.fetching import Fetcher
+from cds_service.hooks import open_call
 from cds_service.query_profiles import SEARCHES
 from cds_service.reasons import WORDS, Reason
 from cds_service.settings import Settings
@@ -435,6 +439,20 @@ def test_a_server_without_tls_where_tls_was_registered_is_named(fhir: FhirServer
     registered = client_with(time_budget=LONG, clients=[{"name": "ehr", "fhir_servers": [secure]}])
     assert_named(answered(registered, at(fhir, fhirServer=secure)), log, Reason.TLS, "conditions")
     assert fhir.asked == []
+
+
+def test_the_budget_counts_from_the_start_of_the_call(fhir: FhirServer, log: Log) -> None:
+    """Nine tenths of it are for fetching; a call that took so long to come in asks for nothing."""
+    settings = Settings(time_budget=2)
+    desk = Desk.ready(settings, fetching=True)
+    desk = replace(desk, fetcher=Fetcher(settings, desk.client, clock=lambda: 100.0))
+    body = open_call(json.dumps(at(fhir)).encode())
+    assert answer(body, desk, NOW, started=98.3).cards[0].indicator == "critical"
+    (asked,) = fhir.asked
+    late = answer(body, desk, NOW, started=98.1)
+    assert fhir.asked == [asked]
+    assert late.record is not None
+    assert late.record.fetched == {"conditions": "timeout"}
 
 
 # Pages

@@ -25,7 +25,7 @@ from cds_service.evidence import EvidenceReader
 from cds_service.fetching import Fetcher
 from cds_service.hooks import HookCall
 from cds_service.places import content_folder
-from cds_service.query_profiles import SEARCHES
+from cds_service.query_profiles import BROAD_KEYS, SEARCHES
 from cds_service.record import Record, Sorting, read_record
 from cds_service.settings import Client, Settings
 from cds_service.wanted import Wanted, wanted
@@ -50,13 +50,16 @@ class Desk:
         """Raises `SettingsRefused`, or `ContentError` when the content is not sound."""
         content = knowledge.load(settings.content or content_folder())
         client = settings.caller
-        if unknown := set(client.not_offered) - SEARCHES.keys():
+        searches = wanted(content, settings.prefetch_count, client.query_profile)
+        # One of several searches for a type is named by its key.
+        keys = [each.key for each in searches if each.key not in BROAD_KEYS]
+        if unknown := set(client.not_offered) - {*SEARCHES, *keys}:
             raise SettingsRefused(
                 f"clients.{client.name}.not_offered: the service never reads {', '.join(sorted(unknown))}; "
-                f"it reads {', '.join(SEARCHES)}"
+                f"it reads {', '.join((*SEARCHES, *keys))}"
             )
+        searches = tuple(each for each in searches if each.key not in client.not_offered)
         evidence = EvidenceReader(content, code_systems=settings.code_systems)
-        searches = wanted(content, settings.prefetch_count, client.query_profile)
         fetcher = Fetcher(settings, client) if fetching else None
         return cls(content, evidence, searches, client, fetcher)
 

@@ -33,6 +33,8 @@ SEARCHES: Mapping[str, tuple[str, str]] = {
 """Per resource type the prefetch key and the search, in the order of discovery. No category and no status
 is asked for: a finding without either must still be reachable."""
 
+BROAD_KEYS = frozenset(key for key, _ in SEARCHES.values())
+
 CATEGORIES: Mapping[str, tuple[str, ...]] = {
     # http://terminology.hl7.org/CodeSystem/condition-category, and the category of US Core
     "Condition": ("problem-list-item", "encounter-diagnosis", "health-concern"),

@@ -58,7 +58,7 @@ class Words(NamedTuple):
 
 
 WORDS: Mapping[Reason, Words] = {
-    Reason.NO_SERVER: Words("not given by the EHR", "the call names no fhirServer"),
+    Reason.NO_SERVER: Words("no server to ask came with the call", "the call names no fhirServer"),
     Reason.NOT_REGISTERED: Words(
         "its server is not registered here",
         "the fhirServer of the call is none of the registered fhir_servers",

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from msgspec import Raw
 
 from cards import knowledge
+from cds_service.errors import SettingsRefused
 from cds_service.query_profiles import CATEGORIES, SEARCHES
 from cds_service.record import Record, State, read_record
 from cds_service.settings import Client, Settings
@@ -171,3 +172,19 @@ def test_a_scope_for_one_category_covers_its_search_wholly(
     answered(client, at(fhir, given | {"patient": patient()}, fhirAuthorization=AUTHORISATION | scope))
     assert fhir.asked == ["/r4/Condition?patient=p1&category=problem-list-item&_count=500"]
     assert log.fetched == {CONDITIONS[0]: "complete"} | dict.fromkeys(CONDITIONS[1:], "not-covered")
+
+
+def test_a_category_that_the_ehr_never_gives_is_left_out_by_its_key(fhir: FhirServer, log: Log) -> None:
+    ehr = {"name": "ehr", "query_profile": "by-category", "not_offered": CONDITIONS[1:]}
+    client = client_with(time_budget=LONG, clients=[ehr])
+    (service,) = client.get("/cds-services").get_json()["services"]
+    assert CONDITIONS[0] in service["prefetch"]
+    assert not {*CONDITIONS[1:]} & service["prefetch"].keys()
+    assert_complete(answered(client, at(fhir, {})), log)
+    assert len(fhir.asked_for("Condition")) == 1
+
+
+@pytest.mark.parametrize("profile", ["broad", "by-category"])
+def test_a_search_for_a_whole_type_is_left_out_by_its_type_only(profile: str) -> None:
+    with pytest.raises(SettingsRefused, match="conditions"):
+        client_with(clients=[{"name": "a", "query_profile": profile, "not_offered": ["conditions"]}])

@@ -24,6 +24,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from cds_service.addresses import place
 from cds_service.errors import SettingsRefused
 
 PREFIX = "LEG_WEAKNESS_CDS_"
@@ -66,7 +67,17 @@ def _readable_file(value: Path) -> Path:
     return value
 
 
+def _server(value: str) -> str:
+    """A base address that can be compared letter by letter with what an EHR sends."""
+    if place(value) is None:
+        raise ValueError(
+            "must be a plain ASCII address without \\ and .. (a name of another script as xn--...)"
+        )
+    return value
+
+
 Address = Annotated[str, AfterValidator(_address)]
+Server = Annotated[Address, AfterValidator(_server)]
 
 
 class Client(BaseModel):
@@ -80,7 +91,7 @@ class Client(BaseModel):
     jwks_file: Annotated[Path, AfterValidator(_readable_file)] | None = None
     audiences: tuple[str, ...] = ()
     subject: str = ""
-    fhir_servers: tuple[Address, ...] = ()
+    fhir_servers: tuple[Server, ...] = ()
     open_fhir_server: bool = False
     private_network: bool = False
     ca_file: Annotated[Path, AfterValidator(_readable_file)] | None = None

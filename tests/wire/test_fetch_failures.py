@@ -286,6 +286,15 @@ def test_a_search_that_is_refused_is_sent_once_more_without_sort_and_count(
     assert_complete(answered(patient_client, at(fhir)), log)
 
 
+def test_an_empty_search_with_a_remark_is_empty(
+    patient_client: FlaskClient, fhir: FhirServer, log: Log
+) -> None:
+    """As Epic answers: `total` 0, and one entry with an OperationOutcome that says so."""
+    fhir.faults["Condition"] = says(bundle(outcome("warning"), mode="outcome", total=0))
+    assert answered(patient_client, at(fhir)) == []
+    assert log.fetched == {"conditions": "complete"}
+
+
 def test_packed_answers_are_read(patient_client: FlaskClient, fhir: FhirServer, log: Log) -> None:
     def packed(request: Request) -> None:
         first, second = map(gzip.compress, (b'{"resourceType": "Bundle", "entry": [', b'{"resource": '))

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from cds_service import fixtures
 from cds_service.app import create_app
-from cds_service.settings import Settings
+from cds_service.settings import Client, Settings
 from tests.wire.calls import post
 from tests.wire.fhir_server import FhirServer
 
@@ -84,3 +84,25 @@ def first_page(fhir: FhirServer, value: Any) -> Any:
         return value
     kind = value["entry"][0]["resource"]["resourceType"]
     return fhir.found(f"/r4/{kind}?patient=x")
+
+
+HOME = {"Condition": "problem-list-item", "Observation": "exam"}
+
+
+@pytest.mark.parametrize(
+    "name", ["sudden-right-sided-weakness", "sciatica-with-saddle-numbness", "quiet-chart"]
+)
+def test_the_same_cards_when_asked_by_category(fhir: FhirServer, name: str) -> None:
+    ehr = Client(name="ehr", query_profile="by-category")
+    client = create_app(Settings(time_budget=30, clients=(ehr,)), lambda: NOW).test_client()
+    load(fhir, name, page_size=2)
+    for each in fhir.resources:
+        if each["resourceType"] in HOME:
+            each["category"] = [{"coding": [{"code": HOME[each["resourceType"]]}]}]
+    call = fixtures.call(name, NOW)
+    expected = cards(
+        client, call | {"prefetch": fixtures.prefetch_from(fhir.resources, fixtures.PREFETCH_KEYS)}
+    )
+    alone = {key: value for key, value in call.items() if key != "prefetch"} | {"fhirServer": fhir.base}
+    assert cards(client, alone) == expected
+    assert all("category=" in each for each in fhir.asked_for("Observation"))

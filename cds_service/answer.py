@@ -26,8 +26,9 @@ from cds_service.fetching import Fetcher
 from cds_service.hooks import HookCall
 from cds_service.places import content_folder
 from cds_service.query_profiles import BROAD_KEYS, SEARCHES
-from cds_service.record import Record, Sorting, read_record
+from cds_service.record import Record, read_record
 from cds_service.settings import Client, Settings
+from cds_service.sorting import Sorting
 from cds_service.wanted import Wanted, wanted
 
 T = TypeVar("T")

@@ -23,9 +23,9 @@ from cds_service.addresses import Place
 from cds_service.errors import ServiceError
 from cds_service.hooks import HookCall
 from cds_service.reasons import Reason
-from cds_service.record import Lack, Sorting
 from cds_service.scopes import READ, SEARCH, asked_under
 from cds_service.settings import Client, Settings
+from cds_service.sorting import Lack, Sorting
 from cds_service.wanted import Wanted
 
 if TYPE_CHECKING:

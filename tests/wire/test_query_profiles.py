@@ -14,8 +14,9 @@ from msgspec import Raw
 from cards import knowledge
 from cds_service.errors import SettingsRefused
 from cds_service.query_profiles import CATEGORIES, SEARCHES
-from cds_service.record import Record, State, read_record
+from cds_service.record import Record, read_record
 from cds_service.settings import Client, Settings
+from cds_service.sorting import State
 from cds_service.wanted import wanted
 from tests.wire.calls import EMPTY, bundle, condition, outcome, patient
 from tests.wire.fhir_server import FhirServer, Request, answers

@@ -150,14 +150,16 @@ class Sorting:
         return found
 
     def _search_state(self, each: Wanted) -> State:
-        """Of one search; the missing ones came when as many keys of other names hold their type."""
-        state = self.states[each.key]
-        resource_type = each.resource_type
-        if state is State.MISSING and self.unnamed[resource_type]:
-            missing = sum(self.states[other.key] is State.MISSING for other in self.by_type[resource_type])
-            if self.unnamed[resource_type] >= missing:
-                return State.GIVEN
-        return state
+        """Of one search. Keys of other names stand for ours only where none of ours came for the type.
+
+        Then an analyst renamed them all. Beside ours, one of another name is one more (a category of the
+        site), and must not pass for one that is missing.
+        """
+        searches = self.by_type[each.resource_type]
+        renamed = self.unnamed[each.resource_type] >= len(searches) and all(
+            self.states[other.key] is State.MISSING for other in searches
+        )
+        return State.GIVEN if renamed else self.states[each.key]
 
     def take_fetched(
         self, wanted: Wanted, pages: Iterable[Raw | Value], reason: Reason | None, before: int = 0

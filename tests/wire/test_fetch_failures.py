@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from cds_service import fetching
 from cds_service.answer import Desk, answer
 from cds_service.app import create_app
 from cds_service.fetching import Fetcher
@@ -386,6 +387,24 @@ def test_nobody_goes_on_waiting_once_the_time_is_over(
     assert fhir.hung_up.wait(10)
 
 
+def test_threads_that_waited_are_free_again(fhir: FhirServer) -> None:
+    """More calls ran out of time than there are threads for, and the next one reads all the same."""
+    settings = Settings(time_budget=LONG)
+    desk = Desk.ready(settings, fetching=True)
+    body = open_call(json.dumps(at(fhir, {"patient": patient(), "immunizations": None})).encode())
+    fhir.faults = dict.fromkeys(SEARCHES, slow_headers)
+    nearly_over = LONG * (1 - fetching.FOR_THE_ANSWER) - 0.2
+    for _ in range(fetching.FETCHING_CALLS + 1):
+        late = answer(body, desk, NOW, started=desk.now() - nearly_over)
+        assert late.record is not None
+        assert set(late.record.fetched.values()) == {"timeout"}
+    fhir.faults.clear()
+    done = answer(body, desk, NOW)
+    assert done.cards[0].indicator == "critical"
+    assert done.record is not None
+    assert set(done.record.fetched.values()) == {"complete"}
+
+
 def test_an_answer_without_end_is_not_read_to_its_end(
     patient_client: FlaskClient, fhir: FhirServer, log: Log
 ) -> None:
@@ -582,7 +601,7 @@ def test_one_more_call_than_may_wait_is_answered_at_once(
     patient_client: FlaskClient, fhir: FhirServer, log: Log
 ) -> None:
     """Three wait for a server that holds them; the fourth is assessed from its prefetch, and says so."""
-    from cds_service import fetching, server
+    from cds_service import server
 
     assert server.THREADS - 1 == fetching.FETCHING_CALLS
     all_held = threading.Semaphore(0)

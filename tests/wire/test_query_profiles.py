@@ -121,10 +121,11 @@ def test_the_broad_profile_is_the_default() -> None:
         ({"conditions": bundle(PROBLEM)}, State.GIVEN),
         ({"Condition": EMPTY}, State.EMPTY),
         ({"conditions": outcome()}, State.FAILED),
-        # Other names: as many keys as there are searches
+        # Other names: as many keys as there are searches, and none of ours
         ({"LW1": bundle(PROBLEM), "LW2": bundle(PROBLEM), "LW3": bundle(DIAGNOSIS)}, State.GIVEN),
         ({"LW1": bundle(PROBLEM), "LW2": bundle(DIAGNOSIS)}, State.PARTIAL),
-        ({"LW1": bundle(PROBLEM), CONDITIONS[1]: EMPTY, CONDITIONS[2]: EMPTY}, State.GIVEN),
+        ({"LW1": bundle(PROBLEM), CONDITIONS[1]: EMPTY, CONDITIONS[2]: EMPTY}, State.PARTIAL),
+        ({"LW1": bundle(PROBLEM), **dict.fromkeys(CONDITIONS, EMPTY)}, State.GIVEN),
     ],
 )
 def test_the_searches_of_one_type_are_told_apart(values: dict[str, Any], state: State) -> None:

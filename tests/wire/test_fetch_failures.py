@@ -333,6 +333,12 @@ def slow_headers(request: Request) -> None:
     request.write_for_ever(b"X-Wait: longer\r\n", 0.02)
 
 
+def slow_line(request: Request) -> None:
+    request.wfile.write(b"HTTP/1.1 200 OK\r\nX-Wait: ")
+    request.fhir.holding.set()
+    request.write_for_ever(b"x", 0.02)
+
+
 def slow_continue(request: Request) -> None:
     request.fhir.holding.set()
     request.write_for_ever(b"HTTP/1.1 100 Continue\r\n\r\n", 0.02)
@@ -361,7 +367,7 @@ def holds(request: Request) -> None:
     request.hold()
 
 
-SLOW = [slow_headers, slow_continue, slow_body, slow_last_body, slow_chunks, holds]
+SLOW = [slow_headers, slow_line, slow_continue, slow_body, slow_last_body, slow_chunks, holds]
 
 
 @pytest.mark.parametrize("fault", SLOW)
@@ -377,7 +383,7 @@ def test_the_answer_does_not_wait_for_a_slow_server(
     assert_named(cards, log, Reason.TIMEOUT, "observations", "encounters")
 
 
-@pytest.mark.parametrize("fault", [slow_headers, slow_body, slow_last_body, slow_chunks])
+@pytest.mark.parametrize("fault", [slow_line, slow_continue, slow_body, slow_last_body, slow_chunks])
 def test_nobody_goes_on_waiting_once_the_time_is_over(
     hasty_client: FlaskClient, fhir: FhirServer, fault: Fault
 ) -> None:
@@ -392,7 +398,7 @@ def test_threads_that_waited_are_free_again(fhir: FhirServer) -> None:
     settings = Settings(time_budget=LONG)
     desk = Desk.ready(settings, fetching=True)
     body = open_call(json.dumps(at(fhir, {"patient": patient(), "immunizations": None})).encode())
-    fhir.faults = dict.fromkeys(SEARCHES, slow_headers)
+    fhir.faults = dict.fromkeys(SEARCHES, slow_line)
     nearly_over = LONG * (1 - fetching.FOR_THE_ANSWER) - 0.2
     for _ in range(fetching.FETCHING_CALLS + 1):
         late = answer(body, desk, NOW, started=desk.now() - nearly_over)

@@ -22,11 +22,14 @@ from cards.knowledge import Knowledge
 from cds_service import logs
 from cds_service.errors import ServiceError, SettingsRefused
 from cds_service.evidence import EvidenceReader
+from cds_service.fetching import Fetcher
 from cds_service.hooks import HookCall
 from cds_service.places import content_folder
+from cds_service.query_profiles import BROAD_KEYS, SEARCHES
 from cds_service.record import Record, read_record
 from cds_service.settings import Client, Settings
-from cds_service.wanted import SEARCHES, Wanted, wanted
+from cds_service.sorting import Sorting
+from cds_service.wanted import Wanted, wanted
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -40,19 +43,30 @@ class Desk:
     evidence: EvidenceReader
     wanted: tuple[Wanted, ...]
     client: Client
+    fetcher: Fetcher | None = None
+    """None where nothing is fetched: for charts from a file."""
 
     @classmethod
-    def ready(cls, settings: Settings) -> Desk:
+    def ready(cls, settings: Settings, *, fetching: bool = False) -> Desk:
         """Raises `SettingsRefused`, or `ContentError` when the content is not sound."""
         content = knowledge.load(settings.content or content_folder())
         client = settings.caller
-        if unknown := set(client.not_offered) - SEARCHES.keys():
+        searches = wanted(content, settings.prefetch_count, client.query_profile)
+        # One of several searches for a type is named by its key.
+        keys = [each.key for each in searches if each.key not in BROAD_KEYS]
+        if unknown := set(client.not_offered) - {*SEARCHES, *keys}:
             raise SettingsRefused(
                 f"clients.{client.name}.not_offered: the service never reads {', '.join(sorted(unknown))}; "
-                f"it reads {', '.join(SEARCHES)}"
+                f"it reads {', '.join((*SEARCHES, *keys))}"
             )
+        searches = tuple(each for each in searches if each.key not in client.not_offered)
         evidence = EvidenceReader(content, code_systems=settings.code_systems)
-        return cls(content, evidence, wanted(content, settings.prefetch_count), client)
+        fetcher = Fetcher(settings, client) if fetching else None
+        return cls(content, evidence, searches, client, fetcher)
+
+    def now(self) -> float:
+        """The moment from which the budget of a call counts; it means nothing where nothing is fetched."""
+        return self.fetcher.now() if self.fetcher else 0.0
 
     def for_whole_charts(self) -> Desk:
         """For charts from a file: what is not in it does not exist, instead of not having been given."""
@@ -71,10 +85,13 @@ class Answer:
     failed_stages: tuple[str, ...]
 
 
-def answer(call: HookCall, desk: Desk, as_of: datetime) -> Answer:
-    """Read the record, read the findings, assess, write the cards, log."""
+def answer(call: HookCall, desk: Desk, as_of: datetime, started: float | None = None) -> Answer:
+    """Read the record, read the findings, assess, write the cards, log.
+
+    `started`: when the call came, by the clock of the desk's fetcher; None for just now.
+    """
     run = _Run()
-    record = run.stage("record", lambda: _read_record(call, desk))
+    record = run.stage("record", lambda: _read_record(run, call, desk, started))
     chart = run.stage("evidence", lambda: _read_chart(call, record, desk, as_of)) or _nothing_read(desk)
     flagged = run.stage("red flags", lambda: assessment.find_red_flags(chart, desk.knowledge, as_of))
     assessed = (
@@ -87,8 +104,14 @@ def answer(call: HookCall, desk: Desk, as_of: datetime) -> Answer:
     return done
 
 
-def _read_record(call: HookCall, desk: Desk) -> Record:
-    return read_record(call.values, desk.wanted, desk.client.not_offered)
+def _read_record(run: _Run, call: HookCall, desk: Desk, started: float | None) -> Record:
+    """A failure to fetch is a stage of its own: it cannot lose what the prefetch gave."""
+
+    def fetch(sorting: Sorting) -> None:
+        if (fetcher := desk.fetcher) is not None:
+            run.stage("fetching", lambda: fetcher.complete(sorting, call, started))
+
+    return read_record(call.values, desk.wanted, desk.client.not_offered, fetch)
 
 
 def _read_chart(call: HookCall, record: Record | None, desk: Desk, as_of: datetime) -> Chart | None:
@@ -182,6 +205,7 @@ def _log(call: HookCall, done: Answer, run: _Run, content: Knowledge) -> None:
         hook_instance=logs.shown_hook_instance(call.hookInstance),
         user_given=call.context.userId is not None,
         states={kind: state.name.lower() for kind, state in record.states.items()} if record else None,
+        fetched=record.fetched if record else None,
         entries=len(record.entries) if record else None,
         findings=len(done.chart.findings),
         unread=len(done.chart.unread),

@@ -64,7 +64,7 @@ def create_app(settings: Settings, clock: Clock = _now) -> Service:
     `clock` tells the moment of assessment, in UTC; only tests hand in another one.
     """
     logs.set_up()
-    app = Service(settings, Desk.ready(settings), clock)
+    app = Service(settings, Desk.ready(settings, fetching=True), clock)
     app.register_blueprint(routes)
     app.register_error_handler(ServiceError, _refusal)
     app.register_error_handler(HTTPException, _http_refusal)
@@ -124,10 +124,11 @@ def hook_call(service_id: str) -> Response:
     if service_id != hooks.SERVICE_ID:
         raise NotFound(f"There is no such service. The service is POST /cds-services/{hooks.SERVICE_ID}.")
     service = _service()
+    started = service.desk.now()
     _refuse_strangers(service.settings)
     _refuse_other_media()
     call = hooks.open_call(_body(service.settings.max_body_bytes))
-    done = answer(call, service.desk, service.clock())
+    done = answer(call, service.desk, service.clock(), started)
     return _json(hooks.response(call.hookInstance, done.cards, done.extension, service.desk.knowledge))
 
 

@@ -25,7 +25,7 @@ from cds_service.explain_layout import line, safe, section
 from cds_service.explain_reasons import COLOURS
 from cds_service.explain_words import Words
 from cds_service.hooks import HookCall
-from cds_service.record import State
+from cds_service.sorting import State
 
 if TYPE_CHECKING:
     from cds_service.conformance import Departure

@@ -29,8 +29,9 @@ DESCRIPTION = (
     "shows no leg weakness. No card does not mean that there is no red flag."
 )
 USAGE = (
-    "FHIR R4. Needs the prefetch: every key is used, a missing one is said on the card as not assessed. "
-    "Works without context.encounterId."
+    "FHIR R4. Every key of the prefetch is used. What it does not bring is fetched with fhirServer and "
+    "fhirAuthorization where the server is registered with the service (read and search of the types of the "
+    "prefetch); what cannot be had is said on the card as not assessed. Works without context.encounterId."
 )
 TOPIC_SYSTEM = "urn:x-leg-weakness-cds:topic"
 REASON_SYSTEM = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes"
@@ -50,6 +51,26 @@ class Context(Struct, frozen=True):
     encounterId: str | None = None  # noqa: N815
 
 
+class FhirAuthorization(Struct, frozen=True):
+    """The EHR's access token for its FHIR server.
+
+    What is missing or odd is for `cds_service.access` to judge: it keeps the service from fetching, and the
+    prefetch of the call is assessed all the same.
+    """
+
+    access_token: str | None = None
+    token_type: str | None = None
+    expires_in: float | None = None
+    """Seconds."""
+    scope: str | None = None
+    subject: str | None = None
+    patient: str | None = None
+
+    def __repr__(self) -> str:
+        """Without the token, which must never be shown."""
+        return "FhirAuthorization(...)"
+
+
 class HookCall(Struct, frozen=True):
     """A call that was read and found valid; the values of the prefetch are still raw."""
 
@@ -58,6 +79,7 @@ class HookCall(Struct, frozen=True):
     context: Context
     prefetch: dict[str, Raw] | None = None
     fhirServer: str | None = None  # noqa: N815
+    fhirAuthorization: FhirAuthorization | None = None  # noqa: N815
 
     @property
     def values(self) -> Mapping[str, Raw | Value]:
@@ -78,7 +100,7 @@ class OpenCall(HookCall, frozen=True):
 _call = msgspec.json.Decoder(HookCall)
 _prefetch = msgspec.json.Decoder(dict[strict_json.Written, Value], dec_hook=strict_json.as_written)
 _PREFETCH = re.compile(rb'"prefetch"[ \t\r\n]*:')
-_OURS = ("hook", "hookInstance", "context", "fhirServer")
+_OURS = ("hook", "hookInstance", "context", "fhirServer", "fhirAuthorization")
 _NOT_PLAIN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -119,6 +141,7 @@ def _opened(body: bytes) -> HookCall | None:
     try:
         members = strict_json.members(split[0], "The call")
         strict_json.members(members["context"], "$.context")
+        _refuse_two_tokens(members)
         call = _call.decode(msgspec.json.encode({name: members[name] for name in _OURS if name in members}))
         values = _prefetch.decode(split[1])
     except (*_NOT_PLAIN, KeyError):
@@ -127,7 +150,12 @@ def _opened(body: bytes) -> HookCall | None:
     if not strict_json.surely_shallow(body, prefetch.resources_in(opened.values())):
         return None
     opened_call = OpenCall(
-        call.hook, call.hookInstance, call.context, fhirServer=call.fhirServer, opened=opened
+        call.hook,
+        call.hookInstance,
+        call.context,
+        fhirServer=call.fhirServer,
+        fhirAuthorization=call.fhirAuthorization,
+        opened=opened,
     )
     return _for_us(opened_call)
 
@@ -155,8 +183,14 @@ def _refuse_duplicates(body: bytes) -> None:
     """Which of two patients is meant, nobody can say; inside a resource it is the evidence that decides."""
     call = strict_json.members(body, "The call")
     strict_json.members(call["context"], "$.context")
+    _refuse_two_tokens(call)
     if call.get("prefetch", Raw(b"null")) != Raw(b"null"):
         strict_json.members(call["prefetch"], "$.prefetch")
+
+
+def _refuse_two_tokens(call: Mapping[str, Raw]) -> None:
+    if call.get("fhirAuthorization", Raw(b"null")) != Raw(b"null"):
+        strict_json.members(call["fhirAuthorization"], "$.fhirAuthorization")
 
 
 def _what_is_wrong(error: Exception) -> str:

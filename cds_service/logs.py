@@ -26,6 +26,7 @@ FIELDS = frozenset(
         "error",
         "event",
         "failed_stages",
+        "fetched",
         "findings",
         "hook",
         "hook_instance",

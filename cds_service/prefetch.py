@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Union
 import msgspec
 from msgspec import Raw, Struct
 
+from cds_service import strict_json
 from cds_service.evidence import Entry
 from cds_service.evidence.shapes import SHAPES
 from cds_service.evidence.thin import Part
@@ -28,6 +29,7 @@ class _Head(Struct):
 
 class _Link(Struct):
     relation: str = ""
+    url: Any = None
 
 
 class _Search(Struct, gc=False):
@@ -49,8 +51,17 @@ class _Paging(Struct):
     link: list[_Link] | None = None
     total: int | None = None
 
-    def more_than(self, matches: int) -> bool:
-        return any(link.relation == "next" for link in self.link or ()) or (self.total or 0) > matches
+    @property
+    def next(self) -> object:
+        """Where the next page is, as written; None on the last one."""
+        return next((link.url or "" for link in self.link or () if link.relation == "next"), None)
+
+    def tell(self, found: Contents, matches: int) -> None:
+        found.matches += matches
+        found.total += self.total or 0
+        if (onward := self.next) is not None:
+            found.next = onward if found.next is None else ""
+        found.partial |= onward is not None or (self.total or 0) > matches
 
 
 class _RawBundle(_Paging):
@@ -101,6 +112,9 @@ class _OpenedEntry(Struct):
 Value: TypeAlias = Bundle | OperationOutcome | Resource | None
 """A value of the prefetch that was decoded with its call."""
 
+Fetched: TypeAlias = Raw | Value
+"""A page of an answer: decoded at once, or raw where it has no usual shape."""
+
 _head = msgspec.json.Decoder(_Head)
 _paging = msgspec.json.Decoder(_Paging)
 _bundle = msgspec.json.Decoder(_RawBundle)
@@ -108,6 +122,7 @@ _loose_bundle = msgspec.json.Decoder(_LooseBundle)
 _entry = msgspec.json.Decoder(_RawEntry)
 _loose_entry = msgspec.json.Decoder(_LooseEntry)
 _outcome = msgspec.json.Decoder(OperationOutcome)
+_value: msgspec.json.Decoder[Value] = msgspec.json.Decoder(Value)
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)
 
 
@@ -120,6 +135,12 @@ class Contents:
     """Resource types that came, without OperationOutcome."""
     partial: bool = False
     failed: bool = False
+    matches: int = 0
+    """Resources that the searches found, without those that were included with them."""
+    total: int = 0
+    """How many there are, as the server says; 0 when it does not."""
+    next: object = None
+    """Where the next page is, as written; None on the last page, and "" when nobody can tell."""
     unread: list[tuple[str, str]] = field(default_factory=list)
     """Entries that are no resources: the place, and why."""
 
@@ -132,6 +153,16 @@ def contents(value: Raw | Value, key: str) -> Contents:
     elif bytes(value).strip() != b"null":
         _take(value, key, found)
     return found
+
+
+def opened(body: bytes) -> Fetched:
+    """One value, decoded at once where every resource has one of the usual shapes. Raises `ServiceError`."""
+    try:
+        value = _value.decode(body)
+    except (*_UNREADABLE, RecursionError):
+        return Raw(strict_json.checked(body))
+    shallow = strict_json.surely_shallow(body, resources_in([value]))
+    return value if shallow else Raw(strict_json.checked(body))
 
 
 def resources_in(values: Iterable[Value]) -> int:
@@ -204,7 +235,7 @@ def _take_bundle(bundle: _RawBundle | Bundle, place: str, found: Contents) -> No
         else:
             matches += _take_entry(entry, place, number, found)
     found.types |= {str(each.part.resource_type) for each in found.entries[before:] if each.part is not None}
-    found.partial |= bundle.more_than(matches)
+    bundle.tell(found, matches)
 
 
 def _take_entry(entry: _RawEntry | _OpenedEntry, under: str, number: int, found: Contents) -> bool:
@@ -240,15 +271,11 @@ def _take_loose_bundle(value: Raw, place: str, found: Contents) -> None:
         return
     for number, raw in enumerate(raws, start=1):
         _take_loose_entry(raw, place, number, found)
-    found.partial |= _says_more(value, len(raws))
-    found.failed |= bool(found.unread) and not found.entries
-
-
-def _says_more(value: Raw, entries: int) -> bool:
     try:
-        return _paging.decode(value).more_than(entries)
+        _paging.decode(value).tell(found, len(raws))
     except _UNREADABLE:
-        return False
+        found.matches += len(raws)
+    found.failed |= bool(found.unread) and not found.entries
 
 
 def _take_loose_entry(raw: Raw, under: str, number: int, found: Contents) -> None:

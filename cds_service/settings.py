@@ -24,6 +24,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from cds_service.addresses import place
 from cds_service.errors import SettingsRefused
 
 PREFIX = "LEG_WEAKNESS_CDS_"
@@ -66,7 +67,17 @@ def _readable_file(value: Path) -> Path:
     return value
 
 
+def _server(value: str) -> str:
+    """A base address that can be compared letter by letter with what an EHR sends."""
+    if place(value) is None:
+        raise ValueError(
+            "must be a plain ASCII address without \\ and .. (a name of another script as xn--...)"
+        )
+    return value
+
+
 Address = Annotated[str, AfterValidator(_address)]
+Server = Annotated[Address, AfterValidator(_server)]
 
 
 class Client(BaseModel):
@@ -80,7 +91,11 @@ class Client(BaseModel):
     jwks_file: Annotated[Path, AfterValidator(_readable_file)] | None = None
     audiences: tuple[str, ...] = ()
     subject: str = ""
-    fhir_servers: tuple[Address, ...] = ()
+    fhir_servers: tuple[Server, ...] = ()
+    open_fhir_server: bool = False
+    private_network: bool = False
+    ca_file: Annotated[Path, AfterValidator(_readable_file)] | None = None
+    query_profile: Literal["broad", "by-category"] = "broad"
     origins: tuple[Address, ...] = ()
     not_offered: tuple[str, ...] = ()
     time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
@@ -102,6 +117,10 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=lambda: os.cpu_count() or 1)
     max_body_bytes: Annotated[int, Field(ge=1024)] = 32 * 1024 * 1024
     prefetch_count: Annotated[int, Field(ge=1, le=10_000)] = 500
+    time_budget: Annotated[float, Field(ge=0.2, le=30)] = 2.0
+    max_pages: Annotated[int, Field(ge=1, le=500)] = 20
+    max_answer_bytes: Annotated[int, Field(ge=1024, le=256 * 1024 * 1024)] = 16 * 1024 * 1024
+    max_fetch_bytes: Annotated[int, Field(ge=1024, le=256 * 1024 * 1024)] = 32 * 1024 * 1024
     content: Path | None = None
     code_systems: Mapping[str, str] = Field(default_factory=dict)
     clients: tuple[Client, ...] = ()

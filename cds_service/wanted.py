@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from cards.conditions import Condition
 from cards.knowledge import Knowledge
+from cds_service.query_profiles import SEARCHES, Profile, searches
 
 _DIAGNOSES = ("Condition", "Encounter")
 _STATEMENTS = (*_DIAGNOSES, "Observation", "QuestionnaireResponse")
@@ -34,31 +35,10 @@ SET_BY: Mapping[str, tuple[str, ...]] = {
 VACCINES = "cvx"
 """The code system whose concepts stand in Immunization, whatever the shape of the feature."""
 
-_OF_PATIENT = "{type}?patient={{{{context.patientId}}}}&_count={count}"
-# The longer lists come newest first, so that what `_count` cuts off is the oldest. The others go without
-# `_sort`: a server that does not know it for a type refuses the whole search.
-_NEWEST_FIRST = "{type}?patient={{{{context.patientId}}}}&_sort=-date&_count={count}"
-
-SEARCHES: Mapping[str, tuple[str, str]] = {
-    "Patient": ("patient", "Patient/{{{{context.patientId}}}}"),
-    "Condition": ("conditions", _OF_PATIENT),
-    "Observation": ("observations", _NEWEST_FIRST),
-    "DiagnosticReport": ("reports", _NEWEST_FIRST),
-    "MedicationRequest": ("medications", _OF_PATIENT),
-    "MedicationStatement": ("medicationStatements", _OF_PATIENT),
-    "MedicationAdministration": ("medicationAdministrations", _OF_PATIENT),
-    "Procedure": ("procedures", _NEWEST_FIRST),
-    "Immunization": ("immunizations", _NEWEST_FIRST),
-    "Encounter": ("encounters", _NEWEST_FIRST),
-    "QuestionnaireResponse": ("questionnaires", _OF_PATIENT),
-}
-"""Per resource type the prefetch key and the search, in the order of discovery. No category and no status
-is asked for: a finding without either must still be reachable."""
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One part of the record."""
+    """One search for a part of the record; a resource type may have several."""
 
     resource_type: str
     key: str
@@ -72,14 +52,15 @@ class Wanted:
         return self.resource_type != "Patient"
 
 
-def wanted(knowledge: Knowledge, count: int) -> tuple[Wanted, ...]:
-    """The parts of the record that this content can use, `count` resources of each."""
+def wanted(knowledge: Knowledge, count: int, profile: Profile = "broad") -> tuple[Wanted, ...]:
+    """The parts of the record that this content can use, `count` resources of each search."""
     needed = _types_of(knowledge, knowledge.features)
     flagged = _types_of(knowledge, _features_of_rules(knowledge))
     return tuple(
-        Wanted(each, key, search.format(type=each, count=count), each in flagged)
-        for each, (key, search) in SEARCHES.items()
+        Wanted(each, key, template, each in flagged)
+        for each in SEARCHES
         if each in needed
+        for key, template in searches(each, profile, count)
     )
 
 

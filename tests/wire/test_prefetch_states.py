@@ -11,7 +11,8 @@ from msgspec import Raw
 
 from cards import knowledge
 from cds_service.errors import RecordUnavailable
-from cds_service.record import Record, State, read_record
+from cds_service.record import Record, read_record
+from cds_service.sorting import State
 from cds_service.wanted import wanted
 from tests.wire.calls import (
     EMPTY,

@@ -142,7 +142,7 @@ def _announce(settings: Settings) -> None:
 
 
 def sandbox_address(base: str) -> str:
-    """A local sandbox with everything filled in; the public one must be allowed to reach this machine first."""
+    """A local sandbox with everything filled in; the public one asks before it reaches here."""
     filled = {
         "fhirServiceUrl": f"{base}{DEMO}",
         "patientId": patient_of(EXAMPLE, datetime.now(UTC)),

@@ -13,8 +13,9 @@ from cds_service.demo.search import Page, Search
 def searchset(search: Search, page: Page, base: str) -> dict[str, Any]:
     """The Bundle for one page; `base` is the address of the server."""
     address = f"{base}/{search.resource_type}"
-    own = _link("self", address, search.asked)
-    links = [own] + ([_link("next", address, [*search.asked, ("_page", page.next)])] if page.next else [])
+    links = [_link("self", address, search.asked, search.page)]
+    if page.next:
+        links.append(_link("next", address, search.asked, page.next))
     bundle: dict[str, Any] = {
         "resourceType": "Bundle",
         "type": "searchset",
@@ -29,7 +30,8 @@ def searchset(search: Search, page: Page, base: str) -> dict[str, Any]:
     return bundle
 
 
-def _link(relation: str, address: str, asked: list[tuple[str, str]]) -> dict[str, str]:
+def _link(relation: str, address: str, asked: list[tuple[str, str]], page: str | None) -> dict[str, str]:
+    asked = [*asked, *([("_page", page)] if page else [])]
     return {"relation": relation, "url": f"{address}?{urlencode(asked)}" if asked else address}
 
 

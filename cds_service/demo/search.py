@@ -52,6 +52,8 @@ class Search:
     """None: in the order of the charts."""
     count: int = PAGE
     offset: int = 0
+    page: str | None = None
+    """The value of `_page`; None for the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +96,19 @@ def find(search: Search) -> Page:
     everything = records(search.moment).get(search.resource_type, {}).values()
     found = [held for held in everything if all(each.lets_in(held) for each in search.filters)]
     if search.newest_first is not None:
-        element = SEARCHED[search.resource_type].date
-        dated = [(date_of(held.resource, element), held) for held in found]
-        without = [held for date, held in dated if date is None]
-        ordered = sorted(
-            ((date, held) for date, held in dated if date is not None),
-            key=itemgetter(0),
-            reverse=search.newest_first,
-        )
-        found = [held for _, held in ordered] + without
+        found = _by_date(found, SEARCHED[search.resource_type].date, search.newest_first)
     end = search.offset + search.count
     page = tuple(held.resource for held in found[search.offset : end])
     more = search.count and end < len(found)
     return Page(len(found), page, f"{search.moment:{_HOUR}}-{end}" if more else None)
+
+
+def _by_date(found: Iterable[Held], element: str, newest_first: bool) -> list[Held]:
+    """What has no date comes last, either way."""
+    dates = [(date_of(held.resource, element), held) for held in found]
+    dated = [(date, held) for date, held in dates if date]
+    dated.sort(key=itemgetter(0), reverse=newest_first)
+    return [held for _, held in dated] + [held for date, held in dates if date is None]
 
 
 def date_of(resource: Mapping[str, Any], element: str) -> datetime | None:
@@ -152,7 +154,7 @@ def _count(search: Search, value: str, _now: datetime) -> None:
 
 
 def _format(_search: Search, value: str, _now: datetime) -> None:
-    if value not in JSON_FORMATS:
+    if value.replace(" ", "+") not in JSON_FORMATS:  # a plus sign in an address is a space
         raise SearchRefused("_format: this server speaks JSON only.")
 
 
@@ -163,7 +165,7 @@ def _page(search: Search, value: str, now: datetime) -> None:
     hours = {f"{moment:{_HOUR}}": moment for moment in moments}
     if not found or found[1] not in hours:
         raise SearchRefused("_page: there is no such page, or no longer. Search again from the first.")
-    search.moment, search.offset = hours[found[1]], int(found[2])
+    search.moment, search.offset, search.page = hours[found[1]], int(found[2]), value
 
 
 _RESULT: Mapping[str, Callable[[Search, str, datetime], None]] = {

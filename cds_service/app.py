@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from cds_service import errors, hooks, logs
 from cds_service.answer import Desk, answer
 from cds_service.errors import NotFound, NotTrusted, ServiceError, WrongMediaType
+from cds_service.pages import demo_fhir
 from cds_service.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ class Service(Flask):
         self.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1  # see _body
         self.config["PROPAGATE_EXCEPTIONS"] = False  # the handler below answers, the log has the place
 
+    def now(self) -> datetime:
+        """The moment, for pages that are made before a test hands in its own clock."""
+        return self.clock()
+
     def log_exception(
         self,
         exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
@@ -66,6 +71,8 @@ def create_app(settings: Settings, clock: Clock = _now) -> Service:
     logs.set_up()
     app = Service(settings, Desk.ready(settings, fetching=True), clock)
     app.register_blueprint(routes)
+    if not settings.in_production:
+        app.register_blueprint(demo_fhir.demo_fhir(settings.base_url, app.now))
     app.register_error_handler(ServiceError, _refusal)
     app.register_error_handler(HTTPException, _http_refusal)
     app.before_request(_begin)
@@ -80,10 +87,13 @@ def _open_to_browsers(app: Service) -> None:
     if origins := app.settings.origins:
         CORS(
             app,
+            # By name: in the Fetch standard `*` does not cover Authorization, which the sandbox sends.
+            resources={
+                rf"{demo_fhir.PATH}/.*": {"allow_headers": list(demo_fhir.ALLOWED_HEADERS)},
+                r"/.*": {"allow_headers": ["Authorization", "Content-Type"]},
+            },
             origins=list(origins),
             methods=["GET", "POST", "OPTIONS"],
-            # By name: in the Fetch standard `*` does not cover Authorization, which the sandbox sends.
-            allow_headers=["Authorization", "Content-Type"],
             expose_headers=[REQUEST_ID],
             send_wildcard=True,
             supports_credentials=False,

@@ -65,6 +65,12 @@ class BadRequest(ServiceError):
     code, status, issue = "bad-request", 400, "invalid"
 
 
+class SearchRefused(ServiceError):
+    """The demo server does not know this search, and would otherwise answer another one."""
+
+    code, status, issue = "search-refused", 400, "not-supported"
+
+
 class NotTrusted(ServiceError):
     """Nothing shows who is calling."""
 

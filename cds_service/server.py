@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 from time import sleep
+from urllib.parse import urlencode
 
 import click
 import structlog
@@ -17,8 +19,10 @@ from granian.server import Server
 
 from cards.content_files import ContentError
 from cds_service.app import Service, create_app
+from cds_service.demo.records import patient_of
 from cds_service.errors import SettingsRefused
-from cds_service.hooks import SERVICE_ID
+from cds_service.hooks import HOOK, SERVICE_ID
+from cds_service.pages.demo_fhir import PATH as DEMO
 from cds_service.settings import Settings
 
 THREADS = 4
@@ -30,6 +34,8 @@ OVERLAP_SECONDS = 1.0
 WAIT_SECONDS = 60
 """For the first worker; after that the addresses are not printed, and the log says why."""
 EXAMPLE = "sudden-right-sided-weakness"
+SANDBOX = "http://localhost:8080"
+"""Where a local build of the CDS Hooks sandbox serves itself."""
 
 log = structlog.get_logger()
 
@@ -124,12 +130,27 @@ def _announce(settings: Settings) -> None:
             "  Hook calls are refused: this version does not verify EHR tokens yet (docs/settings.md)."
         )
     else:
+        click.echo(f"  Demo FHIR:  {base}{DEMO}   (R4, the synthetic charts as patients)")
+        click.echo("  In a CDS Hooks sandbox of your own on port 8080 (docs/sandbox.md):")
+        click.echo(f"    {sandbox_address(base)}")
         click.echo("  Cards for a synthetic chart, in another terminal:")
         click.echo(
             f"    {_own_command()} fixture {EXAMPLE} | curl -s -H 'Content-Type: application/json' "
             f"-d @- {base}/cds-services/{SERVICE_ID}"
         )
     sys.stdout.flush()
+
+
+def sandbox_address(base: str) -> str:
+    """A local sandbox with everything filled in; the public one asks before it reaches here."""
+    filled = {
+        "fhirServiceUrl": f"{base}{DEMO}",
+        "patientId": patient_of(EXAMPLE, datetime.now(UTC)),
+        "hook": HOOK,
+        "screen": HOOK,
+        "serviceDiscoveryURL": f"{base}/cds-services",
+    }
+    return f"{SANDBOX}/?{urlencode(filled)}"
 
 
 def _own_command() -> str:

@@ -163,6 +163,14 @@ def test_the_printed_addresses_answer(served: tuple[list[str], int]) -> None:
     assert ask(port, "GET", "/cds-services")["services"][0]["id"] == "leg-weakness"
 
 
+def test_the_demo_patients_are_at_the_printed_address(served: tuple[list[str], int]) -> None:
+    printed, port = served
+    (demo,) = [line.split()[2] for line in printed if line.startswith("Demo FHIR:")]
+    assert demo == f"http://127.0.0.1:{port}/demo/fhir"
+    found = ask(port, "GET", "/demo/fhir/Condition?patient=lw-hemi&_count=1")
+    assert [each["url"].partition("?")[0] for each in found["link"]] == [f"{demo}/Condition"] * 2
+
+
 def test_the_printed_line_gets_cards(served: tuple[list[str], int]) -> None:
     """Done here without curl, which not every machine has."""
     printed, port = served

@@ -25,6 +25,7 @@ from pydantic_settings import (
 )
 
 from cds_service.errors import SettingsRefused
+from cds_service.journal import address
 
 PREFIX = "LEG_WEAKNESS_CDS_"
 CONFIG = f"{PREFIX}CONFIG"
@@ -103,6 +104,9 @@ class Settings(BaseSettings):
     max_body_bytes: Annotated[int, Field(ge=1024)] = 32 * 1024 * 1024
     prefetch_count: Annotated[int, Field(ge=1, le=10_000)] = 500
     content: Path | None = None
+    database_url: Annotated[str, AfterValidator(address.checked), Field(repr=False)] = "sqlite:///journal.db"
+    retention_days: Annotated[int, Field(ge=1, le=3650)] = 400
+    keep_comments: bool = False
     code_systems: Mapping[str, str] = Field(default_factory=dict)
     clients: tuple[Client, ...] = ()
 

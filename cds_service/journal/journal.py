@@ -63,6 +63,12 @@ class Journal:
         finally:
             self._turns.release()
 
+    def close(self) -> None:
+        """For tests: a process closes its journal by ending."""
+        self.writer.close()
+        if self._store:
+            self._store.close()
+
     def _write(self, calls: Sequence[Call]) -> None:
         self._ready().write(calls)
 

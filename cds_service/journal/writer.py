@@ -68,6 +68,7 @@ class Writer:
         self._changed = Condition()
         self._thread: Thread | None = None
         self._hurry = False
+        self._closed = False
         self._failed_in_a_row = 0
         self._not_before = 0.0
         self._daily_due = 0.0
@@ -82,7 +83,7 @@ class Writer:
                 self._say("queue full")
                 return
             self._waiting.append(call)
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 # Not a daemon, as the thread of granian that starts it is: the process waits for it.
                 self._thread = Thread(target=self._run, name="journal", daemon=False)
                 self._thread.start()
@@ -90,19 +91,24 @@ class Writer:
     def flush(self, seconds: float = 5.0) -> bool:
         """Wait until all that waits was tried, at once; whether nothing is left. For tests."""
         with self._changed:
-            if self._thread is None:
-                return True
+            if self._thread is None or not self._thread.is_alive():
+                return not self._waiting
             self._hurry = True
             self._changed.notify_all()
             self._changed.wait_for(lambda: not self._hurry, seconds)
             return not self._waiting
 
+    def close(self) -> None:
+        """Write what is left, once, and end; for tests, as a process closes by ending."""
+        self._closed = True
+        if self._thread is not None:
+            self.flush()
+            self._thread.join()
+
     def _run(self) -> None:
-        while main_thread().is_alive():
+        while main_thread().is_alive() and not self._closed:
             self._await_work()
-            if self._clock() >= self._daily_due:
-                done = self._try(self._daily)
-                self._daily_due = self._clock() + (DAY_SECONDS if done else HOUR_SECONDS)
+            self._look_at_the_day()
             self._empty()
         self._not_before = 0.0
         self._empty()
@@ -115,6 +121,11 @@ class Writer:
             if self._changed.wait_for(lambda: self._hurry, LOOK_SECONDS):
                 self._not_before = 0.0
 
+    def _look_at_the_day(self) -> None:
+        if self._clock() >= self._daily_due:
+            done = self._try(self._daily)
+            self._daily_due = self._clock() + (DAY_SECONDS if done else HOUR_SECONDS)
+
     def _empty(self) -> None:
         """Batch by batch, until all is written or the database is not there."""
         while self._waiting and self._clock() >= self._not_before:
@@ -122,6 +133,8 @@ class Writer:
             with self._changed:
                 for _ in range(done):
                     self._waiting.popleft()
+            if self._failed_in_a_row:
+                break  # the others stay, and are tried again
         with self._changed:
             self._hurry = False
             self._changed.notify_all()

@@ -37,8 +37,9 @@ class Stored:
 class Store:
     """One database. Raises `JournalUnavailable` for what may go away, `EntryRefused` for what will not."""
 
-    def __init__(self, url: str, *, open_: Callable[[str], Engine] = open_engine) -> None:
-        self._engine = open_(url)
+    def __init__(self, url: str, *, opened: Callable[[str], Engine] | None = None) -> None:
+        """Nothing is connected yet. `opened` hands in another engine; only tests do."""
+        self._engine = (opened or open_engine)(url)
         self._sound = False
         self._lock = Lock()
 

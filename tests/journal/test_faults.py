@@ -36,7 +36,9 @@ IN_VAIN = 0.05
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests do not wait for a lock as long as the service does."""
     impatiently = engines.open_engine
-    monkeypatch.setattr("cds_service.journal.store.open_engine", lambda url: impatiently(url, patience=1))
+    monkeypatch.setattr(
+        "cds_service.journal.store.open_engine", lambda url: impatiently(url, patience=1 if POSTGRESQL else 0)
+    )
 
 
 def cards_go_out_and_feedback_does_not(client: FlaskClient, service: Service) -> None:
@@ -46,7 +48,8 @@ def cards_go_out_and_feedback_does_not(client: FlaskClient, service: Service) ->
     assert refusal(response) == {
         "status": 503,
         "code": "feedback-not-stored",
-        "says": "The feedback could not be stored now. Send it again later; what was stored already is not doubled.",
+        "says": "The feedback could not be stored now. Send it again later; "
+        "what was stored already is not doubled.",
     }
     assert response.headers["Retry-After"] == "60"
 
@@ -119,9 +122,9 @@ def test_a_file_that_is_read_only(client: FlaskClient, service: Service, made: S
 @on_sqlite
 @pytest.mark.parametrize("pragma", ["query_only = ON", "max_page_count = 1"])
 def test_a_file_that_takes_no_writing_or_has_no_room(made: Settings, serve: Serve, pragma: str) -> None:
-    """Read-only (root may write to any file, so SQLite is told), and a full disk: SQLITE_READONLY, SQLITE_FULL."""
+    """Root may write to any file, so SQLite is told: SQLITE_READONLY, and SQLITE_FULL as on a full disk."""
     service = serve(made)
-    broken = with_fault(made, lambda connection: connection.exec_driver_sql(f"PRAGMA {pragma}"), fill=True)
+    broken = with_fault(made, f"PRAGMA {pragma}")
     service.journal = broken
     cards_go_out_and_feedback_does_not(service.test_client(), service)
     broken._store = Store(made.database_url)
@@ -129,24 +132,20 @@ def test_a_file_that_takes_no_writing_or_has_no_room(made: Settings, serve: Serv
     broken.close()
 
 
-def with_fault(
-    settings: Settings, fault: Callable[[sa.Connection], object], *, fill: bool = False
-) -> Journal:
-    """A journal whose engine does something bad at the begin of each transaction."""
+def with_fault(settings: Settings, statement: str) -> Journal:
+    """A journal in which nothing more can be written."""
 
     def opened(url: str) -> Engine:
-        engine = engines.open_engine(url, patience=1)
+        engine = engines.open_engine(url)
 
         @event.listens_for(engine, "begin")
         def _(connection: sa.Connection) -> None:
-            if fill:
-                connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS filler (a)")
-                connection.exec_driver_sql("INSERT INTO filler VALUES (zeroblob(100000))")
-            fault(connection)
+            connection.exec_driver_sql(statement)
+            connection.exec_driver_sql("CREATE TABLE more (a)")
 
         return engine
 
-    return Journal(settings, lambda: NOON, lambda: Store(settings.database_url, open_=opened))
+    return Journal(settings, lambda: NOON, lambda: Store(settings.database_url, opened=opened))
 
 
 @on_sqlite

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,8 @@ def prune(config: Path | None, as_of: str | None, *, dry_run: bool) -> None:
     before = first_day_kept(moment_of(as_of), timedelta(days=given.retention_days))
     with opening.reading(given):
         pass  # so that a journal that is not there is not made
-    removed = Store(given.database_url).prune(before, dry_run=dry_run)
+    with closing(Store(given.database_url)) as store:
+        removed = store.prune(before, dry_run=dry_run)
     rows = ", ".join(f"{table} {count}" for table, count in removed.items())
     click.echo(f"{'Would go' if dry_run else 'Removed'}, as older than {before}: {rows}.")
 

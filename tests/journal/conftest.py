@@ -6,18 +6,36 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from cds_service.app import Service, create_app
+from cds_service.journal import engine as engines
 from cds_service.journal import opening
+from cds_service.journal import store as stores
 from cds_service.journal.journal import Journal
 from cds_service.settings import Settings
 from tests.journal.given import Moving, Serve
 
 POSTGRESQL = os.environ.get("LEG_WEAKNESS_TEST_DATABASE_URL", "")
+
+
+@pytest.fixture(autouse=True)
+def connections_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Those of stores that a test opens; a process closes them by ending."""
+    opened: list[sa.Engine] = []
+
+    def open_engine(url: str, **options: Any) -> sa.Engine:
+        opened.append(engines.open_engine(url, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(stores, "open_engine", open_engine)
+    yield
+    for each in opened:
+        each.dispose()
 
 
 @pytest.fixture

@@ -50,7 +50,8 @@ def call(*found: ShownCard, day: date = DAY, client: str = "ehr") -> Call:
 
 
 def said(number: int = 1, outcome: str = "overridden", **more: Any) -> Feedback:
-    return Feedback(**{"card": uuid(number), "outcome": outcome, "client": "ehr", "received": NOON} | more)
+    given: dict[str, Any] = {"client": "ehr", "received": NOON} | more
+    return Feedback(uuid(number), outcome, **given)
 
 
 def rows(url: str, table: str) -> list[dict[str, Any]]:
@@ -70,7 +71,7 @@ def post(client: FlaskClient, body: Any, **options: Any) -> TestResponse:
     return client.post(FEEDBACK, data=body, **{"content_type": "application/json"} | options)
 
 
-def item(card: str, **changes: Any) -> dict[str, Any]:
+def item(card: Any, **changes: Any) -> dict[str, Any]:
     given = {"card": card, "outcome": "overridden", "outcomeTimestamp": "2026-11-20T11:00:00Z"} | changes
     return {name: value for name, value in given.items() if value is not ...}
 

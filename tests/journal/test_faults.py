@@ -19,6 +19,7 @@ from sqlalchemy import Engine, event
 from cds_service.app import Service
 from cds_service.journal import engine as engines
 from cds_service.journal import opening
+from cds_service.journal import store as stores
 from cds_service.journal.address import sqlite_file
 from cds_service.journal.journal import Journal
 from cds_service.journal.store import Store
@@ -35,10 +36,8 @@ IN_VAIN = 0.05
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests do not wait for a lock as long as the service does."""
-    impatiently = engines.open_engine
-    monkeypatch.setattr(
-        "cds_service.journal.store.open_engine", lambda url: impatiently(url, patience=1 if POSTGRESQL else 0)
-    )
+    opened, patience = vars(stores)["open_engine"], 1 if POSTGRESQL else 0
+    monkeypatch.setattr(stores, "open_engine", lambda url: opened(url, patience=patience))
 
 
 def cards_go_out_and_feedback_does_not(client: FlaskClient, service: Service) -> None:

@@ -215,10 +215,14 @@ def solved(equations: list[dict[Any, int]], unknown: list[Any]) -> set[Any]:
             continue
         rows.remove(pivot)
         pivot = [value / pivot[place] for value in pivot]
-        clear = lambda row, by=pivot, at=place: [a - row[at] * b for a, b in zip(row, by, strict=True)]  # noqa: E731
-        rows, done = [clear(row) for row in rows], [clear(row) for row in done] + [pivot]
+        rows = [_cleared(row, pivot, place) for row in rows]
+        done = [*(_cleared(row, pivot, place) for row in done), pivot]
     single = [row for row in done if sum(map(bool, row)) == 1]
     return {unknown[next(place for place, value in enumerate(row) if value)] for row in single}
+
+
+def _cleared(row: list[Fraction], pivot: list[Fraction], place: int) -> list[Fraction]:
+    return [value - row[place] * by for value, by in zip(row, pivot, strict=True)]
 
 
 def test_the_algebra_can_find_what_follows() -> None:

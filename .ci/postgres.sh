@@ -43,7 +43,7 @@ port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0));
     cd / # the owner may not be allowed into this folder
     "${as_owner[@]}" "$bin/initdb" -D "$folder/data" -U tests --auth=trust --encoding=UTF8 --locale=C >"/dev/null"
     "${as_owner[@]}" "$bin/pg_ctl" -D "$folder/data" -s -w -t 60 -l "$folder/log" \
-        -o "-c listen_addresses=127.0.0.1 -p $port -c unix_socket_directories='' -c fsync=off" start 9>&-
+        -o "-c listen_addresses=127.0.0.1 -p $port -c unix_socket_directories='' -c fsync=off" start
 ) || {
     cat "$folder/log" >&2 2>/dev/null || true
     say "The throw-away PostgreSQL did not start."

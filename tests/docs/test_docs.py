@@ -40,7 +40,9 @@ def test_every_setting_is_described_and_no_other() -> None:
     assert set(rows(client)) == set(settings.Client.model_fields)
 
 
-@pytest.mark.parametrize("name", ["profile", "host", "port", "max_body_bytes", "prefetch_count"])
+@pytest.mark.parametrize(
+    "name", ["profile", "host", "port", "max_body_bytes", "prefetch_count", "database_url", "retention_days"]
+)
 def test_the_default_of_a_setting_is_the_one_described(name: str) -> None:
     described = rows(text("settings.md"))[name][0].strip("`").strip('"')
     assert described == str(settings.Settings.model_fields[name].default)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
 from flask.testing import FlaskClient
 
 from cds_service.app import Service
+from cds_service.journal import entries
+from cds_service.journal.store import Store
 from cds_service.settings import Settings
-from tests.journal.given import DAY, rows, shown_to
+from tests.journal.given import DAY, call, rows, shown, shown_to
 from tests.wire.calls import cards, condition, everything, post
 
 
@@ -60,3 +65,28 @@ def test_a_repeated_call_repeats_its_cards(client: FlaskClient, service: Service
     assert shown_to(client) == shown_to(client)
     service.journal.writer.flush()
     assert len(rows(made.database_url, "card")) == 2
+
+
+def test_a_defect_of_the_journal_loses_no_card(
+    client: FlaskClient, service: Service, made: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(entries, "of_call", breaks)
+    assert len(shown_to(client)) == 2
+    assert service.journal.writer.flush()
+    assert rows(made.database_url, "card") == []
+
+
+def test_what_is_too_old_goes_by_itself(client: FlaskClient, service: Service, made: Settings) -> None:
+    store, old = Store(made.database_url), DAY - timedelta(days=made.retention_days + 1)
+    store.write([call(shown(1), day=old), call(shown(2), day=old + timedelta(days=1))])
+    shown_to(client)
+    assert service.journal.writer.flush()
+    assert [row["day"] for row in rows(made.database_url, "tally")] == [old + timedelta(days=1), DAY]
+
+
+def test_a_long_name_of_a_client_is_no_fault(made: Settings) -> None:
+    Store(made.database_url).write([call(shown(1), client="x" * 1000)])
+    assert rows(made.database_url, "card")[0]["client"] == "x" * 1000

@@ -10,9 +10,7 @@ from typing import Any
 import click
 import msgspec
 
-from cds_service import settings
 from cds_service.cli_parts import AS_OF, CONFIG, Misuse, moment_of, open_console, plainly
-from cds_service.journal.address import shown
 
 BY = ("week", "topic", "client")
 
@@ -27,7 +25,9 @@ def journal() -> None:
 @plainly
 def upgrade(config: Path | None) -> None:
     """Make the journal, or bring its schema to that of this program; `serve` does so too."""
+    from cds_service import settings
     from cds_service.journal import opening, schema
+    from cds_service.journal.address import shown
 
     given = settings.load(config)
     done = opening.upgrade(given)
@@ -42,6 +42,7 @@ def upgrade(config: Path | None) -> None:
 @plainly
 def prune(config: Path | None, as_of: str | None, *, dry_run: bool) -> None:
     """Remove what is older than retention_days; the service does so once a day."""
+    from cds_service import settings
     from cds_service.journal import opening
     from cds_service.journal.journal import first_day_kept
     from cds_service.journal.store import Store
@@ -62,7 +63,9 @@ def prune(config: Path | None, as_of: str | None, *, dry_run: bool) -> None:
 @plainly
 def info(config: Path | None, *, machine: bool) -> None:
     """Say where the journal is, its schema, and how many rows it has."""
+    from cds_service import settings
     from cds_service.journal import opening, reading
+    from cds_service.journal.address import shown
 
     given = settings.load(config)
     with opening.reading(given) as engine:
@@ -105,6 +108,7 @@ def feedback(
     as_csv: bool,
 ) -> None:
     """What became of the cards: accepted, overridden and why, ignored; by topic unless told otherwise."""
+    from cds_service import settings
     from cds_service.journal import feedback_report, opening, report_show
     from cds_service.journal.reading import Period
 

@@ -160,3 +160,9 @@ def test_commands_that_need_no_database_do_not_load_its_library() -> None:
     asked = "import sys; from cds_service import app, cli; print({'sqlalchemy', 'alembic'} & {*sys.modules})"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_the_command_line_starts_without_what_few_commands_need() -> None:
+    asked = "import sys; from cds_service import cli; print({'flask', 'pydantic', 'rich'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -43,6 +43,7 @@ def place(tmp_path: Path) -> str:
     """The address of a database without tables; the SQLite file is not there yet."""
     if not POSTGRESQL:
         return f"sqlite:///{tmp_path / 'a folder' / 'journal.db'}"
+    assert POSTGRESQL.endswith("/journal_tests"), "what is in the database goes: the name shows that it may"
     engine = sa.create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(sa.text("DROP SCHEMA public CASCADE"))

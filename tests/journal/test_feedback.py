@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
@@ -221,6 +222,16 @@ def test_an_item_that_names_a_member_twice_or_is_no_utf_8_is_refused(
 
 def test_a_body_over_the_limit_is_refused(client: FlaskClient) -> None:
     assert refusal(post(client, b" " * (feedback.MAX_BYTES + 1)))["code"] == "too-large"
+
+
+def test_a_body_in_chunks_has_the_same_limit(client: FlaskClient) -> None:
+    chunks = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    for length, status in ((feedback.MAX_BYTES + 1, 413), (feedback.MAX_BYTES + 9, 413), (1, 400)):
+        stream = io.BytesIO(b" " * length)
+        response = client.post(
+            FEEDBACK, input_stream=stream, content_type="application/json", environ_overrides=chunks
+        )
+        assert refusal(response)["status"] == status
 
 
 def test_other_media_types_are_refused(client: FlaskClient) -> None:

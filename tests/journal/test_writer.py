@@ -148,6 +148,17 @@ def test_what_cannot_be_written_at_the_end_is_said(database: Database) -> None:
     assert writer.counts.lost == 1
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_defect_does_not_end_the_writing_for_ever(writer: Writer, database: Database) -> None:
+    database.fault = ZeroDivisionError()
+    writer.put(call(client="a"))
+    assert not writer.flush(0.3)
+    database.fault = None
+    writer.put(call(client="b"))
+    assert writer.flush()
+    assert "".join(each.client for each in database.kept) == "ab"
+
+
 def test_once_a_day_it_does_its_daily_work_and_soon_again_when_that_failed() -> None:
     database, now, done = Database(), [0.0], []
 

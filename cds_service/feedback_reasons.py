@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,8 +47,7 @@ def read(item: Mapping[str, Raw], place: str, own: Collection[str]) -> tuple[Rea
     given: list[Any] = []
     for name in _PLACES:
         if name in item:
-            if bytes(item[name]).lstrip().startswith(b"{"):
-                strict_json.members(item[name], f"{place}.{name}")
+            _refuse_duplicates(item[name], f"{place}.{name}")
             given.append(msgspec.json.decode(item[name]))
     elsewhere = {name: msgspec.json.decode(raw) for name, raw in item.items() if name == "extension"}
     elsewhere |= {name: msgspec.json.decode(raw) for name, raw in item.items() if "." in name}
@@ -56,6 +55,18 @@ def read(item: Mapping[str, Raw], place: str, own: Collection[str]) -> tuple[Rea
     found = found or [_plain(code, system, own) for code, system in _codings(list(_reasons_in(elsewhere)))]
     ours = [each for each in found if each.system == REASON_SYSTEM and each.code != NOT_KEPT]
     return next(iter([*ours, *found]), None), _comment(given)
+
+
+def _refuse_duplicates(raw: Raw, place: str, depth: int = 8) -> None:
+    """Which of two reasons is meant, nobody can say. Deeper than `depth` none is looked for."""
+    inner: Iterable[Raw] = ()
+    if bytes(raw).lstrip().startswith(b"{"):
+        inner = strict_json.members(raw, place).values()
+    elif bytes(raw).lstrip().startswith(b"["):
+        inner = msgspec.json.decode(raw, type=list[Raw])
+    if depth:
+        for each in inner:
+            _refuse_duplicates(each, place, depth - 1)
 
 
 def _reasons_in(value: Any) -> Iterator[Any]:

@@ -209,7 +209,7 @@ def test_what_is_no_feedback_is_refused(client: FlaskClient, kept: Any, body: by
     [
         b'{"card": "%b", "card": "%b", "outcome": "accepted"}',
         b'{"card": "%b", "outcome": "overridden", "overrideReason": {"code": "a", "code": "%b"}}',
-        b'{"card": "%b", "outcome": "overridden", "overrideReasons": [{"reason": {"code": "a", "code": "%b"}}]}',
+        b'{"card": "%b", "outcome": "overridden", "overrideReasons": [{"a": {"b": 1, "b": "%b"}}]}',
         b'{"card": "%b", "outcome": "accepted", "\xff": "%b"}',
     ],
 )

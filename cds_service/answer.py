@@ -73,7 +73,7 @@ class Answer:
     failed_stages: tuple[str, ...]
 
 
-def answer(call: HookCall, desk: Desk, as_of: datetime, journal: Journal | None = None) -> Answer:
+def answer(call: HookCall, desk: Desk, as_of: datetime, *, journal: Journal | None = None) -> Answer:
     """Read the record, read the findings, assess, write the cards, hand over to the journal, log."""
     run = _Run()
     record = run.stage("record", lambda: _read_record(call, desk))

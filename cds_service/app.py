@@ -128,7 +128,7 @@ def hook_call(service_id: str) -> Response:
     service = _service()
     _refuse_before_reading(service_id, service.settings)
     call = hooks.open_call(_body(service.settings.max_body_bytes))
-    done = answer(call, service.desk, service.clock(), service.journal)
+    done = answer(call, service.desk, service.clock(), journal=service.journal)
     return _json(hooks.response(call.hookInstance, done.cards, done.extension, service.desk.knowledge))
 
 

@@ -2,7 +2,10 @@
 #
 #   docker build -t leg-weakness-cds .
 #   docker run --read-only --cap-drop ALL -p 8000:8000 \
+#       -v /srv/journal:/journal -e LEG_WEAKNESS_CDS_DATABASE_URL=sqlite:////journal/journal.db \
 #       -v "$PWD/service.toml:/etc/leg-weakness-cds.toml:ro" leg-weakness-cds serve --config /etc/leg-weakness-cds.toml
+#
+# /srv/journal is a folder that user 10001 may write (docs/journal.md); without it the service answers, and keeps no journal.
 #
 # Builds that must be repeatable name the base image by its digest: --build-arg BASE=python:3.11-slim@sha256:...
 # A site with an own package index hands pip's settings in as a build secret, so that they stay out of the image:

@@ -24,6 +24,8 @@ from cds_service.errors import ServiceError, SettingsRefused
 from cds_service.evidence import EvidenceReader
 from cds_service.fetching import Fetcher
 from cds_service.hooks import HookCall
+from cds_service.journal import entries
+from cds_service.journal.journal import Journal
 from cds_service.places import content_folder
 from cds_service.query_profiles import BROAD_KEYS, SEARCHES
 from cds_service.record import Record, read_record
@@ -85,8 +87,15 @@ class Answer:
     failed_stages: tuple[str, ...]
 
 
-def answer(call: HookCall, desk: Desk, as_of: datetime, started: float | None = None) -> Answer:
-    """Read the record, read the findings, assess, write the cards, log.
+def answer(
+    call: HookCall,
+    desk: Desk,
+    as_of: datetime,
+    started: float | None = None,
+    *,
+    journal: Journal | None = None,
+) -> Answer:
+    """Read the record, read the findings, assess, write the cards, hand over to the journal, log.
 
     `started`: when the call came, by the clock of the desk's fetcher; None for just now.
     """
@@ -99,6 +108,8 @@ def answer(call: HookCall, desk: Desk, as_of: datetime, started: float | None = 
     )
     cards = _write_cards(run, assessed, desk)
     readable = run.stage("extension", lambda: _machine_readable(assessed, desk.knowledge))
+    if journal:
+        run.stage("journal", lambda: journal.keep(_entry(call, cards, assessed, desk, as_of)))
     done = Answer(cards, readable, record, chart, assessed, tuple(run.failed))
     _log(call, done, run, desk.knowledge)
     return done
@@ -132,6 +143,13 @@ def _nothing_read(desk: Desk) -> Chart:
 
 def _with_differential(flagged: Assessment | None, chart: Chart, content: Knowledge) -> Assessment | None:
     return None if flagged is None else assessment.with_differential(flagged, chart, content)
+
+
+def _entry(
+    call: HookCall, cards: tuple[Card, ...], assessed: Assessment | None, desk: Desk, as_of: datetime
+) -> entries.Call:
+    content, client = desk.knowledge, desk.client.name
+    return entries.of_call(call.hookInstance, cards, assessed, content, client=client, as_of=as_of)
 
 
 def _machine_readable(assessed: Assessment | None, content: Knowledge) -> Mapping[str, Any] | None:

@@ -16,9 +16,10 @@ from flask import Blueprint, Flask, Response, current_app, request
 from flask_cors import CORS
 from werkzeug.exceptions import HTTPException
 
-from cds_service import errors, hooks, logs
+from cds_service import errors, feedback, hooks, logs
 from cds_service.answer import Desk, answer
 from cds_service.errors import NotFound, NotTrusted, ServiceError, WrongMediaType
+from cds_service.journal.journal import Journal
 from cds_service.pages import demo_fhir
 from cds_service.settings import Settings
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 JSON = "application/json"
 TAKEN = {JSON, "application/fhir+json"}
 REQUEST_ID = "X-Request-Id"
+RETRY_SECONDS = 60
+"""After which feedback that was not stored may be sent again."""
 
 Clock = Callable[[], datetime]
 
@@ -43,6 +46,7 @@ class Service(Flask):
         self.settings = settings
         self.clock = clock
         self.desk = desk
+        self.journal = Journal(settings, clock)
         self.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1  # see _body
         self.config["PROPAGATE_EXCEPTIONS"] = False  # the handler below answers, the log has the place
 
@@ -131,15 +135,32 @@ def healthz() -> Response:
 
 @routes.post("/cds-services/<service_id>")
 def hook_call(service_id: str) -> Response:
-    if service_id != hooks.SERVICE_ID:
-        raise NotFound(f"There is no such service. The service is POST /cds-services/{hooks.SERVICE_ID}.")
     service = _service()
     started = service.desk.now()
-    _refuse_strangers(service.settings)
-    _refuse_other_media()
+    _refuse_before_reading(service_id, service.settings)
     call = hooks.open_call(_body(service.settings.max_body_bytes))
-    done = answer(call, service.desk, service.clock(), started)
+    done = answer(call, service.desk, service.clock(), started, journal=service.journal)
     return _json(hooks.response(call.hookInstance, done.cards, done.extension, service.desk.knowledge))
+
+
+@routes.post("/cds-services/<service_id>/feedback")
+def take_feedback(service_id: str) -> Response:
+    """200 only when it is stored; where some of it is not feedback, the rest is stored all the same."""
+    service = _service()
+    _refuse_before_reading(service_id, service.settings)
+    read = feedback.read(_body(feedback.MAX_BYTES), service.desk, service.settings, service.clock())
+    stored = service.journal.add_feedback(read.items)
+    feedback.log_stored(read, stored)
+    if read.refused:
+        raise feedback.refusal(read)
+    return _json(feedback.response(stored))
+
+
+def _refuse_before_reading(service_id: str, settings: Settings) -> None:
+    if service_id != hooks.SERVICE_ID:
+        raise NotFound(f"There is no such service. The service is POST /cds-services/{hooks.SERVICE_ID}.")
+    _refuse_strangers(settings)
+    _refuse_other_media()
 
 
 def _refuse_strangers(settings: Settings) -> None:
@@ -161,6 +182,9 @@ def _refuse_other_media() -> None:
 
 def _body(limit: int) -> bytes:
     """The whole body. What comes in chunks werkzeug cuts off at its limit in silence: hence a byte more."""
+    if (request.content_length or 0) > limit:
+        raise errors.too_large(limit)
+    request.max_content_length = limit + 1
     body = request.get_data(cache=False)
     if len(body) > limit:
         raise errors.too_large(limit)
@@ -184,6 +208,8 @@ def _refusal(error: ServiceError) -> Response:
     response = _json(error.outcome(), HTTPStatus(error.status))
     if error.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 

@@ -3,56 +3,24 @@
 from __future__ import annotations
 
 import gzip
-import io
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
-from cards.content_files import ContentError
-from cds_service.errors import ServiceError, SettingsRefused
+from cds_service.cli_parts import AS_OF, CONFIG, Misuse, moment_of, open_console, plainly
+from cds_service.journal.commands import journal, report
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from cds_service.answer import Desk
     from cds_service.charts import ChartCall
     from cds_service.explain import Explained
-
-CONFIG = click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="TOML file with the settings (docs/settings.md).",
-)
-AS_OF = click.option(
-    "--as-of", metavar="TIME", help="Assess as of this moment (ISO 8601, UTC unless it says otherwise)."
-)
-
-
-class _Misuse(click.ClickException):
-    exit_code = 2
-
-
-def _plainly(command: Callable[..., None]) -> Callable[..., None]:
-    """Says what is wrong in a sentence instead of a stack trace."""
-
-    @wraps(command)
-    def run(*args: Any, **options: Any) -> None:
-        try:
-            command(*args, **options)
-        except SettingsRefused as error:
-            raise _Misuse(f"The settings are refused:\n{error}") from None
-        except (ContentError, ImportError, FileNotFoundError, ServiceError) as error:
-            raise click.ClickException(str(error)) from None
-
-    return run
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -66,7 +34,7 @@ def main() -> None:
 @click.option("--host", help="Address to listen at.")
 @click.option("--port", type=int, help="Port to listen at.")
 @click.option("--workers", type=int, help="Processes; by default one per core.")
-@_plainly
+@plainly
 def serve(config: Path | None, host: str | None, port: int | None, workers: int | None) -> None:
     """Start the service; it ends on Ctrl-C and SIGTERM."""
     from cds_service import server, settings
@@ -82,7 +50,7 @@ def serve(config: Path | None, host: str | None, port: int | None, workers: int 
 @click.option("--json", "machine", is_flag=True, help="One JSON object per patient instead of text.")
 @click.option("--conformance", is_flag=True, help="Say too what is not valid FHIR R4, without any value.")
 @click.option("--verbose", is_flag=True, help="Show the log lines of the service, on the standard error.")
-@_plainly
+@plainly
 def explain(
     *,
     file: Any,
@@ -100,8 +68,8 @@ def explain(
     from cds_service import explain, explain_json, settings
     from cds_service.answer import Desk
 
-    moment = _moment(as_of)
-    console = _console()
+    moment = moment_of(as_of)
+    console = open_console()
     levels: list[str] = []
     failed = False
     with _log_lines(shown=verbose):
@@ -130,7 +98,7 @@ def _charts(content: bytes, patient: str | None) -> list[ChartCall]:
     except (gzip.BadGzipFile, zlib.error, EOFError):
         raise click.ClickException("The file begins like gzip and cannot be unpacked. Is it whole?") from None
     if not calls:
-        raise _Misuse(f"No chart of patient {patient} is in the file.")
+        raise Misuse(f"No chart of patient {patient} is in the file.")
     return calls
 
 
@@ -145,15 +113,6 @@ def _explained(chart: ChartCall, desk: Desk, moment: datetime, *, conformance: b
 
         found = tuple(departures(done.record.entries if done.record else ()))
     return Explained(chart.call, done, desk.knowledge, moment, found)
-
-
-def _console() -> Console:
-    """For the standard output: coloured on a terminal only, and never stopped by what it cannot encode."""
-    from rich.console import Console
-
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
-    return Console(markup=False, highlight=False, emoji=False)
 
 
 @contextmanager
@@ -174,22 +133,10 @@ def _log_lines(*, shown: bool) -> Iterator[None]:
         structlog.configure(**before)
 
 
-def _moment(as_of: str | None) -> datetime:
-    if as_of is None:
-        return datetime.now(UTC)
-    try:
-        moment = datetime.fromisoformat(as_of)
-    except ValueError:
-        raise _Misuse(
-            f"--as-of {as_of}: must be a moment such as 2026-11-20 or 2026-11-20T09:30+00:00."
-        ) from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 @main.command()
 @click.argument("name", required=False)
 @AS_OF
-@_plainly
+@plainly
 def fixture(name: str | None, as_of: str | None) -> None:
     """Print the ready hook call of a synthetic chart; without a NAME, list them."""
     from cds_service import fixtures
@@ -198,8 +145,8 @@ def fixture(name: str | None, as_of: str | None) -> None:
         click.echo("\n".join(fixtures.names()))
         return
     if name not in fixtures.names():
-        raise _Misuse(f"No fixture is called {name}. `leg-weakness-cds fixture` lists them.")
-    click.echo(msgspec.json.encode(fixtures.call(name, _moment(as_of))))
+        raise Misuse(f"No fixture is called {name}. `leg-weakness-cds fixture` lists them.")
+    click.echo(msgspec.json.encode(fixtures.call(name, moment_of(as_of))))
 
 
 @main.command()
@@ -207,7 +154,7 @@ def fixture(name: str | None, as_of: str | None) -> None:
 @CONFIG
 @AS_OF
 @click.option("--json", "machine", is_flag=True, help="One JSON object instead of text.")
-@_plainly
+@plainly
 def evaluate(folder: Path, config: Path | None, as_of: str | None, machine: bool) -> None:
     """Hold the answers to labelled charts against their labels.
 
@@ -218,17 +165,17 @@ def evaluate(folder: Path, config: Path | None, as_of: str | None, machine: bool
     from cds_service.answer import Desk
     from cds_service.evaluation_labels import FolderRefused
 
-    given = _moment(as_of) if as_of else None
+    given = moment_of(as_of) if as_of else None
     with _log_lines(shown=False):
         desk = Desk.ready(settings.load(config))
         try:
             done = evaluation.evaluate(folder, desk, given, now=datetime.now(UTC))
         except FolderRefused as error:
-            raise _Misuse(str(error)) from None
+            raise Misuse(str(error)) from None
     if machine:
         click.echo(msgspec.json.encode(evaluation_show.as_json(done)))
     else:
-        evaluation_show.show(done, _console())
+        evaluation_show.show(done, open_console())
     sys.exit(0 if done.all_met else 1)
 
 
@@ -239,7 +186,7 @@ def content() -> None:
 
 @content.command()
 @CONFIG
-@_plainly
+@plainly
 def check(config: Path | None) -> None:
     """Check the content beyond what loading it refuses."""
     from cards import content_check, knowledge
@@ -252,6 +199,9 @@ def check(config: Path | None) -> None:
     click.echo(icd_check.NOT_CHECKED if unknown is None else icd_check.CHECKED)
     sys.exit(1 if report.problems or unknown else 0)
 
+
+main.add_command(journal)
+main.add_command(report)
 
 if __name__ == "__main__":
     main()

@@ -107,6 +107,18 @@ class WrongMediaType(ServiceError):
     code, status, issue = "wrong-media-type", 415, "not-supported"
 
 
+class NotFeedback(ServiceError):
+    """The feedback, or an item of it, is not what CDS Hooks says."""
+
+    code, status, issue = "not-feedback", 400, "invalid"
+
+
+class FeedbackNotStored(ServiceError):
+    """The journal could not be written, so the feedback would be lost."""
+
+    code, status, issue = "feedback-not-stored", 503, "transient"
+
+
 class InternalError(ServiceError):
     """A defect of the service."""
 
@@ -117,8 +129,22 @@ class SettingsRefused(ValueError):
     """The settings cannot work, or are not safe; the message names each setting and what to do."""
 
 
+class SchemaTooNew(SettingsRefused):
+    """The journal was written by a newer program, and this one could spoil it."""
+
+
+class JournalUnavailable(RuntimeError):
+    """The database of the journal cannot be reached or written now; the message names the kind of fault."""
+
+
+class EntryRefused(RuntimeError):
+    """The database is there and refuses what is to be written; trying again would not help."""
+
+
 def too_large(limit: int) -> TooLarge:
-    return TooLarge(f"The body is larger than {limit} bytes. Send fewer resources (see max_body_bytes).")
+    return TooLarge(
+        f"The body is larger than {limit} bytes. Send fewer resources or items (see max_body_bytes)."
+    )
 
 
 def for_status(status: int, *, max_body_bytes: int) -> ServiceError:

@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain
-from math import sqrt
-from statistics import NormalDist
-from typing import NamedTuple
 
 from cards.assessment import Assessment
 from cards.facts import Answer
 from cards.findings import Finding
 from cds_service.evaluation_labels import Label
-
-_Z = NormalDist().inv_cdf(0.975)
+from cds_service.share import Share
 
 
 class Way(StrEnum):
@@ -78,27 +74,6 @@ class Case:
         }
         said |= {f"failed: {stage}": True for stage in self.failed_stages}
         return tuple(what for what, is_so in said.items() if is_so)
-
-
-class Share(NamedTuple):
-    """So many of so many."""
-
-    met: int
-    of: int
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """95 % interval of the share; None when there was nothing to count.
-
-        Wilson's score interval without continuity correction (Newcombe, Stat Med 1998;17:857-872, method 3).
-        """
-        if not self.of:
-            return None
-        share, square = self.met / self.of, _Z**2
-        middle = share + square / (2 * self.of)
-        half = _Z * sqrt(share * (1 - share) / self.of + square / (4 * self.of**2))
-        whole = 1 + square / self.of
-        return max((middle - half) / whole, 0.0), min((middle + half) / whole, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

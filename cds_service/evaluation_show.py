@@ -12,8 +12,9 @@ from rich.text import Text
 
 from cds_service.evaluation import Evaluation
 from cds_service.evaluation_labels import LABELS, MOMENTS, Label
-from cds_service.evaluation_score import Case, Score, Share
+from cds_service.evaluation_score import Case, Score
 from cds_service.explain_layout import line, safe, section
+from cds_service.share import Share
 
 
 def show(done: Evaluation, console: Console) -> None:

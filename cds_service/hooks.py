@@ -218,13 +218,18 @@ def card_json(card: Card, hook_instance: str, knowledge: Knowledge) -> dict[str,
     topic = {"system": TOPIC_SYSTEM, "code": card.topic, "display": card.topic_display}
     label = str(knowledge.wording["source_label"]).format(version=knowledge.version)
     return {
-        "uuid": str(uuid5(CARDS, f"{hook_instance} {card.key}")),
+        "uuid": card_uuid(hook_instance, card),
         "summary": card.summary,
         "detail": card.detail,
         "indicator": card.indicator,
         "source": {"label": label, "topic": topic},
         "overrideReasons": override_reasons(knowledge),
     }
+
+
+def card_uuid(hook_instance: str, card: Card) -> str:
+    """The journal keeps this in place of the `hookInstance`, which cannot be told from it."""
+    return str(uuid5(CARDS, f"{hook_instance} {card.key}"))
 
 
 def override_reasons(knowledge: Knowledge) -> list[dict[str, str]]:

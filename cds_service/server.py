@@ -22,6 +22,7 @@ from cds_service.app import Service, create_app
 from cds_service.demo.records import patient_of
 from cds_service.errors import SettingsRefused
 from cds_service.hooks import HOOK, SERVICE_ID
+from cds_service.journal import opening
 from cds_service.pages.demo_fhir import PATH as DEMO
 from cds_service.settings import Settings
 
@@ -44,6 +45,7 @@ def serve(settings: Settings) -> None:
     """Serve until Ctrl-C or SIGTERM; SIGHUP reads the content anew, worker by worker."""
     applications = _Applications(settings)  # refuses here and in one sentence, not in every worker
     _refuse_taken_port(settings)
+    opening.prepare(settings)  # once, and the workers inherit the library that is loaded for it
     server = Server(
         "cds_service.app",
         address="127.0.0.1" if settings.host == "localhost" else settings.host,

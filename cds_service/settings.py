@@ -26,6 +26,7 @@ from pydantic_settings import (
 
 from cds_service.addresses import place
 from cds_service.errors import SettingsRefused
+from cds_service.journal import address
 
 PREFIX = "LEG_WEAKNESS_CDS_"
 CONFIG = f"{PREFIX}CONFIG"
@@ -122,6 +123,9 @@ class Settings(BaseSettings):
     max_answer_bytes: Annotated[int, Field(ge=1024, le=256 * 1024 * 1024)] = 16 * 1024 * 1024
     max_fetch_bytes: Annotated[int, Field(ge=1024, le=256 * 1024 * 1024)] = 32 * 1024 * 1024
     content: Path | None = None
+    database_url: Annotated[str, AfterValidator(address.checked), Field(repr=False)] = "sqlite:///journal.db"
+    retention_days: Annotated[int, Field(ge=1, le=3650)] = 400
+    keep_comments: bool = False
     code_systems: Mapping[str, str] = Field(default_factory=dict)
     clients: tuple[Client, ...] = ()
 

@@ -48,6 +48,8 @@ def test_every_setting_is_described_and_no_other() -> None:
         "port",
         "max_body_bytes",
         "prefetch_count",
+        "database_url",
+        "retention_days",
         "time_budget",
         "max_pages",
         "max_answer_bytes",

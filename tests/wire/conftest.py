@@ -11,6 +11,7 @@ from cards.knowledge import Knowledge
 from cds_service.app import Service, create_app
 from cds_service.evidence import reader
 from cds_service.evidence.text import TextReader
+from cds_service.journal import opening
 from cds_service.settings import Settings
 
 
@@ -27,9 +28,20 @@ def one_reader_of_texts() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def journal_out_of_the_way(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Its address; a service that a test starts would else write into the working directory."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('journal') / 'journal.db'}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEG_WEAKNESS_CDS_DATABASE_URL", url)
+        yield url
+
+
 @pytest.fixture(scope="session")
-def service() -> Service:
-    return create_app(Settings())
+def service(journal_out_of_the_way: str) -> Service:
+    settings = Settings(database_url=journal_out_of_the_way)
+    opening.upgrade(settings)
+    return create_app(settings)
 
 
 @pytest.fixture

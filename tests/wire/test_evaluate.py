@@ -17,7 +17,7 @@ from cards import assessment
 from cds_service import fixtures
 from cds_service.cli import main
 from cds_service.evaluation_charts import source_of
-from cds_service.evaluation_score import Share
+from cds_service.share import Share
 from tests.wire.calls import bundle, condition, patient
 
 NOW = datetime(2026, 6, 17, 15, 30, tzinfo=UTC)

@@ -1,0 +1,72 @@
+"""Opens the database of the journal. Nothing waits on it for long: somebody has a chart open."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.pool import NullPool
+
+from cds_service.journal.address import sqlite_file
+
+PATIENCE = 3
+"""Seconds to wait for a lock, a connection or a statement."""
+
+
+def open_engine(url: str, *, patience: int = PATIENCE, mode: str = "rw") -> Engine:
+    """`mode` is that of SQLite: `ro`, `rw`, or `rwc`, which makes the file. Nothing is connected yet."""
+    if sqlite_file(url) is None:
+        return _postgresql(url, patience)
+    return _sqlite(url, patience, mode)
+
+
+def _sqlite(url: str, patience: int, mode: str) -> Engine:
+    """A connection for each transaction, so that a file which was replaced or came back is seen."""
+    file = sqlite_file(url)
+    assert file is not None  # noqa: S101  (for the type checker: asked above)
+    where = f"file:{quote(str(file.absolute()))}?mode={mode}"
+
+    def connect() -> sqlite3.Connection:
+        # The driver would begin by itself, and only late: then two that read first could both fail to write.
+        connection = sqlite3.connect(
+            where, uri=True, timeout=patience, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA secure_delete = ON")  # what is pruned is overwritten
+        return connection
+
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
+    begin = "BEGIN" if mode == "ro" else "BEGIN IMMEDIATE"
+    event.listen(engine, "begin", lambda connection: _run(connection, begin))
+    return engine
+
+
+def _postgresql(url: str, patience: int) -> Engine:
+    options: dict[str, Any] = {
+        "connect_timeout": max(patience, 2),
+        "tcp_user_timeout": patience * 1000,
+        "application_name": "leg-weakness-cds",
+        "prepare_threshold": None,  # a pooler in between may not know them
+    }
+    engine = sa.create_engine(
+        url,
+        connect_args=options,
+        pool_size=2,
+        max_overflow=1,
+        pool_timeout=patience,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        hide_parameters=True,
+    )
+    limits = (
+        f"SET LOCAL statement_timeout = '{patience}s'; SET LOCAL lock_timeout = '{patience}s'; "
+        "SET LOCAL TIME ZONE 'UTC'"
+    )
+    event.listen(engine, "begin", lambda connection: _run(connection, limits))
+    return engine
+
+
+def _run(connection: Connection, statement: str) -> None:
+    connection.exec_driver_sql(statement)

@@ -1,0 +1,99 @@
+"""The journal as the service uses it. The database library is loaded only when something is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from threading import BoundedSemaphore, Lock
+from typing import TYPE_CHECKING
+
+import structlog
+
+from cds_service.errors import EntryRefused, FeedbackNotStored, JournalUnavailable
+from cds_service.journal.address import NONE
+from cds_service.journal.entries import Call, Feedback
+from cds_service.journal.writer import Writer
+from cds_service.settings import Settings
+
+if TYPE_CHECKING:
+    from cds_service.journal.store import Store, Stored
+
+AT_ONCE = 2
+"""Feedback calls that may wait for the database; the other threads of a worker are for hook calls."""
+TURN_SECONDS = 0.5
+
+log = structlog.get_logger()
+
+
+class Journal:
+    """Of one worker process."""
+
+    def __init__(
+        self, settings: Settings, clock: Callable[[], datetime], opened: Callable[[], Store] | None = None
+    ) -> None:
+        """Opens nothing yet. `opened` hands in another store; only tests do."""
+        self.off = settings.database_url == NONE
+        self._url = settings.database_url
+        self._retention = timedelta(days=settings.retention_days)
+        self._clock = clock
+        self._open = opened or self._opened
+        self._store: Store | None = None
+        self._lock = Lock()
+        self._turns = BoundedSemaphore(AT_ONCE)
+        self.writer = Writer(self._write, self._prune)
+
+    def keep(self, call: Call) -> None:
+        """Hand over what is kept of a hook call; never waits, and never fails for the database."""
+        if not self.off:
+            self.writer.put(call)
+
+    def add_feedback(self, given: Sequence[Feedback]) -> Stored:
+        """Raises `FeedbackNotStored`: feedback is stored before it is answered, or it is an error."""
+        if self.off:
+            raise FeedbackNotStored(
+                "This service keeps no journal (database_url is none), so feedback cannot be stored. "
+                "Switch feedback off in the EHR, or give the service a database."
+            )
+        if not self._turns.acquire(timeout=TURN_SECONDS):
+            raise _not_stored("too much feedback at once")
+        try:
+            return self._ready().add_feedback(given)
+        except (JournalUnavailable, EntryRefused) as error:
+            raise _not_stored(str(error)) from None
+        finally:
+            self._turns.release()
+
+    def close(self) -> None:
+        """For tests: a process closes its journal by ending."""
+        self.writer.close()
+        if self._store:
+            self._store.close()
+
+    def _write(self, calls: Sequence[Call]) -> None:
+        self._ready().write(calls)
+
+    def _prune(self) -> None:
+        removed = self._ready().prune(first_day_kept(self._clock(), self._retention))
+        if any(removed.values()):
+            log.info("journal pruned", count=sum(removed.values()))
+
+    def _ready(self) -> Store:
+        with self._lock:
+            self._store = self._store or self._open()
+        return self._store
+
+    def _opened(self) -> Store:
+        from cds_service.journal.store import Store
+
+        return Store(self._url)
+
+
+def first_day_kept(now: datetime, retention: timedelta) -> date:
+    return (now.astimezone(UTC) - retention).date()
+
+
+def _not_stored(reason: str) -> FeedbackNotStored:
+    log.error("feedback not stored", reason=reason)
+    return FeedbackNotStored(
+        "The feedback could not be stored now. Send it again later; what was stored already is not doubled."
+    )

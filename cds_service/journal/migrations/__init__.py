@@ -1,0 +1,1 @@
+"""The revisions of the journal's schema, run by alembic."""

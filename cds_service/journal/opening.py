@@ -1,0 +1,87 @@
+"""Makes the journal ready before workers start, and opens it for the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from cds_service.errors import JournalUnavailable, SettingsRefused
+from cds_service.journal import schema
+from cds_service.journal.address import NONE, shown, sqlite_file
+from cds_service.journal.engine import open_engine
+from cds_service.journal.store import kind_of
+from cds_service.settings import Settings
+
+PATIENCE = 30
+"""Seconds that an upgrade may take, or wait for that of another replica."""
+
+log = structlog.get_logger()
+
+
+def prepare(settings: Settings) -> None:
+    """Bring the schema to ours. A database that is not there is said and does not keep cards from going out.
+
+    Raises `SchemaTooNew`.
+    """
+    if settings.database_url == NONE:
+        return
+    try:
+        upgrade(settings)
+    except JournalUnavailable as error:
+        log.error(
+            "journal not ready",
+            problem=f"{error} Hook calls are answered, but not counted, and feedback is refused with 503.",
+        )
+
+
+def upgrade(settings: Settings) -> bool:
+    """Whether there was anything to do. Raises `JournalUnavailable` or `SchemaTooNew`."""
+    with _opened(settings, "rwc") as engine:
+        done = schema.ensure(engine)
+        schema.let_readers_in(engine)
+        return done
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[Engine]:
+    """The journal, to look at; nothing is locked. Raises `JournalUnavailable` or `SchemaTooNew`."""
+    with _opened(settings, "ro") as engine:
+        with engine.connect() as connection:
+            if schema.revision(connection) is None:
+                raise JournalUnavailable(
+                    f"{shown(settings.database_url)} holds no journal. "
+                    "`leg-weakness-cds journal upgrade` makes it."
+                )
+        yield engine
+
+
+@contextmanager
+def _opened(settings: Settings, mode: str) -> Iterator[Engine]:
+    url = settings.database_url
+    if url == NONE:
+        raise SettingsRefused("database_url: none, so there is no journal")
+    file = sqlite_file(url)
+    if file is not None and mode == "ro" and not file.is_file():
+        raise JournalUnavailable(
+            f"There is no journal at {file.absolute()}. `leg-weakness-cds journal upgrade` makes it; "
+            "another place is named by database_url."
+        )
+    engine = open_engine(url, patience=PATIENCE, mode=mode)
+    try:
+        yield engine
+    except SQLAlchemyError as error:
+        hint = (
+            "Its folder must be there and writable for the service, such as a volume"
+            if file is not None
+            else "Look whether PostgreSQL runs, and whether address, user and database are right"
+        )
+        where = f" (in {file.absolute().parent})" if file is not None else ""
+        raise JournalUnavailable(
+            f"database_url: {shown(url)}{where} cannot be used: {kind_of(error)}. {hint} (docs/journal.md)."
+        ) from None
+    finally:
+        engine.dispose()

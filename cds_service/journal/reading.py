@@ -1,0 +1,111 @@
+"""Reads the journal for reports: counts only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine
+
+from cds_service.journal import schema
+from cds_service.journal.tables import card, feedback, metadata, tally
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days that count, both included, UTC; None is without a bound."""
+
+    since: date | None
+    until: date | None
+    received_by: datetime
+    """Feedback that came later does not count."""
+
+    def holds(self, day: sa.ColumnElement[Any]) -> Iterable[sa.ColumnElement[bool]]:
+        if self.since:
+            yield day >= self.since
+        if self.until:
+            yield day <= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """So many cards of one kind, with the last that clinicians said of each; None: nothing."""
+
+    day: date
+    topic: str
+    client: str
+    outcome: str | None
+    reason: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """The hook calls of a day."""
+
+    day: date
+    client: str
+    calls: int
+    with_card: int
+
+
+def cards(connection: Connection, period: Period) -> list[Cards]:
+    """What was said last of a card counts, by the EHR's time, else by that of receipt."""
+    latest = (
+        sa.func.row_number()
+        .over(
+            partition_by=feedback.c.card,
+            order_by=[feedback.c.at.desc(), feedback.c.received.desc(), feedback.c.key],
+        )
+        .label("place")
+    )
+    by = period.received_by.astimezone(UTC).replace(tzinfo=None)
+    ranked = sa.select(feedback, latest).where(feedback.c.received <= by).subquery()
+    last = sa.select(ranked).where(ranked.c.place == 1).subquery()
+    parts = (card.c.day, card.c.topic, card.c.client, last.c.outcome, last.c.reason)
+    statement = (
+        sa.select(*parts, sa.func.count())
+        .select_from(card.outerjoin(last, card.c.card == last.c.card))
+        .where(*period.holds(card.c.day))
+        .group_by(*parts)
+    )
+    return [Cards(*row) for row in connection.execute(statement)]
+
+
+def calls(connection: Connection, period: Period) -> list[Calls]:
+    statement = sa.select(
+        tally.c.day, tally.c.client, sa.func.sum(tally.c.calls), sa.func.sum(tally.c.calls_with_card)
+    )
+    grouped = statement.where(*period.holds(tally.c.day)).group_by(tally.c.day, tally.c.client)
+    return [
+        Calls(day, client, int(made), int(shown)) for day, client, made, shown in connection.execute(grouped)
+    ]
+
+
+def unknown_cards(connection: Connection, period: Period) -> int:
+    """Cards that feedback came for and that the journal does not have, by the day of receipt."""
+    bounds = [feedback.c.received <= period.received_by.astimezone(UTC).replace(tzinfo=None)]
+    if period.since:
+        bounds.append(feedback.c.received >= datetime.combine(period.since, time()))
+    if period.until:
+        bounds.append(feedback.c.received < datetime.combine(period.until + timedelta(days=1), time()))
+    statement = (
+        sa.select(sa.func.count(feedback.c.card.distinct()))
+        .select_from(feedback.outerjoin(card, card.c.card == feedback.c.card))
+        .where(card.c.card.is_(None), *bounds)
+    )
+    return connection.scalar(statement) or 0
+
+
+def info(engine: Engine) -> dict[str, Any]:
+    """Schema, rows of each table, and the oldest day."""
+    with engine.connect() as connection:
+        rows = {
+            table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+            for table in metadata.sorted_tables
+        }
+        oldest = connection.scalar(sa.select(sa.func.min(tally.c.day)))
+        return {"schema": schema.revision(connection), "rows": rows, "oldestDay": oldest}

@@ -1,0 +1,184 @@
+"""Writes the journal. Each method is one transaction, which happens wholly or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from threading import Lock
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
+
+from cds_service.errors import EntryRefused, JournalUnavailable, SchemaTooNew
+from cds_service.journal import schema
+from cds_service.journal.engine import open_engine
+from cds_service.journal.entries import Call, Feedback
+from cds_service.journal.tables import card, feedback, tally
+
+PRUNED_AT_ONCE = 1000
+"""Rows in one transaction: nobody who writes meanwhile waits for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of some feedback."""
+
+    new: int
+    repeated: int
+    unknown_cards: int
+    """Cards of which the journal has no row: not yet, no longer, or never."""
+
+
+class Store:
+    """One database. Raises `JournalUnavailable` for what may go away, `EntryRefused` for what will not."""
+
+    def __init__(self, url: str, *, opened: Callable[[str], Engine] | None = None) -> None:
+        """Nothing is connected yet. `opened` hands in another engine; only tests do."""
+        self._engine = (opened or open_engine)(url)
+        self._sound = False
+        self._lock = Lock()
+
+    def write(self, calls: Sequence[Call]) -> None:
+        """The same call twice gives its cards once, and counts twice."""
+        with self._transaction() as connection:
+            rows = {shown["card"]: shown for call in calls for shown in _cards(call)}
+            if rows:
+                # In one order, here and below, so that two writers never wait for each other.
+                connection.execute(
+                    self._insert(card).on_conflict_do_nothing(), [rows[key] for key in sorted(rows)]
+                )
+            counted = _tallies(calls)
+            statement = self._insert(tally)
+            more = {name: tally.c[name] + statement.excluded[name] for name in ("calls", "calls_with_card")}
+            keys = list(tally.primary_key)
+            connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=more), counted)
+
+    def add_feedback(self, given: Sequence[Feedback]) -> Stored:
+        rows = {each.key: _feedback(each) for each in given}
+        if not rows:
+            return Stored(0, 0, 0)
+        cards = {each.card for each in given}
+        with self._transaction() as connection:
+            statement = self._insert(feedback).on_conflict_do_nothing().returning(feedback.c.key)
+            new = len(connection.scalars(statement, [rows[key] for key in sorted(rows)]).all())
+            known = set(connection.scalars(sa.select(card.c.card).where(card.c.card.in_(cards))))
+        return Stored(new, len(given) - new, len(cards - known))
+
+    def prune(self, before: date, *, dry_run: bool = False) -> dict[str, int]:
+        """Remove what is older than that day, a little at a time; how many rows of each table."""
+        start = datetime.combine(before, time())
+        old = {
+            card: card.c.day < before,
+            tally: tally.c.day < before,
+            feedback: feedback.c.received < start,
+        }
+        return {
+            table.name: self._count(table, is_old) if dry_run else self._remove(table, is_old)
+            for table, is_old in old.items()
+        }
+
+    def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """One that knows ON CONFLICT, which is no standard SQL."""
+        if self._engine.dialect.name == "sqlite":
+            return sqlite.insert(table)
+        return postgresql.insert(table)
+
+    def _count(self, table: Table, which: sa.ColumnElement[bool]) -> int:
+        with self._transaction() as connection:
+            return connection.scalar(sa.select(sa.func.count()).select_from(table).where(which)) or 0
+
+    def _remove(self, table: Table, which: sa.ColumnElement[bool]) -> int:
+        keys = sa.tuple_(*table.primary_key)
+        some = sa.select(*table.primary_key).where(which).limit(PRUNED_AT_ONCE)
+        removed, last = 0, PRUNED_AT_ONCE
+        while last == PRUNED_AT_ONCE:
+            with self._transaction() as connection:
+                last = connection.execute(sa.delete(table).where(keys.in_(some))).rowcount
+            removed += last
+        return removed
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            self._make_sound()
+            with self._engine.begin() as connection:
+                yield connection
+        except (DataError, IntegrityError) as error:
+            raise EntryRefused(kind_of(error)) from None
+        except SQLAlchemyError as error:
+            self._sound = False  # it may come back as another database
+            raise JournalUnavailable(kind_of(error)) from None
+        except SchemaTooNew:
+            raise JournalUnavailable("schema newer than this program") from None
+
+    def _make_sound(self) -> None:
+        """Where the database could not be reached at start, its tables are made once it can."""
+        if self._sound:
+            return
+        with self._lock:
+            schema.ensure(self._engine)
+            self._sound = True
+
+
+def kind_of(error: SQLAlchemyError) -> str:
+    """The kind of fault by its name, such as SQLITE_FULL; never the message, which may quote a row."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    named = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
+    return " ".join(filter(None, (type(cause or error).__name__, named)))
+
+
+def _cards(call: Call) -> Iterable[dict[str, Any]]:
+    return (
+        {
+            "card": shown.card,
+            "day": call.day,
+            "client": call.client,
+            "mode": call.mode,
+            "topic": shown.topic,
+            "indicator": shown.indicator,
+            "rules": list(shown.rules),
+            "content_version": call.content_version,
+            "content_digest": call.content_digest,
+        }
+        for shown in call.cards
+    )
+
+
+def _tallies(calls: Sequence[Call]) -> list[dict[str, Any]]:
+    counted: dict[tuple[date, str, str], list[int]] = {}
+    for call in calls:
+        count = counted.setdefault((call.day, call.client, call.mode), [0, 0])
+        count[0] += 1
+        count[1] += bool(call.cards)
+    return [
+        {"day": day, "client": client, "mode": mode, "calls": count[0], "calls_with_card": count[1]}
+        for (day, client, mode), count in sorted(counted.items())
+    ]
+
+
+def _feedback(given: Feedback) -> dict[str, Any]:
+    return {
+        "key": given.key,
+        "card": given.card,
+        "outcome": given.outcome,
+        "reason": given.reason,
+        "reason_system": given.reason_system,
+        "suggestions": list(given.suggestions),
+        "client": given.client,
+        "at": _plain(given.at or given.received),
+        "received": _plain(given.received),
+        "comment": given.comment,
+    }
+
+
+def _plain(moment: datetime) -> datetime:
+    """UTC without a zone, whole seconds: the same in both databases."""
+    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)

@@ -246,18 +246,21 @@ def test_pref_subset(client: FlaskClient) -> None:
 @pytest.mark.parametrize("hook", ["patient-view"])
 def test_req_hook(client: FlaskClient, hook: str) -> None:
     assert post(client, call(hook=hook)).status_code == 200
-    for wrong in (..., None, 7, "", "order-sign", [hook]):
+    wrongs: tuple[Any, ...] = (..., None, 7, "", "order-sign", [hook])
+    for wrong in wrongs:
         assert refusal(post(client, call(hook=wrong)))["status"] == 400
 
 
 def test_req_hook_instance(client: FlaskClient) -> None:
     assert post(client, call(hookInstance="any text that is not empty")).status_code == 200
-    for wrong in (..., None, 7, "", ["a"], {"a": 1}):
+    wrongs: tuple[Any, ...] = (..., None, 7, "", ["a"], {"a": 1})
+    for wrong in wrongs:
         assert refusal(post(client, call(hookInstance=wrong)))["status"] == 400
 
 
 def test_req_context(client: FlaskClient) -> None:
-    for wrong in (..., None, 7, "p1", ["p1"], {}):
+    wrongs: tuple[Any, ...] = (..., None, 7, "p1", ["p1"], {})
+    for wrong in wrongs:
         assert refusal(post(client, call(context=wrong)))["status"] == 400
 
 

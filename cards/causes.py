@@ -10,16 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from cards.facts import Facts
 from cards.findings import Chart, Finding, Kind, Stance
-from cards.grounds import Ground, grounds
+from cards.grounds import grounds
 from cards.knowledge import Cause, Evidence, Knowledge, Rule
 
 Diagnoses: TypeAlias = Mapping[str, list[Finding]]
-_Asked: TypeAlias = tuple[Cause, tuple[tuple[Evidence, Ground], ...]]
-"""A cause with its evidence, and with what that cannot be true without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +26,22 @@ class Weighed:
 
     evidence: Evidence
     features: tuple[str, ...]
+
+
+class Standing(NamedTuple):
+    """Where a cause stands: what decides its place in the list. The best supported sorts first."""
+
+    lack: int
+    """The score, negative."""
+    rarity: int
+    """The prior, negative."""
+    cause: str
+    needed: bool
+    on_list: bool
+
+    @property
+    def score(self) -> int:
+        return -self.lack
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +69,6 @@ class RankedCause:
     def arguments_against(self) -> tuple[Weighed, ...]:
         return _strongest_first(w for w in self.weighed if w.evidence.points < 0)
 
-    @property
-    def order(self) -> tuple[int, int, str]:
-        return (-self.score, -self.prior, self.cause.id)
-
 
 def _strongest_first(rows: Iterable[Weighed]) -> tuple[Weighed, ...]:
     return tuple(sorted(rows, key=lambda row: -abs(row.evidence.points)))
@@ -66,67 +76,105 @@ def _strongest_first(rows: Iterable[Weighed]) -> tuple[Weighed, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """All causes, best supported first."""
+    """How all causes stand. What is recorded for and against one is told when asked: few are shown."""
 
-    ranked: tuple[RankedCause, ...]
-    qualifying: tuple[RankedCause, ...]
-    """Those that are needed, and score enough or stand on the problem list."""
+    facts: Facts
+    standings: Mapping[str, Standing]
+    """By cause."""
+    qualifying: tuple[Standing, ...]
+    """Those that are needed, and score enough or stand on the problem list; best supported first."""
+    true_rows: Mapping[str, Sequence[Evidence]]
+    """By cause: the evidence that is true for this patient, in the order of the content."""
+    on_list: Mapping[str, Finding]
+    """By cause: its diagnosis on the problem list."""
+
+    def ranked(self, cause: Cause) -> RankedCause:
+        standing, rows = self.standings[cause.id], self.true_rows.get(cause.id, ())
+        weighed = tuple(
+            Weighed(row, self.facts.base_features(self.facts.met(row.when) or ())) for row in rows
+        )
+        on_list = self.on_list.get(cause.id)
+        return RankedCause(cause, standing.score, -standing.rarity, weighed, standing.needed, on_list)
 
     def strongly_against(self, cause: Cause) -> bool:
         """Whether a strong argument against it is recorded."""
-        row = next(ranked for ranked in self.ranked if ranked.cause.id == cause.id)
-        return any(w.evidence.strength == "strong_against" for w in row.weighed)
+        return any(row.strength == "strong_against" for row in self.true_rows.get(cause.id, ()))
 
 
 def rank(chart: Chart, facts: Facts, knowledge: Knowledge, as_of: datetime) -> Ranking:
     """Weigh every cause."""
-    diagnoses = diagnoses_of(chart)
-    weighed = (_weigh(asked, diagnoses, facts, knowledge, as_of) for asked in _all_asked(knowledge))
-    ranked = tuple(sorted(weighed, key=_order))
-    return Ranking(ranked, qualifying(ranked, knowledge))
+    rows, on_list = _true_rows(facts, knowledge), _on_list(chart, knowledge, as_of)
+    scoring, standings = knowledge.policy.scoring, {}
+    for cause in knowledge.causes.values():
+        true, known, prior = rows.get(cause.id, ()), cause.id in on_list, cause.prior_points
+        points = sum([row.points for row in true])
+        if known:
+            prior = scoring.prior_points[scoring.on_problem_list_prior]
+            points += _for_diagnosis(true, knowledge)
+        needed = known or cause.needs.is_met(facts.true)
+        standings[cause.id] = Standing(-prior - points, -prior, cause.id, needed, known)
+    return Ranking(facts, standings, qualifying(standings.values(), knowledge), rows, on_list)
 
 
-def qualifying(ranked: Iterable[RankedCause], knowledge: Knowledge) -> tuple[RankedCause, ...]:
+def _for_diagnosis(true: Iterable[Evidence], knowledge: Knowledge) -> int:
+    """The points of a cause for its diagnosis; none where a row of its evidence has given them."""
+    given = any(row.points > 0 and _names_diagnosis(row, knowledge) for row in true)
+    return 0 if given else knowledge.policy.scoring.on_problem_list_points
+
+
+def _names_diagnosis(row: Evidence, knowledge: Knowledge) -> bool:
+    patterns = knowledge.policy.scoring.diagnosis_features
+    return any(fnmatchcase(name, p) for name in row.when.features for p in patterns)
+
+
+def qualifying(standings: Iterable[Standing], knowledge: Knowledge) -> tuple[Standing, ...]:
     """Those that may be listed, best supported first."""
-    lowest = knowledge.policy.scoring.list_from
-    able = [one for one in ranked if one.needed and (one.score >= lowest or one.on_list)]
-    return tuple(sorted(able, key=_order))
+    most = -knowledge.policy.scoring.list_from
+    return tuple(sorted([one for one in standings if one.needed and (one.lack <= most or one.on_list)]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """All evidence of a content, found by what it cannot be true without."""
+
+    all: tuple[tuple[str, Evidence], ...]
+    """Each with its cause."""
+    of_feature: Mapping[str, tuple[int, ...]]
+    """The places of those that have a ground in a feature."""
+    without_ground: tuple[int, ...]
 
 
 @lru_cache(maxsize=16)
-def _all_asked(knowledge: Knowledge) -> tuple[_Asked, ...]:
-    ground = grounds(knowledge).of
-    return tuple(
-        (cause, tuple((row, ground(row.when)) for row in cause.evidence))
-        for cause in knowledge.causes.values()
-    )
+def _rows(knowledge: Knowledge) -> _Rows:
+    rows = tuple((cause.id, row) for cause in knowledge.causes.values() for row in cause.evidence)
+    of_feature: dict[str, list[int]] = {}
+    without: list[int] = []
+    for place, (_, row) in enumerate(rows):
+        ground = grounds(knowledge).of(row.when)
+        without += [place] if ground is None else []
+        for name in ground or ():
+            of_feature.setdefault(name, []).append(place)
+    return _Rows(rows, {name: tuple(places) for name, places in of_feature.items()}, tuple(without))
 
 
-def _order(ranked: RankedCause) -> tuple[int, int, str]:
-    return ranked.order
+def _true_rows(facts: Facts, knowledge: Knowledge) -> dict[str, list[Evidence]]:
+    """By cause, in the order of the content: the evidence that is true for this patient."""
+    rows, true = _rows(knowledge), facts.true
+    places = set(rows.without_ground).union(*(rows.of_feature.get(name, ()) for name in facts.recorded))
+    found: dict[str, list[Evidence]] = {}
+    for place in sorted(places):
+        cause, row = rows.all[place]
+        if row.when.is_met(true):
+            found.setdefault(cause, []).append(row)
+    return found
 
 
-def _weigh(
-    asked: _Asked, diagnoses: Diagnoses, facts: Facts, knowledge: Knowledge, as_of: datetime
-) -> RankedCause:
-    (cause, rows), scoring, recorded = asked, knowledge.policy.scoring, facts.recorded
-    on_list = recorded_diagnosis(cause, diagnoses, as_of)
-    weighed = tuple(
-        Weighed(row, facts.base_features(met))
-        for row, ground in rows
-        if (ground is None or not ground.isdisjoint(recorded)) and (met := row.when.met(facts)) is not None
-    )
-    prior = scoring.prior_points[scoring.on_problem_list_prior] if on_list else cause.prior_points
-    score = prior + sum(w.evidence.points for w in weighed)
-    if on_list and not any(w.evidence.points > 0 and _names_diagnosis(w, knowledge) for w in weighed):
-        score += scoring.on_problem_list_points
-    needed = on_list is not None or facts.met(cause.needs) is not None
-    return RankedCause(cause, score, prior, weighed, needed, on_list)
-
-
-def _names_diagnosis(weighed: Weighed, knowledge: Knowledge) -> bool:
-    patterns = knowledge.policy.scoring.diagnosis_features
-    return any(fnmatchcase(name, p) for name in weighed.evidence.when.features for p in patterns)
+def _on_list(chart: Chart, knowledge: Knowledge, as_of: datetime) -> dict[str, Finding]:
+    """By cause: its current, confirmed diagnosis."""
+    diagnoses = diagnoses_of(chart)
+    named = (cause for cause in knowledge.causes.values() if cause.known_codes in diagnoses)
+    found = ((cause.id, recorded_diagnosis(cause, diagnoses, as_of)) for cause in named)
+    return {cause: finding for cause, finding in found if finding is not None}
 
 
 def diagnoses_of(chart: Chart) -> Diagnoses:
@@ -159,38 +207,29 @@ def listed(ranking: Ranking, critical: Sequence[Rule], knowledge: Knowledge) -> 
 
     A cause on the problem list and one named by a critical rule are never cut.
     """
-    by_id = {ranked.cause.id: ranked for ranked in ranking.ranked}
-    pinned, rest = chosen(by_id, ranking.qualifying, critical, knowledge)
-    shown = [replace(ranked, pinned=True) for ranked in pinned]
-    for ranked in rest:
-        above = shown[-1] if shown else None
+    first, causes = pinned(ranking.standings, critical), knowledge.causes
+    shown = [replace(ranking.ranked(causes[name]), pinned=True) for name in first]
+    for name in beside(first, ranking.qualifying, knowledge):
+        ranked, above = ranking.ranked(causes[name]), shown[-1] if shown else None
         tie = above is not None and not above.pinned and above.score == ranked.score
         shown.append(replace(ranked, tied=tie))
     return tuple(shown)
 
 
-def chosen(
-    by_id: Mapping[str, RankedCause],
-    able: Iterable[RankedCause],
-    critical: Iterable[Rule],
-    knowledge: Knowledge,
-) -> tuple[list[RankedCause], list[RankedCause]]:
-    """The causes to show, not yet compared with each other: those of critical rules, and the rest.
-
-    `by_id`: all causes; `able`: those that qualify, best supported first.
-    """
-    names = (_pinned_by(rule, by_id) for rule in critical)
-    pinned = {name: by_id[name] for name in names if name}
-    free = knowledge.policy.scoring.max_listed - len(pinned)
-    rest: list[RankedCause] = []
-    for ranked in able:
-        if ranked.cause.id not in pinned and (len(rest) < free or ranked.on_list):
-            rest.append(ranked)
-    return list(pinned.values()), rest
+def pinned(standings: Mapping[str, Standing], critical: Iterable[Rule]) -> list[str]:
+    """The causes that critical rules put first; `standings`: of all that they suggest."""
+    return list(dict.fromkeys(name for rule in critical if (name := _pinned_by(rule, standings))))
 
 
-def _pinned_by(rule: Rule, by_id: Mapping[str, RankedCause]) -> str | None:
-    able = [by_id[name] for name in rule.suggests if by_id[name].needed]
+def _pinned_by(rule: Rule, standings: Mapping[str, Standing]) -> str | None:
+    able = [standings[name] for name in rule.suggests if standings[name].needed]
     if able:
-        return min(able, key=_order).cause.id
+        return min(able).cause
     return rule.suggests[0] if rule.suggests else None
+
+
+def beside(first: Sequence[str], able: Iterable[Standing], knowledge: Knowledge) -> list[str]:
+    """The causes to show after those that are put first; `able`: those that qualify, best supported first."""
+    free = knowledge.policy.scoring.max_listed - len(first)
+    rest = [one for one in able if one.cause not in first]
+    return [one.cause for place, one in enumerate(rest) if place < free or one.on_list]

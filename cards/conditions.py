@@ -13,33 +13,38 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TypeAlias
 
-Support = tuple[str, ...]
-
-
-class Answers(Protocol):
-    """What is known of one patient, as a condition asks for it."""
-
-    def holds(self, feature: str) -> bool:
-        """Whether the feature is present (a derived one: whether its condition is met)."""
-
-    def compares(self, feature: str, operator: str, number: float) -> bool:
-        """Whether the recorded quantity certainly satisfies the comparison."""
-
-    def is_one_of(self, feature: str, values: tuple[str, ...]) -> bool:
-        """Whether the recorded value is one of these."""
-
-
-Test = Callable[[Answers], Support | None]
-Truth = Callable[[Answers], bool]
+Support: TypeAlias = tuple[str, ...]
+Truths: TypeAlias = AbstractSet[str]
+"""What is true of one patient: names of features, and comparisons by their text (see cards/truths.py)."""
+Truth: TypeAlias = Callable[[Truths], bool]
+_Why: TypeAlias = Callable[[Truths], Support]
 
 _OPERATORS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=="}
+_MANY = 3
+"""From so many names on, one question to the whole set is quicker than one for each."""
 
 
 class NotACondition(ValueError):
     """The text of a condition holds something that conditions do not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A question about the recorded value of a feature."""
+
+    feature: str
+    operator: str
+    """``<``, ``<=``, ``>``, ``>=``, ``==``; or ``in``, which asks for one of several codes."""
+    wanted: float | tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The truth that it asks for."""
+        return f"{self.feature} {self.operator} {self.wanted}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +64,21 @@ class Condition:
 
     text: str
     uses: tuple[Use, ...]
-    _test: Test = field(repr=False, compare=False)
-    _truth: Truth = field(repr=False, compare=False)
+    is_met: Truth = field(repr=False, compare=False)
+    """Whether it is true, which is known sooner than why."""
+    _why: _Why = field(repr=False, compare=False)
     features: frozenset[str] = field(repr=False, compare=False)
     """All that it names."""
+    comparisons: frozenset[Comparison] = field(repr=False, compare=False)
     ground: frozenset[str] | None = field(repr=False, compare=False)
     """Features of which one must be present, or have a value, for it to be met; None: it may be without."""
 
-    def met(self, answers: Answers) -> Support | None:
+    def met(self, true: Truths) -> Support | None:
         """The features that make it true, in the order of the text; None when it is not true.
 
         A condition that is true because something is not so has an empty support.
         """
-        return self._test(answers)
-
-    def is_met(self, answers: Answers) -> bool:
-        """Whether it is true, which is known sooner than why."""
-        return self._truth(answers)
+        return self._why(true) if self.is_met(true) else None
 
 
 def condition(text: str) -> Condition:
@@ -87,60 +90,89 @@ def condition(text: str) -> Condition:
         raise NotACondition(f"not a condition: {compact!r}: {error.msg}") from None
     uses = tuple(_uses(tree, negated=False))
     names = frozenset(use.feature for use in uses)
-    return Condition(compact, uses, _compile(tree), _truth(tree), names, _ground(tree))
+    compared = frozenset(_read_comparison(node) for node in ast.walk(tree) if isinstance(node, ast.Compare))
+    return Condition(compact, uses, _truth(tree), _why(tree), names, compared, _ground(tree))
 
 
-def _compile(node: ast.expr) -> Test:
+def _truth(node: ast.expr) -> Truth:
+    """A function that asks the whole condition at once.
+
+    It is compiled from an expression built here (`_question`), never from the text of the content, and
+    has no built-in names; functions that call each other for each part take four times as long.
+    """
+    only = ast.arguments(posonlyargs=[], args=[ast.arg("true")], kwonlyargs=[], kw_defaults=[], defaults=[])
+    tree = ast.fix_missing_locations(ast.Expression(ast.Lambda(only, _question(node))))
+    truth: Truth = eval(compile(tree, "<condition>", "eval"), {"__builtins__": {}})  # noqa: S307  (see above)
+    return truth
+
+
+def _question(node: ast.expr) -> ast.expr:
+    """The condition as an expression about the set `true`."""
     match node:
-        case ast.Name(id=name):
-            return _holds(name)
-        case ast.BoolOp(op=ast.And(), values=values):
-            return _all_of([_compile(value) for value in values])
-        case ast.BoolOp(op=ast.Or(), values=values):
-            return _any_of([_compile(value) for value in values])
+        case ast.Name() | ast.Compare():
+            return _contains(_asked(node))
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return _not(_compile(operand))
-        case ast.Compare():
-            return _comparison(*_read_comparison(node))
+            return ast.UnaryOp(ast.Not(), _question(operand))
+        case ast.BoolOp(op=op, values=values):
+            single = [_asked(value) for value in values if isinstance(value, ast.Name | ast.Compare)]
+            others = [_question(value) for value in values if not isinstance(value, ast.Name | ast.Compare)]
+            asked = [_contains(text) for text in single]
+            if len(single) >= _MANY:
+                names = ast.Constant(frozenset(single))  # type: ignore[arg-type]  # compile() takes it
+                asked = [_any_in(names) if isinstance(op, ast.Or) else _all_in(names)]
+            parts = asked + others
+            return ast.BoolOp(op, parts) if len(parts) > 1 else parts[0]
         case _:
             raise NotACondition(f"not understood in a condition: {ast.unparse(node)!r}")
 
 
-def _truth(node: ast.expr) -> Truth:
-    """The same as `_compile` of what that has understood, up to the first part that decides."""
+def _asked(node: ast.Name | ast.Compare) -> str:
+    return node.id if isinstance(node, ast.Name) else _read_comparison(node).text
+
+
+def _true() -> ast.expr:
+    return ast.Name("true", ast.Load())
+
+
+def _contains(text: str) -> ast.expr:
+    return ast.Compare(ast.Constant(text), [ast.In()], [_true()])
+
+
+def _all_in(names: ast.expr) -> ast.expr:
+    return ast.Compare(names, [ast.LtE()], [_true()])
+
+
+def _any_in(names: ast.expr) -> ast.expr:
+    disjoint = ast.Attribute(names, "isdisjoint", ast.Load())
+    return ast.UnaryOp(ast.Not(), ast.Call(disjoint, [_true()], []))
+
+
+def _why(node: ast.expr) -> _Why:
+    """A function that tells the support of what is true; asked of nothing else."""
     match node:
-        case ast.Name(id=name):
-            return lambda answers: answers.holds(name)
         case ast.BoolOp(op=ast.And(), values=values):
-            return _every([_truth(value) for value in values])
+            return _of_all([_why(value) for value in values])
         case ast.BoolOp(values=values):
-            return _some([_truth(value) for value in values])
-        case ast.UnaryOp(operand=operand):
-            inner = _truth(operand)
-            return lambda answers: not inner(answers)
+            return _of_the_true([(_truth_of_part(value), _why(value)) for value in values])
+        case ast.Name(id=name) | ast.Compare(left=ast.Name(id=name)):
+            support = (name,)
+            return lambda _: support
         case _:
-            comparison = _compile(node)
-            return lambda answers: comparison(answers) is not None
+            return lambda _: ()
 
 
-def _every(truths: list[Truth]) -> Truth:
-    def truth(answers: Answers) -> bool:
-        for each in truths:  # noqa: SIM110  (a generator takes three times as long)
-            if not each(answers):
-                return False
-        return True
-
-    return truth
+def _truth_of_part(node: ast.expr) -> Truth:
+    if isinstance(node, ast.Name | ast.Compare):
+        return frozenset([_asked(node)]).issubset
+    return _truth(node)
 
 
-def _some(truths: list[Truth]) -> Truth:
-    def truth(answers: Answers) -> bool:
-        for each in truths:  # noqa: SIM110
-            if each(answers):
-                return True
-        return False
+def _of_all(parts: list[_Why]) -> _Why:
+    return lambda true: tuple(dict.fromkeys(name for why in parts for name in why(true)))
 
-    return truth
+
+def _of_the_true(parts: list[tuple[Truth, _Why]]) -> _Why:
+    return lambda true: tuple(dict.fromkeys(n for truth, why in parts if truth(true) for n in why(true)))
 
 
 def _ground(node: ast.expr) -> frozenset[str] | None:
@@ -157,57 +189,18 @@ def _ground(node: ast.expr) -> frozenset[str] | None:
             return None
 
 
-def _holds(name: str) -> Test:
-    support = (name,)
-    return lambda answers: support if answers.holds(name) else None
-
-
-def _all_of(tests: list[Test]) -> Test:
-    def test(answers: Answers) -> Support | None:
-        found: list[str] = []
-        for each in tests:
-            support = each(answers)
-            if support is None:
-                return None
-            found.extend(support)
-        return tuple(dict.fromkeys(found))
-
-    return test
-
-
-def _any_of(tests: list[Test]) -> Test:
-    def test(answers: Answers) -> Support | None:
-        supports = [support for each in tests if (support := each(answers)) is not None]
-        if not supports:
-            return None
-        return tuple(dict.fromkeys(name for support in supports for name in support))
-
-    return test
-
-
-def _not(inner: Test) -> Test:
-    return lambda answers: () if inner(answers) is None else None
-
-
-def _comparison(name: str, operator: str, wanted: float | tuple[str, ...]) -> Test:
-    support = (name,)
-    if isinstance(wanted, tuple):
-        return lambda answers: support if answers.is_one_of(name, wanted) else None
-    return lambda answers: support if answers.compares(name, operator, wanted) else None
-
-
-def _read_comparison(node: ast.Compare) -> tuple[str, str, float | tuple[str, ...]]:
+def _read_comparison(node: ast.Compare) -> Comparison:
     if not isinstance(node.left, ast.Name) or len(node.ops) != 1:
         raise NotACondition(f"not understood in a condition: {ast.unparse(node)!r}")
     right = node.comparators[0]
     if isinstance(node.ops[0], ast.In) and isinstance(right, ast.List):
         values = tuple(item.value for item in right.elts if isinstance(item, ast.Constant))
         if len(values) == len(right.elts) and all(isinstance(value, str) for value in values):
-            return node.left.id, "in", tuple(str(value) for value in values)
+            return Comparison(node.left.id, "in", tuple(str(value) for value in values))
     operator = _OPERATORS.get(type(node.ops[0]))
     number = right.value if isinstance(right, ast.Constant) else None
     if operator and isinstance(number, int | float) and not isinstance(number, bool):
-        return node.left.id, operator, float(number)
+        return Comparison(node.left.id, operator, float(number))
     raise NotACondition(f"not understood in a condition: {ast.unparse(node)!r}")
 
 
@@ -221,10 +214,10 @@ def _uses(node: ast.expr, *, negated: bool) -> Iterator[Use]:
         case ast.UnaryOp(operand=operand):
             yield from _uses(operand, negated=not negated)
         case ast.Compare():
-            name, _, wanted = _read_comparison(node)
-            if isinstance(wanted, tuple):
-                yield Use(name, values=wanted, negated=negated)
+            asked = _read_comparison(node)
+            if isinstance(asked.wanted, tuple):
+                yield Use(asked.feature, values=asked.wanted, negated=negated)
             else:
-                yield Use(name, compared=True, numbers=(wanted,), negated=negated)
+                yield Use(asked.feature, compared=True, numbers=(asked.wanted,), negated=negated)
         case _:
             raise NotACondition(f"not understood in a condition: {ast.unparse(node)!r}")

@@ -287,6 +287,12 @@ def _check_values(knowledge: Knowledge) -> None:
         _known(pair[1], knowledge.concepts, "concept", file, "values.bare_names")
     if any(len(pair) != 2 for pair in values["unit_in_name"]):
         raise ContentError(file, "values.unit_in_name", "holds pairs of words and a unit")
+    for rule in knowledge.reading["orders"]:
+        _known(rule["concept"], knowledge.concepts, "concept", file, "orders.concept")
+        _all_known(rule["words"], knowledge.concepts[rule["concept"]].phrases, "phrase", file, "orders.words")
+    for rule in knowledge.reading["measured_findings"]:
+        _known(rule["concept"], knowledge.concepts, "concept", file, "measured_findings.concept")
+        _known(rule["feature"], _quantities(knowledge), "quantity feature", file, "measured_findings.feature")
     for rule in knowledge.reading["normal_values"]["of"]:
         _all_known(rule["concepts"], knowledge.concepts, "concept", file, "normal_values.of.concepts")
         _known(rule["tells"], _TELLS, "kind of word", file, "normal_values.of.tells")

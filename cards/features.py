@@ -6,8 +6,11 @@ began, then what is measured from that beginning.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 
+from cards.conditions import Condition
 from cards.episode import Episode, onset_age_days, present_episode
 from cards.facts import Answer, Fact, Facts
 from cards.findings import Chart, Finding, Side, Unread
@@ -67,7 +70,8 @@ class _FeatureReading:
             for concept in self.statements.concepts
             for feature in self.knowledge.features_of_concept.get(concept, ())
         }
-        return [f for f in self.knowledge.features.values() if f.id in ids or f.derive]
+        ids |= _derived(self.knowledge)
+        return [feature for name, feature in self.knowledge.features.items() if name in ids]
 
     def read_what_stands_alone(self) -> None:
         for feature in self._wanted:
@@ -217,7 +221,7 @@ class _FeatureReading:
         return tuple(self.knowledge.reading["time"]["episode_tiers"])
 
     def _keep_onset(self) -> None:
-        features = {f.derive: f for f in self.knowledge.features.values() if f.derive}
+        features = _derivations(self.knowledge)
         episode, sudden = self.episode, self.facts.holds("onset_sudden")
         for derived in ("onset_age", "onset_is_explicit", "onset_unknown"):
             self.facts.add(Fact(features[derived].id, Answer.NOT_RECORDED))
@@ -234,7 +238,7 @@ class _FeatureReading:
             self.facts.add(Fact(features["onset_is_explicit"].id, Answer.PRESENT, first))
 
     def _keep_side(self, affirmed: list[Statement], denied: list[Statement]) -> None:
-        feature = next(f for f in self.knowledge.features.values() if f.derive == "weakness_laterality")
+        feature = _derivations(self.knowledge)["weakness_laterality"]
         if not affirmed:
             return
         entries = {id(finding) for finding in self.episode.entries}
@@ -273,17 +277,35 @@ class _FeatureReading:
 
 def follow_from_others(facts: Facts, knowledge: Knowledge) -> None:
     """Add the features that also follow from others, such as fever from a measured temperature."""
-    for feature in knowledge.features.values():
-        if feature.or_when is None or facts.holds(feature.id):
+    for feature, when in _followers(knowledge):
+        if facts.holds(feature.id):
             continue
-        support = facts.met(feature.or_when)
+        support = facts.met(when)
         if support is None:
             continue
         old = facts.get(feature.id)
         findings = old.findings if old.answer is Answer.PRESENT else ()
         side = next((facts.get(name).side for name in support if facts.get(name).side), None)
-        hint = facts.rests_on_hints and facts.without_hints().met(feature.or_when) is None
+        hint = facts.rests_on_hints and facts.without_hints().met(when) is None
         facts.add(Fact(feature.id, Answer.PRESENT, findings, side=side, because=support, hint_only=hint))
+
+
+@lru_cache(maxsize=16)
+def _followers(knowledge: Knowledge) -> tuple[tuple[Feature, Condition], ...]:
+    """The features that also follow from others, with what they follow from."""
+    return tuple((each, each.or_when) for each in knowledge.features.values() if each.or_when)
+
+
+@lru_cache(maxsize=16)
+def _derived(knowledge: Knowledge) -> frozenset[str]:
+    """The features that need no finding of their own."""
+    return frozenset(feature.id for feature in knowledge.features.values() if feature.derive)
+
+
+@lru_cache(maxsize=16)
+def _derivations(knowledge: Knowledge) -> Mapping[str, Feature]:
+    """The features that are worked out, the last of each derivation."""
+    return {feature.derive: feature for feature in knowledge.features.values() if feature.derive}
 
 
 def _undated(finding: Finding, feature: Feature) -> Unread:

@@ -29,9 +29,18 @@ class Phrases:
         self._facts = assessment.facts
         self._clock_shown = False
         """Whether a time of day has been written: then the zone is told as well."""
+        self._days: dict[When, str] = {}
+        self._phrases: dict[str, str] = {}
+        """What was written before: a feature and its date stand in several places of a card."""
 
     def phrase(self, name: str) -> str:
         """A recorded feature in a few words, such as "left leg weakness"; no text of the record."""
+        told = self._phrases.get(name)
+        if told is None:
+            told = self._phrases[name] = self._told(name)
+        return told
+
+    def _told(self, name: str) -> str:
         fact = self._facts.get(name)
         feature = self.knowledge.features.get(name)
         if feature is None:
@@ -103,6 +112,12 @@ class Phrases:
         """A date as vague as it was recorded; with the time of day when it is recent and exact."""
         if when is None:
             return str(self.wording["common"]["no_date"])
+        written = self._days.get(when)
+        if written is None:
+            written = self._days[when] = self._written(when)
+        return written
+
+    def _written(self, when: When) -> str:
         if when.span > timedelta(days=31):
             return self._local(when.middle, "year")
         if when.span > timedelta(days=2):

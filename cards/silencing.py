@@ -164,7 +164,7 @@ def _judged(
     excused = [
         exception
         for exception in exceptions
-        if added in exception.added and (exception.when is None or exception.when.met(facts) is not None)
+        if added in exception.added and (exception.when is None or exception.when.is_met(facts.true))
     ]
     left = tuple(rule for rule in fired if not any(not one.rules or rule in one.rules for one in excused))
     return Silence(left[0], left, patient, added, answer) if left else None

@@ -77,7 +77,7 @@ def surely_shallow(body: bytes, resources: int) -> bool:
     resource reaches over no more pieces between two types than there are types too many, and two; and no
     deeper than brackets open in them.
     """
-    if rb"\u00" in body and any(escape in body for escape in _ESCAPED_LETTERS):
+    if b"\\" in body and rb"\u00" in body and any(escape in body for escape in _ESCAPED_LETTERS):
         return False  # a type may be written so that it is not seen
     pieces = body.split(b'"resourceType"')
     reached = max(0, len(pieces) - 1 - resources) + 2

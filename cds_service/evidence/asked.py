@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec.structs import replace as changed
+
 from cards.findings import Hit, Quantity
 from cards.knowledge import Feature, Knowledge
 from cards.units import UnitNotUnderstood, canonical
@@ -35,7 +37,7 @@ def interpreted(opened: OpenResource, name: Coded, part: Part) -> Coded:
         return name
     words = {Answer.YES: "positive", Answer.NO: "negative"}.get(results.answer_of(opened, part), "")
     told = opened.text(f"{name.label} {words}", name=True) if words else name
-    return name if told.silent else replace(told, label=name.label, key=name.key, code_side=name.code_side)
+    return name if told.silent else changed(told, label=name.label, key=name.key, code_side=name.code_side)
 
 
 def waits_for_interpretation(part: Part) -> bool:
@@ -62,6 +64,28 @@ def measurable(opened: OpenResource, name: Coded, named: tuple[Hit, ...]) -> tup
     if not holds_any(name.words, values["not_measured"]):
         return named
     return tuple(hit for hit in named if hit.concept not in uses.only_measured)
+
+
+def without_orders(
+    opened: OpenResource, name: Coded, value: Coded, claims: tuple[Hit, ...]
+) -> tuple[Hit, ...]:
+    """Without what a value only orders where its name asks for one: "Weight bearing status": "NWB left"."""
+    claimed = {hit.concept for hit in claims}
+    rules = [
+        rule
+        for rule in opened.chart.knowledge.reading["orders"]
+        if rule["concept"] in claimed and holds_any(name.words, rule["names"])
+    ]
+    if not rules:
+        return claims
+    said = [mention for reading in value.readings for mention in reading.mentions]
+    ordered = {
+        rule["concept"]
+        for rule in rules
+        if (phrases := {each.phrase for each in said if each.concept == rule["concept"]})
+        and phrases.issubset(rule["words"])
+    }
+    return tuple(hit for hit in claims if hit.by_code or hit.concept not in ordered)
 
 
 def by_bare_name(opened: OpenResource, name: Coded, value: Value) -> tuple[Hit, ...]:

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from cards.findings import Finding, Hit, Kind, Stance, When
+from cds_service.evidence.codes import Coded
 from cds_service.evidence.dates import Dated, age_span
 from cds_service.evidence.folding import folded, holds_any
-from cds_service.evidence.hits import merged
+from cds_service.evidence.hits import Site, merged
 from cds_service.evidence.open_chart import OpenResource
+from cds_service.evidence.power import power_findings
 from cds_service.evidence.sited import named_at
 from cds_service.evidence.thin import Part, load, member, states_of, text_of, truth_of
 
@@ -35,7 +37,8 @@ def read_condition(opened: OpenResource) -> list[Finding]:
     historical, ended = _end(opened)
     hits = _with_words(opened, hits if confirmed else _suspected(hits))
     severity = opened.chart.weighing.hits(opened.code(resource.severity, name=True))
-    return opened.finding(
+    power = [] if historical else _power(opened, coded, site, hits, dated)
+    return power + opened.finding(
         Kind.CONDITION,
         coded.label,
         hits,
@@ -59,6 +62,20 @@ def _written_before(onset: Dated, opened: OpenResource) -> bool:
     """
     recorded = opened.date(opened.resource.recorded_date)
     return recorded is not None and recorded.when.latest < onset.when.earliest - _A_DAY
+
+
+def _power(
+    opened: OpenResource, coded: Coded, site: Site, hits: tuple[Hit, ...], dated: Dated | None
+) -> list[Finding]:
+    """The grade of power in its words, "left leg weakness 3/5", dated as the problem is.
+
+    A later date would make an old weakness, written down once more, look new.
+    """
+    there = any(hit.stance in (Stance.AFFIRMED, Stance.SUSPECTED) for hit in hits)
+    if not (coded.graded and there):
+        return []
+    where = replace(site, side=site.side or coded.code_side)
+    return power_findings(opened, coded.label, where, label=coded.label, dated=dated, code=coded.key)
 
 
 def _suspected(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
@@ -117,7 +134,7 @@ def _end(opened: OpenResource) -> tuple[bool, When | None]:
     )
     if ended is not None and ended.earliest <= opened.chart.as_of:
         return True, ended
-    return over or (not clinical and _says_over(opened)), None
+    return over or (not clinical and ended is None and _says_over(opened)), None
 
 
 def _abated(opened: OpenResource) -> When | None:
@@ -140,8 +157,9 @@ def _end_of_period(opened: OpenResource, resource: Part) -> Dated | None:
 
 
 def _says_over(opened: OpenResource) -> bool:
-    """Whether an abatement told in words says that it is over; "ongoing" does not."""
+    """Whether an abatement is told in words: that there is one says that it is over, "ongoing" does not."""
     reading = opened.chart.knowledge.reading
     words = folded(text_of(load(opened.resource.abatement_string)))
-    over = holds_any(words, reading["historical"]["after_anywhere"])
-    return over and not holds_any(words, reading["negation"]["not_when_before_after_cue"])
+    voids = (reading["historical"]["not_abated"], reading["negation"]["not_when_before_after_cue"])
+    unknown = reading["values"]["unknown"]
+    return any(map(str.isalnum, words)) and not any(holds_any(words, each) for each in (*voids, unknown))

@@ -8,12 +8,13 @@ In doubt it is read. Of a resource that is passed over its date alone counts, fo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from functools import partial
+from typing import TypeVar
 
 from msgspec import Raw
 
 from cds_service.evidence.asked import is_wordless, waits_for_interpretation
-from cds_service.evidence.codes import Gist
 from cds_service.evidence.events import CLASSES, class_code, is_intensive_care
 from cds_service.evidence.open_chart import Met, OpenChart
 from cds_service.evidence.thin import NONE, Part, listed, load, member, raws, state_of, states_of
@@ -27,14 +28,72 @@ _DATES = re.compile(rf"(?:{_SURE}\n)*")
 _SHORTEST = len("2026-11-22T10:00:00Z")
 
 
+K = TypeVar("K", bound=Hashable)
+
+
+class _Asked(dict[K, bool]):
+    """The answers to one question, asked once for each way in which a member is written."""
+
+    def __init__(self, ask: Callable[[K], bool]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, written: K) -> bool:
+        answer = self[written] = self._ask(written)
+        return answer
+
+
+def _gives_no_reason(chart: OpenChart, reasons: bytes) -> bool:
+    return all(
+        chart.codes.look(each).passes and member(load(each), "value") is None for each in raws(Raw(reasons))
+    )
+
+
+def _is_no_stay(chart: OpenChart, kind: bytes) -> bool:
+    return not chart.knowledge.codes.lookup(CLASSES, class_code(Raw(kind)))
+
+
+def _is_no_intensive_care(chart: OpenChart, locations: bytes) -> bool:
+    return not any(is_intensive_care(each, chart) for each in listed(load(Raw(locations))))
+
+
+def _is_refuted(chart: OpenChart, status: bytes) -> bool:
+    return not states_of(load(Raw(status))).isdisjoint(chart.states["condition_void"])
+
+
+def _is_silent(chart: OpenChart, written: bytes) -> bool:
+    """Whether there is a code or a text, and it names nothing."""
+    return bool(written) and chart.codes.look(Raw(written)).passes
+
+
+def _is_silent_name(chart: OpenChart, written: bytes) -> bool:
+    """The same for a name, which is read as one."""
+    return bool(written) and chart.codes.look(Raw(written), name=True).passes
+
+
+def _is_one_of(states: tuple[str, ...], status: str) -> bool:
+    return state_of(status) in states
+
+
 class FirstLook:
     """Looks at the resources of one chart, before they are read."""
 
     def __init__(self, chart: OpenChart) -> None:
         self._chart = chart
         self._passed: list[tuple[str, Met]] = []
-        self._silent: dict[tuple[bytes, bool], bool] = {}
-        self._known: dict[tuple[str, object], bool] = {}
+        # The questions know the chart, not who asks: nothing refers back, so that all is let go at once.
+        self._silent, self._silent_name, self._refuted, self._no_reason, self._no_stay, self._no_icu = (
+            _Asked(partial(question, chart))
+            for question in (
+                _is_silent,
+                _is_silent_name,
+                _is_refuted,
+                _gives_no_reason,
+                _is_no_stay,
+                _is_no_intensive_care,
+            )
+        )
+        self._states = {name: _Asked(partial(_is_one_of, states)) for name, states in chart.states.items()}
 
     def passes_over(self, met: Met) -> bool:
         """Whether nothing in the resource can become a finding, or has to be told."""
@@ -53,7 +112,7 @@ class FirstLook:
 
     def _observation(self, met: Met, part: Part) -> bool:
         return (
-            self._is_silent(part.code, name=True)
+            self._silent_name[bytes(part.code)]
             and is_wordless(part)
             and part.component is part.body_site is NONE
             and not waits_for_interpretation(part)
@@ -69,16 +128,16 @@ class FirstLook:
         ):
             onset = recorded
         return (
-            self._is_silent(part.code)
+            self._silent[bytes(part.code)]
             and part.body_site is NONE
-            and not self._once("refuted", part.verification_status, self._is_refuted)
+            and not self._refuted[bytes(part.verification_status)]
             and self._passes(met, onset)
             and (onset == recorded or self._passes(met, recorded))
         )
 
     def _medication(self, met: Met, part: Part) -> bool:
         return (
-            self._is_silent(part.medication_codeable_concept, name=True)
+            self._silent_name[bytes(part.medication_codeable_concept)]
             and part.medication_reference is part.medication is NONE
             and part.do_not_perform is None
             and bool(
@@ -89,7 +148,7 @@ class FirstLook:
         )
 
     def _procedure(self, met: Met, part: Part) -> bool:
-        if not self._is_silent(part.code) or not self._has_state(part, "procedure_counts"):
+        if not self._silent[bytes(part.code)] or not self._has_state(part, "procedure_counts"):
             return False
         if part.performed_date_time is not None or not part.performed_period:
             return self._passes(met, part.performed_date_time)
@@ -98,44 +157,24 @@ class FirstLook:
         return done is not None
 
     def _report(self, met: Met, part: Part) -> bool:
-        looks = (
-            self._chart.codes.look(each, report=True) for each in (part.conclusion, part.conclusion_code)
-        )
+        look = self._chart.codes.look
         return (
-            self._is_silent(part.code, name=True)
+            self._silent_name[bytes(part.code)]
             and self._has_state(part, "report_void") is False
-            and all(map(self._says_nothing, looks))
+            and look(part.conclusion, report=True).passes
+            and look(part.conclusion_code, report=True).passes
             and self._passes(met, part.effective_date_time)
         )
 
     def _encounter(self, met: Met, part: Part) -> bool:
         return (
             part.reason_reference is part.diagnosis is NONE
-            and self._once("reason", part.reason_code or part.reason, self._gives_no_reason)
-            and self._once("class", part.class_, self._is_no_stay)
-            and self._once("location", part.location, self._is_no_intensive_care)
+            and self._no_reason[bytes(part.reason_code or part.reason)]
+            and self._no_stay[bytes(part.class_)]
+            and self._no_icu[bytes(part.location)]
             and bool(self._has_state(part, "encounter_counts"))
             and self._passes(met, member(load(part.period), "start"))
         )
-
-    def _gives_no_reason(self, reasons: Raw) -> bool:
-        return all(
-            self._says_nothing(self._chart.codes.look(each)) and member(load(each), "value") is None
-            for each in raws(reasons)
-        )
-
-    def _is_no_stay(self, kind: Raw) -> bool:
-        return not self._chart.knowledge.codes.lookup(CLASSES, class_code(kind))
-
-    def _is_no_intensive_care(self, locations: Raw) -> bool:
-        return not any(is_intensive_care(each, self._chart) for each in listed(load(locations)))
-
-    def _is_refuted(self, status: Raw) -> bool:
-        return not states_of(load(status)).isdisjoint(self._chart.states["condition_void"])
-
-    @staticmethod
-    def _says_nothing(gist: Gist) -> bool:
-        return gist.names_nothing and not (gist.unreadable or gist.coded.cut)
 
     def _passes(self, met: Met, text: object) -> bool:
         """Keeps its date, where that is likely one."""
@@ -144,32 +183,10 @@ class FirstLook:
         self._passed.append((text, met))
         return True
 
-    def _is_silent(self, raw: Raw, *, name: bool = False) -> bool:
-        """Whether there is a code or a text, and it names nothing."""
-        key = (bytes(raw), name)
-        silent = self._silent.get(key)
-        if silent is None:
-            silent = raw is not NONE and self._says_nothing(self._chart.codes.look(raw, name=name))
-            self._silent[key] = silent
-        return silent
-
-    def _once(self, what: str, raw: Raw, ask: Callable[[Raw], bool]) -> bool:
-        """The answer for a member, asked once for each way in which it is written."""
-        key = (what, bytes(raw))
-        answer = self._known.get(key)
-        if answer is None:
-            answer = self._known[key] = ask(raw)
-        return answer
-
     def _has_state(self, part: Part, states: str) -> bool | None:
         """Whether its status is one of those; None for an odd one."""
-        if not isinstance(part.status, str):
-            return None
-        key = (states, part.status)
-        answer = self._known.get(key)
-        if answer is None:
-            answer = self._known[key] = state_of(part.status) in self._chart.states[states]
-        return answer
+        status = part.status
+        return self._states[states][status] if isinstance(status, str) else None
 
 
 _LOOKS: Mapping[str, Callable[[FirstLook, Met, Part], bool]] = {

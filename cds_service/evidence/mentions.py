@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace as with_other
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cds_service.evidence.lexicon import Lexicon
 from cds_service.evidence.passage import Passage, around
@@ -12,8 +15,7 @@ from cds_service.evidence.qualities import Pair, Qualities, QualityRules
 from cds_service.evidence.weak_of import WeakOf, WeakOfRules
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True, gc=False):
     """A concept that is named, and the token by which cues before it are judged."""
 
     match: Match
@@ -164,7 +166,7 @@ class Mentions:
         concept = self._rules.concepts[match.entry.concept].with_leg
         if not concept or self._leg_near(match, denied_before) is None:
             return match
-        return replace(match, entry=replace(match.entry, concept=concept))
+        return replace(match, entry=with_other(match.entry, concept=concept))
 
     def _weak_legs(self, denied_before: Callable[[int], bool]) -> Iterator[Named]:
         """Leg weakness in other words than the listed: "weakness since Monday in both legs"."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from cds_service.evidence.lexicon import Lexicon
 from cds_service.evidence.phrases import Match, Role
 from cds_service.evidence.tokens import Tokens
 
+_LONGEST = 24
+"""Tokens of the longest phrase, with room to spare."""
+_start = attrgetter("start")
 _SITES = (Role.LEG, Role.OWN_SITE, Role.OTHER_SITE, Role.LEFT, Role.RIGHT, Role.BOTH)
 
 
@@ -40,8 +44,8 @@ class Passage:
         self.leg_clauses = self._clauses_of(Role.LEG)
         self.sited_clauses = self._clauses_of(Role.OTHER_SITE), self._clauses_of(Role.LEG, Role.OWN_SITE)
 
-    def of(self, role: Role) -> list[Match]:
-        return self.by_role.get(role, [])
+    def of(self, role: Role) -> Sequence[Match]:
+        return self.by_role.get(role, ())
 
     def is_word(self, at: int) -> bool:
         return self.words[at][0].isalnum()
@@ -113,8 +117,10 @@ def any_overlap(match: Match, others: Sequence[Match]) -> bool:
 
 def around(match: Match, others: Sequence[Match], tokens: int) -> Iterator[Match]:
     """Those of the others, sorted by their start, that may stand within so many tokens of the match."""
-    longest = 24  # tokens of the longest phrase, with room to spare
-    at = bisect_left(others, match.start - tokens - longest, key=lambda other: other.start)
-    while at < len(others) and others[at].start < match.end + tokens:
+    if not others:
+        return
+    first, behind = match.start - tokens - _LONGEST, match.end + tokens
+    at = 0 if others[0].start >= first else bisect_left(others, first, key=_start)
+    while at < len(others) and others[at].start < behind:
         yield others[at]
         at += 1

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum, auto
 
+from msgspec import Struct
+
 from cds_service.evidence.tokens import Tokens
 
 # codes.yaml of the clinical specification, text_rules.abbreviations: an entry of 2 to 6 capitals matches only
@@ -94,8 +96,7 @@ class Entry:
     """Words that must be written just so, by their place in the phrase."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True, gc=False):
     """An entry found at the tokens from `start` up to, not including, `end`."""
 
     entry: Entry
@@ -163,8 +164,15 @@ class PhraseTable:
         """Every phrase of the text, longer and shorter ones at the same place too, from left to right."""
         first = self._root.next
         for start, word in enumerate(tokens.words):
-            if word in first:
-                yield from self._from(tokens, first[word], start)
+            node = first.get(word)
+            if node is None:
+                continue
+            if node.next:
+                yield from self._from(tokens, node, start)
+                continue
+            for entry in node.entries:  # most words begin nothing longer
+                if not entry.exact or _is_exact(tokens, entry, (start,)):
+                    yield Match(entry, start, start + 1)
 
     def _from(self, tokens: Tokens, node: _Node, start: int) -> Iterator[Match]:
         """The phrases that begin with this node's word at this token."""
@@ -174,8 +182,9 @@ class PhraseTable:
             end = path[-1] + 1
             gap = end - start > len(path)
             for entry in node.entries:
-                fits = all(tokens.written[path[place]] == exact for place, exact in entry.exact)
-                if fits and (not gap or entry.role in _WITH_GAP):
+                if gap and entry.role not in _WITH_GAP:
+                    continue
+                if not entry.exact or _is_exact(tokens, entry, path):
                     yield Match(entry, start, end)
             if node.next:
                 paths += [(node.next[tokens.words[at]], (*path, at)) for at in self._next(tokens, node, end)]
@@ -187,3 +196,8 @@ class PhraseTable:
                 yield each
             if tokens.words[each] not in self._skipped:
                 break
+
+
+def _is_exact(tokens: Tokens, entry: Entry, path: tuple[int, ...]) -> bool:
+    """Whether the words that must be are written just so; `path`: the token of each word of the phrase."""
+    return all(tokens.written[path[place]] == exact for place, exact in entry.exact)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
-from cards.findings import Side
+from cards.findings import Finding, Hit, Kind, Quantity, Side
+from cds_service.evidence.dates import Dated
 from cds_service.evidence.folding import any_of, folded, holds_any
 from cds_service.evidence.hits import Site
+from cds_service.evidence.limb_rows import LimbRows
 from cds_service.evidence.open_chart import OpenResource
 
 # A decimal point and the point of an abbreviation end no clause.
-_CLAUSE = re.compile(r"[,;|:\n]|\.(?=\s|$)")
+_CLAUSE = re.compile(r"([,;|:\n]|\.(?=\s|$))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,34 @@ def leg_grades(opened: OpenResource, text: str, site: Site) -> tuple[LegGrade, .
     return tuple(LegGrade(side, grade) for side, grade in lowest.items())
 
 
+def power_findings(
+    opened: OpenResource,
+    text: str,
+    site: Site,
+    *,
+    label: str,
+    dated: Dated | None,
+    code: str,
+    muscle: str = "",
+) -> list[Finding]:
+    """A finding for each leg of whose power a text tells; `label`: the words of the record for it."""
+    concept = opened.chart.knowledge.reading["values"]["power_concept"]
+    return [
+        finding
+        for leg in leg_grades(opened, text, site)
+        for finding in opened.finding(
+            Kind.OBSERVATION,
+            label,
+            (Hit(concept, side=leg.side, by_code=False),),
+            dated,
+            code=code,
+            muscle=muscle,
+            quantity=Quantity(leg.grade, ""),
+            leg_site=True,
+        )
+    ]
+
+
 class _Grades:
     """Goes through the clauses of one text; a clause without a grade is the heading of those behind it."""
 
@@ -50,20 +80,22 @@ class _Grades:
         self._tells_power = False
         reading = opened.chart.knowledge.reading
         self._values, self._past = reading["values"], reading["historical"]["near"]
+        self._limb_rows = LimbRows(reading)
         self._pattern = re.compile(self._values["power_pattern"])
 
     def read(self, text: str) -> Iterator[tuple[Side | None, float]]:
-        for clause in _CLAUSE.split(text):
-            words = folded(clause)
+        parts = _CLAUSE.split(text)
+        for clause, mark in zip_longest(parts[::2], parts[1::2], fillvalue=""):
+            words, chunks = folded(clause), list(self._chunks(clause))
+            of_limb = self._limb_rows.grades(clause, [(each.before, each.after) for each in chunks], mark)
             if holds_any(words, self._values["power_words"]):
                 self._tells_power = True
             if holds_any(words, self._values["power_not"]):
                 self._tells_power = False
                 continue
-            chunks = list(self._chunks(clause))
             if not chunks:
                 self._turn_to(self._site(clause))
-            elif self._tells_power and not holds_any(words, self._past):
+            elif (self._tells_power or of_limb) and not holds_any(words, self._past):
                 yield from self._of_legs(chunks)
 
     def _of_legs(self, chunks: list[_Chunk]) -> Iterator[tuple[Side | None, float]]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cds_service.evidence.lexicon import Lexicon
 from cds_service.evidence.passage import Passage, any_overlap, around
 from cds_service.evidence.phrases import Entry, Match, Role
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True, gc=False):
     """A quality and the site that it is said of: "ankle jerks" ... "absent"."""
 
     match: Match

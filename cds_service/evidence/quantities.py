@@ -56,6 +56,8 @@ class Quantities:
             re.IGNORECASE,
         )
         self._other_value = tuple(values["other_value"])
+        others = "|".join(map(re.escape, values["of_others"]))
+        self._of_others = re.compile(rf"(?<!\w)(?:{others})(?:\s*[:=(]|\s+is)?\s*$", re.IGNORECASE)
         self._of_code = dict(values["unit_of_code"])
         self._in_name = tuple((folded(words), unit) for words, unit in values["unit_in_name"])
 
@@ -96,11 +98,7 @@ class Quantities:
         text = _NORMAL_RANGE.sub(" ", self._with_signs(text))
         if _FROM_TO.search(text):
             return None
-        numbers = [
-            Quantity(value, unit or "", _COMPARATORS.get(comparator or "", ""))
-            for comparator, written, unit in _AMONG_WORDS.findall(text)
-            if (value := _value(written)) is not None
-        ]
+        numbers = self.numbers(text)
         fitting = {self._same(unit) for unit in units}
         with_unit = [each for each in numbers if each.unit and self._same(each.unit) in fitting]
         if with_unit:
@@ -109,6 +107,18 @@ class Quantities:
         if len(numbers) != 1 or (numbers[0].unit and self._same(numbers[0].unit) in self._units):
             return None
         return replace(numbers[0], unit="")
+
+    def numbers(self, text: str) -> list[Quantity]:
+        """The numbers that stand by themselves in a text, each with the word behind it as its unit.
+
+        Not what others have: "0.9 L (predicted 3.9 L)".
+        """
+        text = self._with_signs(text)
+        return [
+            Quantity(value, found[3] or "", _COMPARATORS.get(found[1] or "", ""))
+            for found in _AMONG_WORDS.finditer(text)
+            if (value := _value(found[2])) is not None and not self._of_others.search(text, 0, found.start())
+        ]
 
     def _with_signs(self, text: str) -> str:
         """With a sign for a comparison in words: "greater than 500"."""

@@ -25,5 +25,11 @@ class QuickLook:
 
     def may_hold_one(self, words: Collection[str]) -> bool:
         """False only where no phrase has all its words in the text; they need not stand together."""
+        if self._rarest.isdisjoint(words):
+            return False
         there = frozenset(words)
-        return any(others <= there for word in there & self._rarest for others in self._others[word])
+        for word in there & self._rarest:
+            for others in self._others[word]:
+                if others <= there:
+                    return True
+        return False

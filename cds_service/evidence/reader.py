@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
+from itertools import chain
 
 import msgspec
 import structlog
@@ -11,7 +12,7 @@ import structlog
 from cards.findings import Chart, Finding, Unread
 from cards.knowledge import Knowledge
 from cds_service.evidence.asked import names_nothing
-from cds_service.evidence.codes import Coded, CodeReader, Gist, systems_known
+from cds_service.evidence.codes import Coded, CodeReader, Gist
 from cds_service.evidence.conditions import read_condition
 from cds_service.evidence.dates import Dates
 from cds_service.evidence.entries import Entry
@@ -26,6 +27,7 @@ from cds_service.evidence.people import SubjectNotUnderstood, about_the_patient,
 from cds_service.evidence.quantities import Quantities
 from cds_service.evidence.questionnaires import read_questionnaire
 from cds_service.evidence.reports import read_report
+from cds_service.evidence.systems import systems_known
 from cds_service.evidence.text import TextReader
 from cds_service.evidence.thin import NONE, Part, decode
 from cds_service.evidence.told_dates import ToldDates
@@ -76,7 +78,8 @@ class EvidenceReader:
         look = FirstLook(chart)
         findings: dict[Finding, None] = {}
         # The patient first, as ages need the birth date; a resource that came twice counts once.
-        for met in sorted(resources, key=lambda met: met.kind != "Patient"):
+        patients = [met for met in resources if met.kind == "Patient"]
+        for met in chain(patients, [met for met in resources if met.kind != "Patient"]):
             if found := self._findings(met, chart, look):
                 findings.update(dict.fromkeys(found))
         for met in look.undated():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from cds_service.evidence.codes import Coded
 from cds_service.evidence.hits import Site

@@ -7,11 +7,14 @@ All words and numbers stand in ``reading.toml`` and in the concepts of the conte
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cards.findings import Side, Stance
 from cards.knowledge_types import Knowledge
 from cds_service.evidence.answers import Answer, Answers
+from cds_service.evidence.forms import marked
 from cds_service.evidence.lexicon import Lexicon
 from cds_service.evidence.mentions import MentionRules, Mentions, Named
 from cds_service.evidence.passage import ClauseRules, Passage
@@ -25,8 +28,7 @@ from cds_service.evidence.stances import Stances
 __all__ = ["Answer", "Mention", "Reading", "TextReader"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True, gc=False):
     """A concept that a text names."""
 
     concept: str
@@ -42,8 +44,7 @@ class Mention:
     """A "non" stands before it: "non-Hodgkin disease"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True, gc=False):
     """What a text says."""
 
     mentions: tuple[Mention, ...] = ()
@@ -94,6 +95,18 @@ class TextReader:
             report: QuickLook((*table.phrases(_SAYING), *lexicon.tokenise.spellings))
             for report, table in self._tables.items()
         }
+        # A concept is named by its phrase, as a weakness of a leg, or by a quality of a site.
+        self._names = {
+            report: QuickLook((*table.phrases((Role.CONCEPT, Role.LEG)), *lexicon.tokenise.spellings))
+            for report, table in self._tables.items()
+        }
+        self._parts = {
+            report: (
+                QuickLook(table.phrases((Role.QUALITY_SITE,))),
+                QuickLook(table.phrases((Role.QUALITY, Role.QUALITY_DENIAL))),
+            )
+            for report, table in self._tables.items()
+        }
 
     def read(self, text: str, *, report: bool = False, one_clause: bool = False) -> Reading:
         """What a text says.
@@ -101,7 +114,7 @@ class TextReader:
         `report` reads it as the conclusion of a report, for other concepts than an entry; `one_clause` as the
         name of an observation, in which guards, sites and sides act over commas.
         """
-        text = self._coding.sub(lambda suffix: " " * len(suffix[0]), text)  # offsets stay
+        text = self._without_suffixes(text)
         words = self._lexicon.tokenise.words(text)
         if words[0] not in self._answers.first_words and not self._looks[report].may_hold_one(words):
             return _NOTHING
@@ -112,6 +125,25 @@ class TextReader:
             return Reading(answer=answer)
         reading = self._reading(Passage(tokens, matches, self._clauses, one_clause=one_clause), answer, plain)
         return self._concluded(text, reading) if report else reading
+
+    def may_name_something(self, text: str, *, report: bool = False) -> bool:
+        """False only where a text names neither a concept nor a leg, however it is read.
+
+        It may still be an answer, or name a side or another site.
+        """
+        words = self._lexicon.tokenise.words(self._without_suffixes(text))
+        if self._names[report].may_hold_one(words):
+            return True
+        sites, qualities = self._parts[report]
+        # A mark of a form, or a line of its own, may stand for a quality.
+        return sites.may_hold_one(words) and (
+            qualities.may_hold_one(words) or marked(words) or any(word[:1] in "\n\r" for word in words)
+        )
+
+    def _without_suffixes(self, text: str) -> str:
+        if "(" not in text and "[" not in text:
+            return text
+        return self._coding.sub(lambda suffix: " " * len(suffix[0]), text)  # offsets stay
 
     def _concluded(self, text: str, reading: Reading) -> Reading:
         """What a report found, without what it was asked for."""

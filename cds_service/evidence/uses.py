@@ -65,7 +65,8 @@ class Uses:
             return ""
         if label in self.bare_names:
             return self.bare_names[label]
-        words = [word for word in _PARTS.split(_BRACKETED.sub(" ", label)) if word]
+        plain = _BRACKETED.sub(" ", label) if "(" in label or "[" in label else label
+        words = [word for word in _PARTS.split(plain) if word]
         names = [word for word in words if word.lower() not in self.bare_name_words]
         return self.bare_names.get(names[0], "") if len(names) == 1 else ""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from msgspec import Raw
+
 from cards.findings import Quantity
 from cds_service.evidence.codes import NOTHING, Coded
 from cds_service.evidence.dates import Dated
 from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.text import Answer
-from cds_service.evidence.thin import Part, load, member, number_of, truth_of
+from cds_service.evidence.thin import NONE, Part, load, member, number_of, truth_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ NO_ANSWER = Value(given=True, answer=Answer.UNKNOWN)
 
 def read_value(opened: OpenResource, part: Part, *, report: bool = False) -> Value:
     """The value of a part; several (which FHIR does not allow) are taken together."""
-    coded = words_of_value(opened, part, report=report)
-    quantity = _number(opened, part) or coded.score
+    raw, coded = _coded_value(opened, part, report=report)
+    quantity = _number(opened, part) or opened.chart.codes.score(raw)
     truth = truth_of(part.value_boolean)
     date = _date(opened, part)
     if coded is NOTHING and quantity is None and truth is None and date is None:
@@ -81,10 +83,17 @@ def any_value(part: Part) -> bool:
 
 def words_of_value(opened: OpenResource, part: Part, *, report: bool) -> Coded:
     """Its codes and words; NOTHING for a number, a date or a plain yes."""
+    return _coded_value(opened, part, report=report)[1]
+
+
+def _coded_value(opened: OpenResource, part: Part, *, report: bool) -> tuple[Raw, Coded]:
+    """The same, and the member in which they stand."""
     for raw in (part.value_codeable_concept, part.value_coding, part.value_string):
-        if raw and (coded := opened.code(raw, report=report)) != NOTHING:
-            return coded
-    return NOTHING
+        if raw:
+            coded = opened.code(raw, report=report)
+            if coded != NOTHING or opened.chart.codes.score(raw) is not None:
+                return raw, coded
+    return NONE, NOTHING
 
 
 def _number(opened: OpenResource, part: Part) -> Quantity | None:

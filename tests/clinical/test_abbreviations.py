@@ -48,6 +48,8 @@ def test_an_abbreviation_of_one_meaning_is_read_in_any_case(record: tuple[Resour
     ("words", "known"),
     [
         ("RRMS", "multiple_sclerosis"),
+        ("MS (relapsing remitting)", "multiple_sclerosis"),
+        ("MS", None),
         ("Ms Hill seen with leg weakness", None),
         ("ALS", "als"),
         ("als ob nichts", None),

@@ -58,3 +58,10 @@ def test_feet_first_then_thighs_or_arms_is_ascending(distal: Resource, proximal:
 )
 def test_other_dates_sides_and_diseases_are_not_ascending(chart: tuple[Resource, ...]) -> None:
     assert not is_flagged(*chart)
+
+
+@pytest.mark.parametrize("words", ["rising to the arms", "spread up to the arms", "ascending to arms"])
+def test_a_weakness_of_the_legs_that_goes_to_the_arms_is_flagged(words: str) -> None:
+    assert is_flagged(condition(f"Weakness of both legs {words}", since="5 days"))
+    assert not is_flagged(condition(f"Weakness of both legs, not {words}", since="5 days"))
+    assert not is_flagged(condition("Weakness of both legs, neck pain spreading to the arms", since="5 days"))

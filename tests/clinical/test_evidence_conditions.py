@@ -121,11 +121,20 @@ def test_an_end_is_understood_in_every_type_that_fhir_allows(abatement: dict[str
         ({"abatementBoolean": True}, True),
         ({"abatementBoolean": False}, False),
         ({"abatementString": "resolved after a week"}, True),
+        ({"abatementString": "after two days"}, True),
+        ({"abatementString": "last week"}, True),
+        ({"abatementString": "on discharge"}, True),
         ({"abatementString": "not resolved"}, False),
+        ({"abatementString": "still present"}, False),
+        ({"abatementString": "improving"}, False),
+        ({"abatementString": "unknown"}, False),
+        ({"abatementString": "see notes"}, False),
+        ({"abatementString": "?"}, False),
+        ({"abatementString": "2027-03-01"}, False),
         ({"abatementString": "ongoing"}, False),
     ],
 )
-def test_an_end_without_a_date_counts_only_when_it_says_that_it_is_over(
+def test_an_end_without_a_date_counts_unless_it_says_that_it_goes_on(
     abatement: dict[str, Any], over: bool
 ) -> None:
     assert finding(condition(**abatement)).historical is over

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cards.conditions import condition
 from cards.facts import Facts
 from cards.features import read_features
 from tests.clinical.evidence_charts import KNOWLEDGE, LOINC, NOW, named, observation, read
@@ -56,7 +57,7 @@ def test_a_corrected_calcium_shows_both_values() -> None:
 def test_a_calcium_with_a_comparison_is_not_corrected() -> None:
     low = lab(CALCIUM, 1.5, "mmol/L")
     low["valueQuantity"]["comparator"] = "<"
-    assert facts(low, lab(ALBUMIN, 22, "g/L")).compares("calcium_total", "<", 1.9)
+    assert facts(low, lab(ALBUMIN, 22, "g/L")).met(condition("calcium_total < 1.9"))
 
 
 def grade(leg: str, value: int, days: float) -> dict[str, Any]:

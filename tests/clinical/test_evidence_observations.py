@@ -320,6 +320,14 @@ def test_a_coded_grade_carries_its_score() -> None:
         assert one.quantity.value == 3
 
 
+def test_a_weight_without_code_and_words_is_the_value() -> None:
+    ordinal = {"url": "http://hl7.org/fhir/StructureDefinition/ordinalValue", "valueDecimal": 3}
+    nihss = {"coding": [{"system": LOINC, "code": "70968-3"}]}
+    one = finding(observation(nihss, valueCodeableConcept={"extension": [ordinal]}))
+    assert one.quantity is not None
+    assert one.quantity.value == 3
+
+
 def test_the_text_of_an_imaging_observation_is_read_as_a_report() -> None:
     one = finding(observation(CT_HEAD, valueString="Acute infarct in the left MCA territory"))
     assert one.kind is Kind.REPORT

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cards.conditions import condition
 from cards.features import read_features
 from tests.clinical.evidence_charts import KNOWLEDGE, LOINC, NOW, observation, read, text
 
@@ -126,7 +127,7 @@ def test_the_code_of_a_percentage_needs_no_unit() -> None:
     assert measured("FVC %", "fvc_pct", **quantity(40, None)) == (40, ())
 
 
-@pytest.mark.parametrize("name", ["FVC pred", "FVC predicted", "FVC LLN"])
+@pytest.mark.parametrize("name", ["FVC pred", "FVC predicted", "FVC LLN", "FVC expected", "Expected FVC"])
 def test_the_volume_that_was_to_be_expected_is_none_of_the_patient(name: str) -> None:
     assert measured(name, "fvc_l", **quantity(4.0, "L")) == (None, ())
 
@@ -174,6 +175,10 @@ def test_a_result_in_words_gives_its_number(written: str) -> None:
         (SPO2, "spo2", "85% RA", 85),
         (FVC, "fvc_l", "0.9L (40% predicted)", 0.9),
         (FVC, "fvc_pct", "40 % of predicted", 40),
+        (FVC, "fvc_l", "0.9 L (predicted 3.9 L)", 0.9),
+        (FVC, "fvc_l", "0.9 L, pred: 3.9 L", 0.9),
+        (FVC, "fvc_pct", "48 % predicted", 48),
+        (K, "potassium", "2.3 mmol/L, normal 3.5", 2.3),
         ("NIF", "nif_cmh2o", "- 15 cm H2O", 15),
         (CK, "ck", "12 000 U/L", 12000),
         (CK, "ck", "> 40,000 U/L", 40000),
@@ -194,6 +199,8 @@ def test_a_measurement_in_a_sentence_is_read(name: str, feature: str, written: s
         ("Post void residual", "pvr_ml", "450 mL voided, 20 mL residual"),
         ("Post void residual", "pvr_ml", "400 - 500 ml"),
         (SPO2, "spo2", "target 88-92%"),
+        (FVC, "fvc_l", "predicted 3.9 L"),
+        (FVC, "fvc_l", "0.9 L, then 3.9 L"),
     ],
 )
 def test_a_sentence_with_several_numbers_is_named_and_not_guessed(
@@ -213,7 +220,7 @@ def test_a_comparison_counts_only_where_it_is_certain(written: str, low: bool) -
         )
     )
     facts, _ = read_features(chart, KNOWLEDGE, NOW)
-    assert facts.compares("potassium", "<", 2.5) is low
+    assert (facts.met(condition("potassium < 2.5")) is not None) is low
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,13 @@ from typing import NamedTuple
 
 import pytest
 
-from cards import gaps, knowledge
+from cards import knowledge
 from cards.assessment import Assessment
 from cards.causes import listed, rank
 from cards.facts import Answer, Facts
 from cards.findings import Chart
 from cards.knowledge import Feature, Rule
+from cards.touched import all_touched
 from cds_service.answer import Desk, answer
 from cds_service.hooks import read_call
 from cds_service.settings import Settings
@@ -60,7 +61,7 @@ def raised(facts: Facts, shown: list[Rule]) -> dict[str, Rule]:
     fired = {
         rule.id: rule
         for rule in CONTENT.rules
-        if rule.critical and facts.holds(rule.gate) and rule.when.met(facts) is not None
+        if rule.critical and facts.holds(rule.gate) and facts.met(rule.when) is not None
     }
     there = {*fired, *(rule.id for rule in shown)}
     hidden = {second for first, second in CONTENT.policy.dominates if first in there}
@@ -72,8 +73,8 @@ def change(feature: Feature, chart: Chart, assessed: Assessment) -> Change:
     facts, critical = assessed.facts, [flag.rule for flag in assessed.red_flags if flag.rule.critical]
     now = order(chart, facts, critical)
     found = []
-    for fact in gaps.answers_to(feature, CONTENT):
-        after_facts = Facts(CONTENT, [*facts, fact])
+    for imagined in all_touched(CONTENT)[feature.id].imagined:
+        after_facts = Facts(CONTENT, [*facts, imagined.fact])
         flags = raised(after_facts, critical)
         new = [rule for name, rule in flags.items() if name not in raised(facts, critical)]
         if critical:

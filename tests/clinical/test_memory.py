@@ -8,9 +8,10 @@ from msgspec import Raw
 
 from cards import knowledge
 from cds_service.evidence.asked import names_nothing
-from cds_service.evidence.codes import CodeReader, Gist, systems_known
+from cds_service.evidence.codes import CodeReader, Gist
 from cds_service.evidence.memory import LONGEST_TEXT, Memory, RememberingReader
 from cds_service.evidence.quantities import Quantities
+from cds_service.evidence.systems import systems_known
 from cds_service.evidence.text import Reading, TextReader
 from cds_service.evidence.uses import uses_of
 
@@ -122,5 +123,6 @@ def test_a_remembered_code_is_the_same_code_and_no_word_of_it_is_kept(code: obje
         reader = code_reader(memory)
         assert reader.read(raw, name=name) == plain
         gist = reader.look(raw, name=name)
+        assert gist.coded is not None  # it was read in full
         assert (gist.coded.silent, gist.coded.rows) == (plain.silent, plain.rows)
     assert "Canary" not in repr(vars(memory)["_known"])

@@ -96,7 +96,7 @@ def _excused_by_content(before: Facts, after: Facts) -> set[str]:
     return {
         rule
         for exception in KNOWN.policy.may_silence
-        if new & set(exception.added) and (exception.when is None or exception.when.met(after) is not None)
+        if new & set(exception.added) and (exception.when is None or after.met(exception.when) is not None)
         for rule in exception.rules or every
     }
 

@@ -86,6 +86,29 @@ def test_a_text_says_the_same_with_and_without_a_quick_look(
     assert quick == CAREFUL.read(text, report=report, one_clause=one_clause)
 
 
+@given(text=shortened, report=st.booleans(), one_clause=st.booleans())
+def test_a_text_that_may_name_nothing_names_nothing(text: str, report: bool, one_clause: bool) -> None:
+    read = CAREFUL.read(text, report=report, one_clause=one_clause)
+    if read.mentions or read.leg_site:
+        assert READER.may_name_something(text, report=report)
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("Ear ache", False),
+        ("Dry skin of both hands", False),
+        ("Both legs", True),
+        ("Knee jerk absent", True),
+        ("Knee jerk [ ]", True),
+        ("Knee jerk\n\nnormal", True),
+        ("", False),
+    ],
+)
+def test_a_site_names_something_only_with_a_quality(text: str, *, may: bool) -> None:
+    assert READER.may_name_something(text) is may
+
+
 @pytest.mark.parametrize(
     "text", ["Weakness of both legs", "+ve", "Can\u2019t walk", "No", "not  detected.", "[ ] weakness"]
 )

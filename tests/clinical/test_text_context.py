@@ -222,7 +222,8 @@ NOT_THERE = {
         no recent trauma or falls | no h/o trauma | atraumatic | no head injury | no RTC |
         no preceding trauma | without trauma | kidney injury | acute kidney injury | AKI | birth trauma |
         psychological trauma | childhood trauma | old vertebral fracture | return to clinic RTC 2 weeks |
-        RTC in 2/52 | RTC if worse | pressure injury | lung injury | trauma: none | trauma: no |
+        RTC in 2/52 | RTC if worse | RTC pending results | RTC as needed |
+        pressure injury | lung injury | trauma: none | trauma: no |
         myocardial injury | risk of fracture
     """,
     "cs_exercise": """

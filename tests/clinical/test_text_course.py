@@ -30,7 +30,10 @@ SAID = {
     """,
     "words_ascending": """
         ascending weakness | started in feet and moved up | weakness started in toes and spread upwards |
-        weakness moving up legs | began in feet, now in arms | spreading up legs | spread to arms
+        weakness moving up legs | began in feet, now in arms | spreading up legs | spread to arms |
+        leg weakness rising to the arms | weakness of legs spread up to the arms | ascending to arms |
+        leg weakness which rose to both arms | weakness climbing to the trunk | weak legs, moving into hands |
+        numb feet, rising to the knees | leg weakness extending up over days to arms
     """,
     "words_fluctuating_fatigable": """
         fatigable weakness | fatiguable weakness | weakness worse at end of day |
@@ -79,7 +82,10 @@ NOT_SAID = {
         not rapidly progressive | slowly progressive | over months
     """,
     "words_ascending": """
-        not ascending | descending weakness | ascending aorta
+        not ascending | descending weakness | ascending aorta |
+        weakness spreading from the arms to the legs | neck pain spreading to the arms, weak legs |
+        weakness of left leg spreading to left arm | moved to arm chair | rash spreading to trunk? no |
+        leg weakness, not rising to the arms | difficulty rising from chair | leg weakness on moving
     """,
     "words_fluctuating_fatigable": """
         pain worse with activity | fatigue | no fatigability | not fatigable | non-fatigable |

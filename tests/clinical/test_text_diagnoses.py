@@ -132,6 +132,10 @@ THERE = {
         post polio syndrome | chronic paraplegia | long-standing tetraplegia | wheelchair user long term |
         chronic SCI | polio as a child | tetraplegic since 2001
     """,
+    "cs_dx_ms": """
+        MS (relapsing remitting) | MS - relapsing-remitting | MS, secondary progressive |
+        relapsing and remitting MS | MS (primary progressive) | MS: relapsing form
+    """,
 }
 
 NOT_THERE = {
@@ -225,6 +229,10 @@ NOT_THERE = {
     "cs_diabetes": """
         no diabetes | not diabetic | non-diabetic | FHx diabetes | FHx T2DM | no DM | no h/o DM |
         prediabetes | mother diabetic | gestational diabetes | diabetes insipidus
+    """,
+    "cs_dx_ms": """
+        MS | MS 10 mg | MS (morphine sulphate) | MS (morphine sulphate) relapsing pain | MS exam normal |
+        MS: alert and orientated | MS relapsing remitting ruled out | ms relapsing | MS Contin
     """,
     "cs_dx_hereditary_nm": """
         Henoch-Schonlein HSP | no muscular dystrophy | FHx CMT | brother has DMD

@@ -20,6 +20,7 @@ from ucumvert import PintUcumRegistry
 from cards import can_fire, code_shapes, content_check, content_keys, knowledge
 from cards.codes import Code, Codes
 from cards.conditions import condition
+from cards.facts import Answer, Fact, Facts
 from cards.knowledge import Concept, Knowledge, Reviewed, load
 from cards.shipped_keys import FREE_TABLES
 from cds_service import icd_check
@@ -205,32 +206,17 @@ def test_phrases_are_measured_with_the_longest_words_that_fill_them(known: Knowl
 # ---- the search finds patients who do raise the flag
 
 
-class OnePatient:
-    """A patient of the search, asked as the assessment asks."""
-
-    def __init__(self, known: Knowledge, patient: can_fire.Patient) -> None:
-        self._known = known
-        self._answers = {name: answers[0] for name, answers in patient.items()}
-
-    def holds(self, feature: str) -> bool:
-        derived = self._known.derived.get(feature)
-        if derived is not None:
-            return derived.when.met(self) is not None
-        return self._answers.get(feature) is True
-
-    def compares(self, feature: str, operator: str, number: float) -> bool:
-        value = self._answers.get(feature)
-        by = {
-            "<": float.__lt__,
-            "<=": float.__le__,
-            ">": float.__gt__,
-            ">=": float.__ge__,
-            "==": float.__eq__,
-        }
-        return isinstance(value, float) and bool(by[operator](value, number))
-
-    def is_one_of(self, feature: str, values: tuple[str, ...]) -> bool:
-        return self._answers.get(feature) in values
+def facts_of(known: Knowledge, patient: can_fire.Patient) -> Facts:
+    """A patient of the search, as the assessment knows them."""
+    said = ((name, answers[0]) for name, answers in patient.items())
+    return Facts(
+        known,
+        (
+            Fact(name, Answer.PRESENT, value=None if answer is True else answer)
+            for name, answer in said
+            if answer is not None and answer is not False
+        ),
+    )
 
 
 def test_the_patient_found_for_a_red_flag_meets_its_condition_and_its_gate(known: Knowledge) -> None:
@@ -238,9 +224,9 @@ def test_the_patient_found_for_a_red_flag_meets_its_condition_and_its_gate(known
     for rule in known.rules:
         patient = search.patient(condition(rule.gate), rule.when)
         assert patient is not None
-        answers = OnePatient(known, patient)
-        assert rule.when.met(answers) is not None, rule.id
-        assert answers.holds(rule.gate), rule.id
+        facts = facts_of(known, patient)
+        assert facts.met(rule.when) is not None, rule.id
+        assert facts.holds(rule.gate), rule.id
 
 
 # ---- codes and units against other people's tables

@@ -187,10 +187,10 @@ def test_clauses_and_product_agree_on_who_meets_what(known: Knowledge, seed: int
     facts, formula = facts_of(known, patient), Formula(known)
     world = World(formula, {**dict.fromkeys(known.features), **patient})
     for rule in known.rules:
-        met = facts.holds(rule.gate) and rule.when.met(facts) is not None
+        met = facts.holds(rule.gate) and facts.met(rule.when) is not None
         assert (world.fires(rule) == TRUE) is met, rule.id
         if rule.unless:
-            assert (world.meets(rule.unless) == TRUE) is (rule.unless.met(facts) is not None), rule.id
+            assert (world.meets(rule.unless) == TRUE) is (facts.met(rule.unless) is not None), rule.id
 
 
 def test_only_rules_behind_a_not_can_be_hurt(known: Knowledge) -> None:
@@ -208,9 +208,9 @@ def test_a_rule_that_is_not_hurt_by_a_finding_stays(known: Knowledge, seed: int)
         before, after = facts_of(known, patient), facts_of(known, {**patient, added: answer})
         hurt = hurt_by(added, known)
         for rule in known.rules:
-            if rule not in hurt and before.holds(rule.gate) and rule.when.met(before) is not None:
+            if rule not in hurt and before.holds(rule.gate) and before.met(rule.when) is not None:
                 assert after.holds(rule.gate), (rule.id, added)
-                assert rule.when.met(after) is not None, (rule.id, added)
+                assert after.met(rule.when) is not None, (rule.id, added)
 
 
 def clauses_of(chance: random.Random, variables: int) -> list[list[int]]:

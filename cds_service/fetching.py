@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from cds_service.fhir import Clock, Watch
     from cds_service.fhir_pages import Asked, Found
 
-FETCHING_CALLS = 3
-"""How many calls of a worker may wait for FHIR servers: one thread less than it has, so that a call with a
+FETCHING_CALLS = 8
+"""How many calls of a worker may wait for FHIR servers: far fewer than it has threads, so that a call with a
 full prefetch never queues behind slow servers."""
 PARALLEL = 8
 """Connections of one call."""

@@ -17,6 +17,7 @@ from cards.card import Card
 from cards.knowledge import Knowledge
 from cds_service import prefetch, strict_json
 from cds_service.errors import NotAHookCall, WrongHook
+from cds_service.evidence.twice import says_twice
 from cds_service.prefetch import Value
 from cds_service.wanted import Wanted
 
@@ -38,6 +39,9 @@ REASON_SYSTEM = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-code
 EXTENSION = "org.leg-weakness-cds.assessment"
 CARDS = uuid5(NAMESPACE_URL, "urn:x-leg-weakness-cds:card")
 """The namespace of card uuids: never to be changed, or feedback would not find its card."""
+
+MOST_LOOKED_THROUGH = 256 * 1024
+"""In bytes: in a larger call no resource is looked through for members named twice (decision 0014)."""
 
 NonEmpty = Annotated[str, Meta(min_length=1)]
 FhirId = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9\-.]{1,64}\Z")]
@@ -147,6 +151,8 @@ def _opened(body: bytes) -> HookCall | None:
     except (*_NOT_PLAIN, KeyError):
         return None
     opened = strict_json.each_once(values, "$.prefetch")
+    if len(body) <= MOST_LOOKED_THROUGH and says_twice(body):
+        return None  # piece by piece the resource is found
     if not strict_json.surely_shallow(body, prefetch.resources_in(opened.values())):
         return None
     opened_call = OpenCall(

@@ -31,6 +31,7 @@ from cds_service.evidence.systems import systems_known
 from cds_service.evidence.text import TextReader
 from cds_service.evidence.thin import NONE, Part, decode
 from cds_service.evidence.told_dates import ToldDates
+from cds_service.evidence.twice import says_twice
 from cds_service.evidence.uses import uses_of
 
 log = structlog.get_logger(__name__)
@@ -131,6 +132,9 @@ class EvidenceReader:
         if not isinstance(kind, str) or not kind:
             _unread(chart, entry.place, "unknown", "no resourceType", "no-resource-type")
         elif kind in READERS or kind == "Patient":
+            if entry.part is None and says_twice(bytes(entry.raw)):
+                reference = source_of(part, kind, entry.place).reference
+                _unread(chart, reference, kind, "names a member twice; the last was read", "member-twice")
             if kind == "Encounter":
                 chart.keep(chart.encounters, kind, part)
             return Met(part, kind, entry)

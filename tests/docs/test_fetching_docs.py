@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cds_service import fetching, medication_references, settings
+from cds_service import fetching, medication_references, server, settings
 from cds_service.query_profiles import CATEGORIES, SEARCHES
 from cds_service.reasons import NOT_ASKED, WORDS, Reason
 
@@ -38,8 +38,9 @@ def test_every_category_and_type_is_named() -> None:
 
 
 def test_the_numbers_are_those_of_the_code() -> None:
-    assert fetching.FETCHING_CALLS == 3
-    assert "lets three of them wait" in TEXT
+    assert fetching.FETCHING_CALLS == 8
+    assert "lets eight of them wait" in TEXT
+    assert f"answers {server.THREADS} calls" in TEXT
     assert f"Up to {fetching.PARALLEL} connections" in TEXT
     assert f"up to {medication_references.MOST}\n`Medication/ID`" in TEXT
     assert fetching.FOR_THE_ANSWER == 0.1

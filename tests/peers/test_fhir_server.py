@@ -142,7 +142,6 @@ def test_prefetched_from_it_the_cards_are_those_of_the_fixture(
     assert cards(client, call | {"prefetch": prefetch}) == cards(client, found_by_searches(name))
 
 
-@pytest.mark.xfail(reason="fetching is not there yet", raises=AssertionError, strict=True)
 @pytest.mark.parametrize("name", NAMES)
 def test_fetched_from_it_the_cards_are_those_of_the_fixture(
     base: str, client: FlaskClient, name: str

@@ -114,7 +114,6 @@ def test_a_template_that_cannot_be_filled_or_is_refused_is_a_missing_key(sandbox
     assert set(sandbox.call("of others")["prefetch"]) == {"patient"}
 
 
-@pytest.mark.xfail(reason="feedback comes with the journal", raises=AssertionError, strict=True)
 def test_dismissing_a_card_is_taken_with_and_without_a_reason(service: Service) -> None:
     sandbox = Sandbox(service.test_client())
     sandbox.change_fhir_server(f"{HERE}/demo/fhir")

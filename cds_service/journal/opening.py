@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import structlog
 from sqlalchemy import Engine
@@ -78,14 +79,21 @@ def _opened(settings: Settings, mode: str, wait: int = PATIENCE) -> Iterator[Eng
     try:
         yield engine
     except SQLAlchemyError as error:
-        hint = (
-            "Its folder must be there and writable for the service, such as a volume"
-            if file is not None
-            else "Look whether PostgreSQL runs, and whether address, user and database are right"
-        )
+        kind, place = kind_of(error), shown(url)
         where = f" (in {file.absolute().parent})" if file is not None else ""
         raise JournalUnavailable(
-            f"database_url: {shown(url)}{where} cannot be used: {kind_of(error)}. {hint} (docs/journal.md)."
+            f"database_url: {place}{where} cannot be used: {kind}. {_hint(kind, file)} (docs/journal.md)."
         ) from None
     finally:
         engine.dispose()
+
+
+def _hint(kind: str, file: Path | None) -> str:
+    """What to look at."""
+    if file is None:
+        return "Look whether PostgreSQL runs, and whether address, user and database are right"
+    if kind.endswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return "The file is damaged or is no journal: move it away, or put a backup in its place"
+    if kind.endswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return "Another program keeps it locked: end that, or try again"
+    return "Its folder must be there and writable for the service, such as a volume"

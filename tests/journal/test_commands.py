@@ -16,8 +16,10 @@ from click.testing import CliRunner, Result
 
 from cds_service.cli import main
 from cds_service.errors import SettingsRefused
+from cds_service.journal.address import sqlite_file
 from cds_service.journal.store import Store
 from cds_service.settings import Settings, load
+from tests.journal.conftest import POSTGRESQL
 from tests.journal.given import NOON, WEAK, call, item, rows, said, shown
 from tests.journal.test_schema import made_newer
 from tests.wire.calls import call as hook_call
@@ -75,6 +77,20 @@ def test_a_newer_schema_is_misuse(made: Settings, command: str) -> None:
     result = run(made, command)
     assert result.exit_code == 2
     assert "newer than this program" in result.stderr
+
+
+@pytest.mark.skipif(bool(POSTGRESQL), reason="a fault of SQLite")
+@pytest.mark.parametrize("command", [("info",), ("upgrade",), ("prune", "--dry-run")])
+def test_a_file_that_is_no_journal_is_told_from_one_that_cannot_be_written(
+    made: Settings, command: tuple[str, ...]
+) -> None:
+    file = sqlite_file(made.database_url)
+    assert file
+    file.write_bytes(b"this is no database, but as long as the head of one would be; " * 20)
+    refused = run(made, *command)
+    assert refused.exit_code == 1
+    assert "SQLITE_NOTADB. The file is damaged or is no journal: move it away" in refused.output
+    assert "writable" not in refused.output
 
 
 @pytest.mark.parametrize("command", ["upgrade", "info", "prune"])

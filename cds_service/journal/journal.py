@@ -45,6 +45,11 @@ class Journal:
         """Whether the last feedback that had its turn could not be stored."""
         self.writer = Writer(self._write, self._prune)
 
+    def start(self) -> None:
+        """Begin the daily work, in the worker: what is too old goes even where nobody calls."""
+        if not self.off:
+            self.writer.start()
+
     def keep(self, call: Call) -> None:
         """Hand over what is kept of a hook call; never waits, and never fails for the database."""
         if not self.off:

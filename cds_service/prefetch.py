@@ -18,7 +18,7 @@ from cds_service.evidence import Entry
 from cds_service.evidence.shapes import SHAPES
 from cds_service.evidence.thin import Part
 
-_FAILURES = {"error", "fatal"}
+_REMARKS = {"information", "warning", "success"}
 _NO_MATCH = {"include", "outcome"}
 _NOTHING = Raw(b"null")
 
@@ -68,6 +68,23 @@ class _RawBundle(_Paging):
     entry: list[_RawEntry] | None = None
 
 
+class _LoosePaging(Struct):
+    link: Raw = _NOTHING
+    total: Raw = _NOTHING
+
+    def read(self) -> _Paging:
+        """What it says, each part on its own: one that is odd must not hide that more are there."""
+        try:
+            total = _count.decode(self.total)
+        except _UNREADABLE:
+            total = None
+        try:
+            return _Paging(_links.decode(self.link), total)
+        except _UNREADABLE:
+            # Nobody can tell where the next page is, only that one is spoken of.
+            return _Paging([_Link("next")] if b"next" in bytes(self.link) else None, total)
+
+
 class _LooseBundle(Struct):
     entry: list[Raw] | None = None
 
@@ -77,7 +94,11 @@ class _LooseEntry(Struct):
 
 
 class _Issue(Struct):
-    severity: str = "error"
+    severity: Any = "error"
+
+    @property
+    def is_remark(self) -> bool:
+        return isinstance(self.severity, str) and self.severity in _REMARKS
 
 
 class OperationOutcome(Struct, tag_field="resourceType", tag=True):
@@ -87,8 +108,8 @@ class OperationOutcome(Struct, tag_field="resourceType", tag=True):
 
     @property
     def failed(self) -> bool:
-        """Epic sends a mere remark with a search that found nothing."""
-        return self.issue is None or any(issue.severity in _FAILURES for issue in self.issue)
+        """Epic sends a mere remark with a search that found nothing; what is not surely one is a failure."""
+        return not (self.issue and all(issue.is_remark for issue in self.issue))
 
 
 class Bundle(_Paging, tag_field="resourceType", tag=True):
@@ -116,7 +137,9 @@ Fetched: TypeAlias = Raw | Value
 """A page of an answer: decoded at once, or raw where it has no usual shape."""
 
 _head = msgspec.json.Decoder(_Head)
-_paging = msgspec.json.Decoder(_Paging)
+_paging = msgspec.json.Decoder(_LoosePaging)
+_links = msgspec.json.Decoder(list[_Link] | None)
+_count = msgspec.json.Decoder(int | None, strict=False)
 _bundle = msgspec.json.Decoder(_RawBundle)
 _loose_bundle = msgspec.json.Decoder(_LooseBundle)
 _entry = msgspec.json.Decoder(_RawEntry)
@@ -132,7 +155,9 @@ class Contents:
 
     entries: list[Entry] = field(default_factory=list)
     types: set[str] = field(default_factory=set)
-    """Resource types that came, without OperationOutcome."""
+    """Resource types that were found, without OperationOutcome and without what was merely included."""
+    lone: bool = False
+    """Whether the value is one resource outside a Bundle: what a read gives, and no search."""
     partial: bool = False
     failed: bool = False
     matches: int = 0
@@ -152,6 +177,7 @@ def contents(value: Raw | Value, key: str) -> Contents:
         _take_opened(value, key, 0, found)
     elif bytes(value).strip() != b"null":
         _take(value, key, found)
+    found.lone = not isinstance(value, Bundle) and [each.place for each in found.entries] == [key]
     return found
 
 
@@ -179,7 +205,7 @@ def _take_opened(value: Value, under: str, number: int, found: Contents) -> None
     if isinstance(value, Bundle):
         _take_bundle(value, f"{under}, entry {number}" if number else under, found)
     elif isinstance(value, OperationOutcome):
-        found.failed |= value.failed
+        found.failed |= value.failed or not number
     elif value is not None:
         found.types.add(str(value.resource_type))
         found.entries.append(Entry(b"", under, value, number))
@@ -191,7 +217,7 @@ def _take(value: Raw, place: str, found: Contents) -> None:
         case None:
             found.failed = True
         case "OperationOutcome":
-            found.failed |= _is_failure(value)
+            found.failed = True  # in place of an answer even a remark is none
         case "Bundle":
             _take_raw_bundle(value, place, found)
         case str(resource_type):
@@ -226,20 +252,33 @@ def _take_raw_bundle(value: Raw, place: str, found: Contents) -> None:
 
 
 def _take_bundle(bundle: _RawBundle | Bundle, place: str, found: Contents) -> None:
-    matches, before = 0, len(found.entries)
+    matches, before, included = 0, found.types, set[str]()
+    found.types = set()
     entries: Sequence[_RawEntry | _OpenedEntry] = bundle.entry or ()
     for number, entry in enumerate(entries, start=1):
-        if entry.response is None and isinstance(entry.resource, Part):
+        if entry.search is not None and entry.search.mode in _NO_MATCH:
+            included |= _types_of(entry, place, number, found)
+        elif entry.response is None and isinstance(entry.resource, Part):
             found.entries.append(Entry(b"", place, entry.resource, number))  # the fate of nearly all
-            matches += entry.search is None or entry.search.mode not in _NO_MATCH
+            found.types.add(str(entry.resource.resource_type))
+            matches += 1
         else:
             matches += _take_entry(entry, place, number, found)
-    found.types |= {str(each.part.resource_type) for each in found.entries[before:] if each.part is not None}
+    # What points at the patient is all there is; what a result points at, such as its visit, is a part only.
+    found.types |= before | (included if found.types == {"Patient"} else included & {"Patient"})
     bundle.tell(found, matches)
 
 
+def _types_of(entry: _RawEntry | _OpenedEntry, under: str, number: int, found: Contents) -> set[str]:
+    """The types of an entry that came along with what was searched for; they are not among those found."""
+    before, found.types = found.types, set()
+    _take_entry(entry, under, number, found)
+    along, found.types = found.types, before
+    return along
+
+
 def _take_entry(entry: _RawEntry | _OpenedEntry, under: str, number: int, found: Contents) -> bool:
-    """Whether the entry is one of those that `Bundle.total` counts."""
+    """Whether the entry holds something, which `Bundle.total` then counts."""
     if entry.response and entry.response.status[:1] in {"4", "5"}:
         found.failed = True  # one search of a batch
         return False
@@ -252,14 +291,17 @@ def _take_entry(entry: _RawEntry | _OpenedEntry, under: str, number: int, found:
         _take_resource(resource, f"{under}, entry {number}", found)
     else:
         _take_opened(resource, under, number, found)
-    return entry.search is None or entry.search.mode not in _NO_MATCH
+    return True
 
 
 def _take_resource(resource: Raw, place: str, found: Contents) -> None:
-    if type_of(resource) is None:
-        found.unread.append((place, "is not a FHIR resource"))
-    else:
-        _take(resource, place, found)
+    match type_of(resource):
+        case None:
+            found.unread.append((place, "is not a FHIR resource"))
+        case "OperationOutcome":
+            found.failed |= _is_failure(resource)
+        case _:
+            _take(resource, place, found)
 
 
 def _take_loose_bundle(value: Raw, place: str, found: Contents) -> None:
@@ -272,7 +314,7 @@ def _take_loose_bundle(value: Raw, place: str, found: Contents) -> None:
     for number, raw in enumerate(raws, start=1):
         _take_loose_entry(raw, place, number, found)
     try:
-        _paging.decode(value).tell(found, len(raws))
+        _paging.decode(value).read().tell(found, len(raws))
     except _UNREADABLE:
         found.matches += len(raws)
     found.failed |= bool(found.unread) and not found.entries

@@ -27,8 +27,8 @@ from cds_service.pages.demo_fhir import PATH as DEMO
 from cds_service.settings import Settings
 
 THREADS = 20
-"""Per worker: for `FETCHING_CALLS` that wait for FHIR servers, for bodies that come slowly, and a few to assess.
-An assessment is pure computation; threads that wait cost it nothing."""
+"""Per worker: for `FETCHING_CALLS` that wait for FHIR servers, for bodies that come slowly, and a few to
+assess. An assessment is pure computation; threads that wait cost it nothing."""
 KILL_AFTER_SECONDS = 10
 """A body that never ends must not keep the service from ending."""
 OVERLAP_SECONDS = 1.0

@@ -82,6 +82,10 @@ class Sorting:
     by_name: dict[str, list[Wanted]] = field(init=False)
     unread: list[Unread] = field(default_factory=list)
     seen: set[bytes] = field(default_factory=set)
+    came: set[str] = field(default_factory=set)
+    """Resource types of which something came, from wherever."""
+    lone: set[str] = field(default_factory=set)
+    """Those of which a resource came outside a Bundle: one visit that was read is not all visits."""
     known: dict[tuple[type, object], Part] = field(default_factory=dict)
     alike: dict[tuple[type, object], list[Part]] = field(default_factory=dict)
 
@@ -109,6 +113,10 @@ class Sorting:
         # An empty, failed or partial value speaks of the types that came in it, else of those of its key.
         # Resources of other types under our key say that keys were moved around: then its name tells nothing.
         types = contents.types & self.by_type.keys()
+        self.came |= types
+        if contents.lone and types != {"Patient"}:
+            self.lone |= types
+            return
         for resource_type in types:
             mine = [each for each in named if each.resource_type == resource_type]
             self._note(resource_type, mine, state, contents, alone=len(types) == 1)
@@ -130,7 +138,8 @@ class Sorting:
         if state is State.PARTIAL:
             for name in [each.key for each in mine] or [resource_type]:
                 # Of two partial values of one search, neither next page leads to all that is missing.
-                onward = contents.next if alone and name not in self.onward else None
+                known = alone and not contents.failed and name not in self.onward
+                onward = contents.next if known else None
                 self.onward[name] = Lack(self.by_type[resource_type][0], onward, contents.matches)
 
     def lacking(self) -> list[Lack]:
@@ -159,7 +168,10 @@ class Sorting:
         renamed = self.unnamed[each.resource_type] >= len(searches) and all(
             self.states[other.key] is State.MISSING for other in searches
         )
-        return State.GIVEN if renamed else self.states[each.key]
+        if renamed:
+            return State.GIVEN
+        state = self.states[each.key]
+        return State.PARTIAL if state is State.MISSING and each.resource_type in self.lone else state
 
     def take_fetched(
         self, wanted: Wanted, pages: Iterable[Raw | Value], reason: Reason | None, before: int = 0
@@ -178,6 +190,7 @@ class Sorting:
             matches, total = matches + contents.matches, max(total, contents.total)
             types |= contents.types
             failed |= contents.failed
+        self.came |= types
         came = wanted.resource_type in types
         if reason is None and failed:
             reason = Reason.OUTCOME
@@ -186,7 +199,7 @@ class Sorting:
         elif reason is None and total > matches:
             reason = Reason.FEWER_THAN_TOTAL
         self.reasons[wanted.key] = reason
-        had = self.states[wanted.key] is State.PARTIAL
+        had = self._search_state(wanted) is State.PARTIAL
         if reason is None:
             self.states[wanted.key] = State.GIVEN if came else State.EMPTY
         else:
@@ -216,7 +229,8 @@ class Sorting:
             if resource_type in self.loose:
                 states.add(self.loose[resource_type])
             some_lack = len(searches) > 1 and not states.isdisjoint(_GAPS) and not states <= _GAPS
-            found[resource_type] = State.PARTIAL if some_lack else max(states)
+            worst = State.PARTIAL if some_lack else max(states)
+            found[resource_type] = min(worst, State.PARTIAL) if resource_type in self.came else worst
         return found
 
     def gaps(self, states: Mapping[str, State]) -> Iterator[Unread]:
@@ -256,9 +270,9 @@ class Sorting:
 
 
 def _state(contents: Contents) -> State:
-    if contents.failed:
+    if contents.failed and not contents.types:
         return State.FAILED
-    if contents.partial:
+    if contents.failed or contents.partial:
         return State.PARTIAL
     return State.GIVEN if contents.types else State.EMPTY
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 JSON = "application/json"
 TAKEN = {JSON, "application/fhir+json"}
 ALLOWED_HEADERS = ("Authorization", "Content-Type")
-"""By name: in the Fetch standard `*` does not cover Authorization, which the sandbox sends."""
+"""Named one by one: in the Fetch standard `*` does not cover Authorization, which the sandbox sends."""
 REQUEST_ID = "X-Request-Id"
 RETRY_SECONDS = 60
 """After which feedback that was not stored may be sent again."""

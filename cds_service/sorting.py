@@ -180,7 +180,7 @@ class Sorting:
 
         `before`: how many resources of the search had come with the prefetch.
         """
-        matches, total, types, failed = before, 0, set[str](), False
+        matches, total, types, failed, looked = before, 0, set[str](), False, False
         for number, page in enumerate(pages, start=1):
             contents = prefetch.contents(page, wanted.key if number == 1 else f"{wanted.key}, page {number}")
             for entry in contents.entries:
@@ -190,6 +190,7 @@ class Sorting:
             matches, total = matches + contents.matches, max(total, contents.total)
             types |= contents.types
             failed |= contents.failed
+            looked |= not contents.failed and contents.types <= {wanted.resource_type}
         self.came |= types
         came = wanted.resource_type in types
         if reason is None and failed:
@@ -203,7 +204,8 @@ class Sorting:
         if reason is None:
             self.states[wanted.key] = State.GIVEN if came else State.EMPTY
         else:
-            self.states[wanted.key] = State.PARTIAL if came or had else State.FAILED
+            # A search of a part that found nothing, or the first page of one, is still a look at the record.
+            self.states[wanted.key] = State.PARTIAL if came or had or looked else State.FAILED
         self._settle(wanted.resource_type)
 
     def _settle(self, resource_type: str) -> None:

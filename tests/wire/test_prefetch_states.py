@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -296,3 +297,15 @@ def test_what_could_hold_a_red_flag_follows_from_the_content() -> None:
 def test_nothing_at_all_is_no_record() -> None:
     with pytest.raises(RecordUnavailable):
         read({})
+
+
+def test_the_card_lists_first_what_could_hold_a_red_flag_and_says_how_many_more(client: FlaskClient) -> None:
+    keys = [name for name in OUR_KEYS if name != "conditions"]
+    odd = [{"resourceType": "Patient", "id": f"x{number}", "birthDate": number} for number in range(8)]
+    (card,) = cards(client, {"patient": bundle(*odd), "conditions": EMPTY, "questionnaires": None})
+    reasons = [line for line in card["detail"].splitlines() if line.startswith("- ")]
+    assert reasons[0] == "- observations and results: not given by the EHR"
+    assert len(reasons) == 7
+    flagged = [each for each in WANTED if each.key in keys and each.could_hold_red_flag]
+    assert sum(each.endswith("not given by the EHR") for each in reasons) == min(6, len(flagged) - 1)
+    assert re.fullmatch(r"- \d+ more", reasons[-1])

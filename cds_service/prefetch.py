@@ -142,6 +142,7 @@ _links = msgspec.json.Decoder(list[_Link] | None)
 _count = msgspec.json.Decoder(int | None, strict=False)
 _bundle = msgspec.json.Decoder(_RawBundle)
 _loose_bundle = msgspec.json.Decoder(_LooseBundle)
+_array = msgspec.json.Decoder(list[Raw])
 _entry = msgspec.json.Decoder(_RawEntry)
 _loose_entry = msgspec.json.Decoder(_LooseEntry)
 _outcome = msgspec.json.Decoder(OperationOutcome)
@@ -171,7 +172,7 @@ class Contents:
 
 
 def contents(value: Raw | Value, key: str) -> Contents:
-    """Take the value of one prefetch key apart; an array, a text or a number is a failed one."""
+    """Take the value of one prefetch key apart; a text or a number is a failed one."""
     found = Contents()
     if not isinstance(value, Raw):
         _take_opened(value, key, 0, found)
@@ -216,6 +217,7 @@ def _take(value: Raw, place: str, found: Contents) -> None:
     match type_of(value):
         case None:
             found.failed = True
+            _take_array(value, place, found)
         case "OperationOutcome":
             found.failed = True  # in place of an answer even a remark is none
         case "Bundle":
@@ -223,6 +225,16 @@ def _take(value: Raw, place: str, found: Contents) -> None:
         case str(resource_type):
             found.types.add(resource_type)
             found.entries.append(Entry(value, place))
+
+
+def _take_array(value: Raw, place: str, found: Contents) -> None:
+    """No answer to a search is an array; a red flag in one is a red flag all the same."""
+    try:
+        raws = _array.decode(value)
+    except _UNREADABLE:
+        return
+    for number, raw in enumerate(raws, start=1):
+        _take_resource(raw, f"{place}, entry {number}", found)
 
 
 def type_of(value: bytes | Raw) -> str | None:
@@ -279,7 +291,9 @@ def _types_of(entry: _RawEntry | _OpenedEntry, under: str, number: int, found: C
 
 def _take_entry(entry: _RawEntry | _OpenedEntry, under: str, number: int, found: Contents) -> bool:
     """Whether the entry holds something, which `Bundle.total` then counts."""
-    if entry.response and entry.response.status[:1] in {"4", "5"}:
+    if entry.response and entry.response.outcome != _NOTHING:
+        found.failed |= _is_failure(entry.response.outcome)
+    if entry.response and entry.response.status.strip()[:1] in {"4", "5"}:
         found.failed = True  # one search of a batch
         return False
     resource = entry.resource

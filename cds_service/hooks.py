@@ -16,9 +16,9 @@ from msgspec import Meta, Raw, Struct
 from cards.card import Card
 from cards.knowledge import Knowledge
 from cds_service import prefetch, strict_json
+from cds_service.bundles import Value
 from cds_service.errors import NotAHookCall, WrongHook
 from cds_service.evidence.twice import says_twice
-from cds_service.prefetch import Value
 from cds_service.wanted import Wanted
 
 HOOK = "patient-view"

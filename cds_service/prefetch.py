@@ -8,146 +8,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw
 
 from cds_service import strict_json
+from cds_service.bundles import (
+    NOTHING,
+    UNREADABLE,
+    Bundle,
+    Fetched,
+    Head,
+    LooseBundle,
+    LooseEntry,
+    LoosePaging,
+    OpenedEntry,
+    OperationOutcome,
+    Paging,
+    RawBundle,
+    RawEntry,
+    Value,
+)
 from cds_service.evidence import Entry
-from cds_service.evidence.shapes import SHAPES
 from cds_service.evidence.thin import Part
 
-_REMARKS = {"information", "warning", "success"}
 _NO_MATCH = {"include", "outcome"}
-_NOTHING = Raw(b"null")
 
-
-class _Head(Struct):
-    resourceType: Any = None  # noqa: N815
-
-
-class _Link(Struct):
-    relation: str = ""
-    url: Any = None
-
-
-class _Search(Struct, gc=False):
-    mode: str | None = None
-
-
-class _Response(Struct):
-    status: str = ""
-    outcome: Raw = _NOTHING
-
-
-class _RawEntry(Struct):
-    resource: Raw = _NOTHING
-    search: _Search | None = None
-    response: _Response | None = None
-
-
-class _Paging(Struct):
-    link: list[_Link] | None = None
-    total: int | None = None
-
-    @property
-    def next(self) -> object:
-        """Where the next page is, as written; None on the last one."""
-        return next((link.url or "" for link in self.link or () if link.relation == "next"), None)
-
-    def tell(self, found: Contents, matches: int) -> None:
-        found.matches += matches
-        found.total += self.total or 0
-        if (onward := self.next) is not None:
-            found.next = onward if found.next is None else ""
-        found.partial |= onward is not None or (self.total or 0) > matches
-
-
-class _RawBundle(_Paging):
-    entry: list[_RawEntry] | None = None
-
-
-class _LoosePaging(Struct):
-    link: Raw = _NOTHING
-    total: Raw = _NOTHING
-
-    def read(self) -> _Paging:
-        """What it says, each part on its own: one that is odd must not hide that more are there."""
-        try:
-            total = _count.decode(self.total)
-        except _UNREADABLE:
-            total = None
-        try:
-            return _Paging(_links.decode(self.link), total)
-        except _UNREADABLE:
-            # Nobody can tell where the next page is, only that one is spoken of.
-            return _Paging([_Link("next")] if b"next" in bytes(self.link) else None, total)
-
-
-class _LooseBundle(Struct):
-    entry: list[Raw] | None = None
-
-
-class _LooseEntry(Struct):
-    resource: Raw = _NOTHING
-
-
-class _Issue(Struct):
-    severity: Any = "error"
-
-    @property
-    def is_remark(self) -> bool:
-        return isinstance(self.severity, str) and self.severity in _REMARKS
-
-
-class OperationOutcome(Struct, tag_field="resourceType", tag=True):
-    """What says how a search went, decoded with its call."""
-
-    issue: list[_Issue] | None = None
-
-    @property
-    def failed(self) -> bool:
-        """Epic sends a mere remark with a search that found nothing; what is not surely one is a failure."""
-        return not (self.issue and all(issue.is_remark for issue in self.issue))
-
-
-class Bundle(_Paging, tag_field="resourceType", tag=True):
-    """A Bundle that was decoded with its call, and every resource in it."""
-
-    entry: list[_OpenedEntry] | None = None
-
-
-if TYPE_CHECKING:
-    Resource: TypeAlias = Part
-else:
-    Resource = Union[tuple(SHAPES.values())]  # noqa: UP007  (made from a table)
-
-
-class _OpenedEntry(Struct):
-    resource: Bundle | OperationOutcome | Resource | None = None
-    search: _Search | None = None
-    response: _Response | None = None
-
-
-Value: TypeAlias = Bundle | OperationOutcome | Resource | None
-"""A value of the prefetch that was decoded with its call."""
-
-Fetched: TypeAlias = Raw | Value
-"""A page of an answer: decoded at once, or raw where it has no usual shape."""
-
-_head = msgspec.json.Decoder(_Head)
-_paging = msgspec.json.Decoder(_LoosePaging)
-_links = msgspec.json.Decoder(list[_Link] | None)
-_count = msgspec.json.Decoder(int | None, strict=False)
-_bundle = msgspec.json.Decoder(_RawBundle)
-_loose_bundle = msgspec.json.Decoder(_LooseBundle)
+_head = msgspec.json.Decoder(Head)
+_paging = msgspec.json.Decoder(LoosePaging)
+_bundle = msgspec.json.Decoder(RawBundle)
+_loose_bundle = msgspec.json.Decoder(LooseBundle)
 _array = msgspec.json.Decoder(list[Raw])
-_entry = msgspec.json.Decoder(_RawEntry)
-_loose_entry = msgspec.json.Decoder(_LooseEntry)
+_entry = msgspec.json.Decoder(RawEntry)
+_loose_entry = msgspec.json.Decoder(LooseEntry)
 _outcome = msgspec.json.Decoder(OperationOutcome)
 _value: msgspec.json.Decoder[Value] = msgspec.json.Decoder(Value)
-_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)
 
 
 @dataclass(slots=True)
@@ -186,7 +81,7 @@ def opened(body: bytes) -> Fetched:
     """One value, decoded at once where every resource has one of the usual shapes. Raises `ServiceError`."""
     try:
         value = _value.decode(body)
-    except (*_UNREADABLE, RecursionError):
+    except (*UNREADABLE, RecursionError):
         return Raw(strict_json.checked(body))
     shallow = strict_json.surely_shallow(body, resources_in([value]))
     return value if shallow else Raw(strict_json.checked(body))
@@ -231,7 +126,7 @@ def _take_array(value: Raw, place: str, found: Contents) -> None:
     """No answer to a search is an array; a red flag in one is a red flag all the same."""
     try:
         raws = _array.decode(value)
-    except _UNREADABLE:
+    except UNREADABLE:
         return
     for number, raw in enumerate(raws, start=1):
         _take_resource(raw, f"{place}, entry {number}", found)
@@ -241,7 +136,7 @@ def type_of(value: bytes | Raw) -> str | None:
     """The type of a resource; None for what is none."""
     try:
         resource_type = _head.decode(value).resourceType
-    except _UNREADABLE:
+    except UNREADABLE:
         return None
     return resource_type if isinstance(resource_type, str) and resource_type else None
 
@@ -250,23 +145,23 @@ def _is_failure(outcome: Raw) -> bool:
     """Whether an OperationOutcome says that a search failed; what cannot be read does."""
     try:
         return _outcome.decode(outcome).failed
-    except _UNREADABLE:
+    except UNREADABLE:
         return True
 
 
 def _take_raw_bundle(value: Raw, place: str, found: Contents) -> None:
     try:
         bundle = _bundle.decode(value)
-    except _UNREADABLE:
+    except UNREADABLE:
         _take_loose_bundle(value, place, found)
     else:
         _take_bundle(bundle, place, found)
 
 
-def _take_bundle(bundle: _RawBundle | Bundle, place: str, found: Contents) -> None:
+def _take_bundle(bundle: RawBundle | Bundle, place: str, found: Contents) -> None:
     matches, before, included = 0, found.types, set[str]()
     found.types = set()
-    entries: Sequence[_RawEntry | _OpenedEntry] = bundle.entry or ()
+    entries: Sequence[RawEntry | OpenedEntry] = bundle.entry or ()
     for number, entry in enumerate(entries, start=1):
         if entry.search is not None and entry.search.mode in _NO_MATCH:
             included |= _types_of(entry, place, number, found)
@@ -278,10 +173,19 @@ def _take_bundle(bundle: _RawBundle | Bundle, place: str, found: Contents) -> No
             matches += _take_entry(entry, place, number, found)
     # What points at the patient is all there is; what a result points at, such as its visit, is a part only.
     found.types |= before | (included if found.types == {"Patient"} else included & {"Patient"})
-    bundle.tell(found, matches)
+    _tell(bundle, found, matches)
 
 
-def _types_of(entry: _RawEntry | _OpenedEntry, under: str, number: int, found: Contents) -> set[str]:
+def _tell(said: Paging, found: Contents, matches: int) -> None:
+    """What a Bundle says of itself."""
+    found.matches += matches
+    found.total += said.total or 0
+    if (onward := said.next) is not None:
+        found.next = onward if found.next is None else ""
+    found.partial |= onward is not None or (said.total or 0) > matches
+
+
+def _types_of(entry: RawEntry | OpenedEntry, under: str, number: int, found: Contents) -> set[str]:
     """The types of an entry that came along with what was searched for; they are not among those found."""
     before, found.types = found.types, set()
     _take_entry(entry, under, number, found)
@@ -289,15 +193,15 @@ def _types_of(entry: _RawEntry | _OpenedEntry, under: str, number: int, found: C
     return along
 
 
-def _take_entry(entry: _RawEntry | _OpenedEntry, under: str, number: int, found: Contents) -> bool:
+def _take_entry(entry: RawEntry | OpenedEntry, under: str, number: int, found: Contents) -> bool:
     """Whether the entry holds something, which `Bundle.total` then counts."""
-    if entry.response and entry.response.outcome != _NOTHING:
+    if entry.response and entry.response.outcome != NOTHING:
         found.failed |= _is_failure(entry.response.outcome)
     if entry.response and entry.response.status.strip()[:1] in {"4", "5"}:
         found.failed = True  # one search of a batch
         return False
     resource = entry.resource
-    if resource is None or resource == _NOTHING:
+    if resource is None or resource == NOTHING:
         if not entry.response:
             found.unread.append((f"{under}, entry {number}", "holds no resource"))
         return False
@@ -322,14 +226,14 @@ def _take_loose_bundle(value: Raw, place: str, found: Contents) -> None:
     """The Bundle is not as FHIR says: each entry stands for itself."""
     try:
         raws = _loose_bundle.decode(value).entry or ()
-    except _UNREADABLE:
+    except UNREADABLE:
         found.failed = True
         return
     for number, raw in enumerate(raws, start=1):
         _take_loose_entry(raw, place, number, found)
     try:
-        _paging.decode(value).read().tell(found, len(raws))
-    except _UNREADABLE:
+        _tell(_paging.decode(value).read(), found, len(raws))
+    except UNREADABLE:
         found.matches += len(raws)
     found.failed |= bool(found.unread) and not found.entries
 
@@ -338,8 +242,8 @@ def _take_loose_entry(raw: Raw, under: str, number: int, found: Contents) -> Non
     place = f"{under}, entry {number}"
     try:
         _take_entry(_entry.decode(raw), under, number, found)
-    except _UNREADABLE:
+    except UNREADABLE:
         try:
             _take_resource(_loose_entry.decode(raw).resource, place, found)
-        except _UNREADABLE:
+        except UNREADABLE:
             found.unread.append((place, "is not an entry of a Bundle"))

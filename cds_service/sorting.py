@@ -17,9 +17,10 @@ from msgspec import Raw
 
 from cards.findings import Unread
 from cds_service import prefetch
+from cds_service.bundles import Value
 from cds_service.evidence import Entry
 from cds_service.evidence.thin import Part
-from cds_service.prefetch import Contents, Value
+from cds_service.prefetch import Contents
 from cds_service.query_profiles import SEARCHES
 from cds_service.reasons import NOT_ASKED, WORDS, Reason
 from cds_service.wanted import Wanted

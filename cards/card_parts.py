@@ -24,10 +24,13 @@ def not_assessed(assessment: Assessment, words: Words) -> list[str]:
 
 
 def reasons(assessment: Assessment, words: Words) -> list[str]:
-    """Why each part could not be assessed, for whoever has to mend it."""
-    lines = [f"- {words.part(unread)}: {words.plain(unread.why)}" for unread in assessment.unread]
+    """Why each part could not be assessed, first where a red flag may stand; how many more there are."""
+    worst_first = sorted(assessment.unread, key=lambda unread: not unread.could_hold_red_flag)
+    lines = list(dict.fromkeys(f"- {words.part(each)}: {words.plain(each.why)}" for each in worst_first))
     limit = int(words.wording["incomplete"]["reasons_shown"])
-    return ["\n".join(dict.fromkeys(lines[:limit]))] if lines else []
+    if len(lines) > limit:
+        lines[limit:] = ["- " + words.wording["more"].format(count=len(lines) - limit)]
+    return ["\n".join(lines)] if lines else []
 
 
 def footer(sources: Iterable[str], words: Words) -> str:

@@ -221,6 +221,7 @@ def _log(call: HookCall, done: Answer, run: _Run, content: Knowledge) -> None:
         "hook call",
         hook=call.hook,
         hook_instance=logs.shown_hook_instance(call.hookInstance),
+        trigger=call.trigger,
         user_given=call.context.userId is not None,
         states={kind: state.name.lower() for kind, state in record.states.items()} if record else None,
         fetched=record.fetched if record else None,

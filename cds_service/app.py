@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 TAKEN = {JSON, "application/fhir+json"}
+ALLOWED_HEADERS = ("Authorization", "Content-Type")
+"""Named one by one: in the Fetch standard `*` does not cover Authorization, which the sandbox sends."""
 REQUEST_ID = "X-Request-Id"
 RETRY_SECONDS = 60
 """After which feedback that was not stored may be sent again."""
@@ -91,10 +93,9 @@ def _open_to_browsers(app: Service) -> None:
     if origins := app.settings.origins:
         CORS(
             app,
-            # By name: in the Fetch standard `*` does not cover Authorization, which the sandbox sends.
             resources={
                 rf"{demo_fhir.PATH}/.*": {"allow_headers": list(demo_fhir.ALLOWED_HEADERS)},
-                r"/.*": {"allow_headers": ["Authorization", "Content-Type"]},
+                r"/.*": {"allow_headers": list(ALLOWED_HEADERS)},
             },
             origins=list(origins),
             methods=["GET", "POST", "OPTIONS"],
@@ -200,6 +201,9 @@ def _end(response: Response) -> Response:
     response.headers[REQUEST_ID] = structlog.contextvars.get_contextvars().get("request", "")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Cache-Control", "no-store")
+    if request.method == "OPTIONS" and "Access-Control-Allow-Origin" in response.headers:
+        # flask-cors names none that the browser did not ask for; some look at a service with no browser.
+        response.headers.setdefault("Access-Control-Allow-Headers", ", ".join(ALLOWED_HEADERS))
     return response
 
 

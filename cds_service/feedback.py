@@ -129,10 +129,10 @@ class _Reader:
         if not bytes(raw).lstrip().startswith(b"{"):
             raise NotFeedback(f"{place}: Expected `object`.")
         given = strict_json.members(_text(raw), place)
-        card = _UUID.fullmatch(_string(given, "card"))
+        card = _UUID.fullmatch(_string(given, "card", place))
         if card is None:
             raise NotFeedback(f"{place}.card: must be the uuid of a card of this service.")
-        outcome = _string(given, "outcome").lower()
+        outcome = _string(given, "outcome", place).lower()
         if outcome not in OUTCOMES:
             raise NotFeedback(f"{place}.outcome: must be accepted or overridden.")
         reason = comment = None
@@ -144,16 +144,16 @@ class _Reader:
             outcome=outcome,
             client=self.desk.client.name,
             received=self.received,
-            at=self._moment(given, f"{place}.outcomeTimestamp"),
+            at=self._moment(given, place),
             reason=reason.code if reason else None,
             reason_system=reason.system if reason else None,
-            suggestions=_suggestions(given, f"{place}.acceptedSuggestions"),
+            suggestions=_suggestions(given, place),
             comment=comment if self.keep_comments else None,
         )
 
     def _moment(self, given: Mapping[str, Raw], place: str) -> datetime | None:
         """UTC; None when it is missing. Without a zone it is in the client's."""
-        value = _value(given, "outcomeTimestamp")
+        value = _value(given, "outcomeTimestamp", place)
         if value is None:
             return None
         try:
@@ -164,26 +164,26 @@ class _Reader:
         except (ValueError, OverflowError):
             moment = None
         if moment is None:
-            raise NotFeedback(f"{place}: must be a moment such as 2026-11-20T09:30:00Z.")
+            raise NotFeedback(f"{place}.outcomeTimestamp: must be a moment such as 2026-11-20T09:30:00Z.")
         return moment if moment <= self.received + _LAST_DATE else None
 
 
-def _value(given: Mapping[str, Raw], name: str) -> Any:
-    return msgspec.json.decode(given[name]) if name in given else None
+def _value(given: Mapping[str, Raw], name: str, place: str) -> Any:
+    return feedback_reasons.decoded(given[name], f"{place}.{name}") if name in given else None
 
 
-def _string(given: Mapping[str, Raw], name: str) -> str:
-    value = _value(given, name)
+def _string(given: Mapping[str, Raw], name: str, place: str) -> str:
+    value = _value(given, name, place)
     return value.strip() if isinstance(value, str) else ""
 
 
 def _suggestions(given: Mapping[str, Raw], place: str) -> tuple[str, ...]:
     """The uuids; what is none cannot be of this service, and might be anything."""
-    found = _value(given, "acceptedSuggestions")
+    found = _value(given, "acceptedSuggestions", place)
     if found is None:
         return ()
     listed: Sequence[Any] = found if isinstance(found, list) else [found]
     if not all(isinstance(each, dict) for each in listed):
-        raise NotFeedback(f"{place}: must be an array of objects with an id.")
+        raise NotFeedback(f"{place}.acceptedSuggestions: must be an array of objects with an id.")
     ids = (_UUID.fullmatch(str(each.get("id", ""))) for each in listed)
     return tuple(dict.fromkeys(str(UUID(each[1])) for each in ids if each))

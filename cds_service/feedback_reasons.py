@@ -1,7 +1,8 @@
 """Why a card was put aside, wherever an EHR writes it.
 
 The standard has `overrideReason: {reason: {code, system}, userComment}`. Seen too: the key `overrideReasons`
-with an object or a list, a bare Coding, a CodeableConcept, and a site's reasons under keys of an extension.
+with an object or a list, a bare Coding or code, a CodeableConcept, and a site's reasons under keys of an
+extension.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import msgspec
 from msgspec import Raw
 
 from cds_service import strict_json
+from cds_service.errors import NotFeedback
 from cds_service.hooks import REASON_SYSTEM
 
 NOT_KEPT = "(not kept)"
@@ -42,19 +44,30 @@ def read(item: Mapping[str, Raw], place: str, own: Collection[str]) -> tuple[Rea
     """The reason and the comment; None for each that was not given.
 
     Of several reasons the first with a code of ours counts, else the first. Raises `DuplicateMember` for an
-    `overrideReason` that names a member twice.
+    `overrideReason` that names a member twice, `NotFeedback` for a number that nobody can hold.
     """
     given: list[Any] = []
     for name in _PLACES:
         if name in item:
             _refuse_duplicates(item[name], f"{place}.{name}")
-            given.append(msgspec.json.decode(item[name]))
-    elsewhere = {name: msgspec.json.decode(raw) for name, raw in item.items() if name == "extension"}
-    elsewhere |= {name: msgspec.json.decode(raw) for name, raw in item.items() if "." in name}
+            given.append(_as_codings(decoded(item[name], f"{place}.{name}")))
+    elsewhere = {
+        name: decoded(raw, f"{place}.{name}")
+        for name, raw in item.items()
+        if name == "extension" or "." in name
+    }
     found = [_plain(code, system, own) for code, system in _codings(given)]
     found = found or [_plain(code, system, own) for code, system in _codings(list(_reasons_in(elsewhere)))]
     ours = [each for each in found if each.system == REASON_SYSTEM and each.code != NOT_KEPT]
     return next(iter([*ours, *found]), None), _comment(given)
+
+
+def decoded(raw: Raw, place: str) -> Any:
+    """The value; the JSON is known to be sound, but for numbers. Raises `NotFeedback` naming the place."""
+    try:
+        return msgspec.json.decode(raw)
+    except msgspec.ValidationError:
+        raise NotFeedback(f"{place}: holds a number that is too large.") from None
 
 
 def _refuse_duplicates(raw: Raw, place: str, depth: int = 8) -> None:
@@ -81,9 +94,17 @@ def _reasons_in(value: Any) -> Iterator[Any]:
         elif isinstance(each, dict):
             for name, inner in each.items():
                 if _TELLING.search(name):
-                    yield {"code": inner} if isinstance(inner, str) else inner
+                    yield _as_codings(inner)
                 else:
                     waiting.append(inner)
+
+
+def _as_codings(value: Any) -> Any:
+    """A bare code, alone or in a list, as a Coding; anything else as it is."""
+    if isinstance(value, list):
+        return [_as_codings(each) for each in value]
+    bare = isinstance(value, str | int) and not isinstance(value, bool)
+    return {"code": value} if bare else value
 
 
 def _codings(given: Collection[Any]) -> Iterator[tuple[str, Any]]:

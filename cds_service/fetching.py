@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import structlog
 
-from cds_service import addresses, medication_references, prefetch
+from cds_service import addresses, bundles, medication_references, prefetch
 from cds_service.access import Access, access
 from cds_service.addresses import Place
 from cds_service.errors import ServiceError
@@ -239,7 +239,7 @@ def _onward(lack: Lack, place: Place) -> str | None:
 
 def _merge(sorting: Sorting, jobs: list[Job]) -> None:
     """All that was found by the searches for one part of the record."""
-    values: list[prefetch.Fetched] = []
+    values: list[bundles.Fetched] = []
     reasons: list[Reason | None] = []
     before = 0
     for job in jobs:
@@ -251,7 +251,7 @@ def _merge(sorting: Sorting, jobs: list[Job]) -> None:
     sorting.take_fetched(jobs[0].wanted, values, next(filter(None, reasons), None), before)
 
 
-def _values(pages: Iterable[bytes]) -> tuple[list[prefetch.Fetched], Reason | None]:
+def _values(pages: Iterable[bytes]) -> tuple[list[bundles.Fetched], Reason | None]:
     values, reason = [], None
     for page in pages:
         try:

@@ -16,9 +16,9 @@ from msgspec import Meta, Raw, Struct
 from cards.card import Card
 from cards.knowledge import Knowledge
 from cds_service import prefetch, strict_json
+from cds_service.bundles import Value
 from cds_service.errors import NotAHookCall, WrongHook
 from cds_service.evidence.twice import says_twice
-from cds_service.prefetch import Value
 from cds_service.wanted import Wanted
 
 HOOK = "patient-view"
@@ -84,6 +84,20 @@ class HookCall(Struct, frozen=True):
     prefetch: dict[str, Raw] | None = None
     fhirServer: str | None = None  # noqa: N815
     fhirAuthorization: FhirAuthorization | None = None  # noqa: N815
+    extension: Raw = Raw(b"{}")
+    """As it came: the specification leaves what is in it to the EHR, so nothing in it can refuse a call."""
+
+    @property
+    def trigger(self) -> str | None:
+        """What the clinician did in Epic, such as 60 for opening the chart; None where no number is said.
+
+        Epic calls `patient-view` for other actions too, for which there is no standard hook.
+        """
+        try:
+            said = _extension.decode(self.extension).trigger
+        except _NOT_PLAIN:
+            return None
+        return None if said is None else str(said)
 
     @property
     def values(self) -> Mapping[str, Raw | Value]:
@@ -101,10 +115,18 @@ class OpenCall(HookCall, frozen=True):
         return self.opened
 
 
+_Number = Annotated[str, Meta(pattern=r"\A[0-9]{1,6}\Z")] | Annotated[int, Meta(ge=0, le=999_999)]
+
+
+class _Extension(Struct):
+    trigger: _Number | None = msgspec.field(name="com.epic.cdshooks.request.bpa-trigger-action", default=None)
+
+
+_extension = msgspec.json.Decoder(_Extension)
 _call = msgspec.json.Decoder(HookCall)
 _prefetch = msgspec.json.Decoder(dict[strict_json.Written, Value], dec_hook=strict_json.as_written)
 _PREFETCH = re.compile(rb'"prefetch"[ \t\r\n]*:')
-_OURS = ("hook", "hookInstance", "context", "fhirServer", "fhirAuthorization")
+_OURS = ("hook", "hookInstance", "context", "fhirServer", "fhirAuthorization", "extension")
 _NOT_PLAIN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -161,6 +183,7 @@ def _opened(body: bytes) -> HookCall | None:
         call.context,
         fhirServer=call.fhirServer,
         fhirAuthorization=call.fhirAuthorization,
+        extension=call.extension,
         opened=opened,
     )
     return _for_us(opened_call)

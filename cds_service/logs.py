@@ -47,6 +47,7 @@ FIELDS = frozenset(
         "status",
         "stored",
         "timestamp",
+        "trigger",
         "unknown_cards",
         "unread",
         "unread_red_flag_possible",

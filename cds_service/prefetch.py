@@ -8,122 +8,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw
 
 from cds_service import strict_json
+from cds_service.bundles import (
+    NOTHING,
+    UNREADABLE,
+    Bundle,
+    Fetched,
+    Head,
+    LooseBundle,
+    LooseEntry,
+    LoosePaging,
+    OpenedEntry,
+    OperationOutcome,
+    Paging,
+    RawBundle,
+    RawEntry,
+    Value,
+)
 from cds_service.evidence import Entry
-from cds_service.evidence.shapes import SHAPES
 from cds_service.evidence.thin import Part
 
-_FAILURES = {"error", "fatal"}
 _NO_MATCH = {"include", "outcome"}
-_NOTHING = Raw(b"null")
 
-
-class _Head(Struct):
-    resourceType: Any = None  # noqa: N815
-
-
-class _Link(Struct):
-    relation: str = ""
-    url: Any = None
-
-
-class _Search(Struct, gc=False):
-    mode: str | None = None
-
-
-class _Response(Struct):
-    status: str = ""
-    outcome: Raw = _NOTHING
-
-
-class _RawEntry(Struct):
-    resource: Raw = _NOTHING
-    search: _Search | None = None
-    response: _Response | None = None
-
-
-class _Paging(Struct):
-    link: list[_Link] | None = None
-    total: int | None = None
-
-    @property
-    def next(self) -> object:
-        """Where the next page is, as written; None on the last one."""
-        return next((link.url or "" for link in self.link or () if link.relation == "next"), None)
-
-    def tell(self, found: Contents, matches: int) -> None:
-        found.matches += matches
-        found.total += self.total or 0
-        if (onward := self.next) is not None:
-            found.next = onward if found.next is None else ""
-        found.partial |= onward is not None or (self.total or 0) > matches
-
-
-class _RawBundle(_Paging):
-    entry: list[_RawEntry] | None = None
-
-
-class _LooseBundle(Struct):
-    entry: list[Raw] | None = None
-
-
-class _LooseEntry(Struct):
-    resource: Raw = _NOTHING
-
-
-class _Issue(Struct):
-    severity: str = "error"
-
-
-class OperationOutcome(Struct, tag_field="resourceType", tag=True):
-    """What says how a search went, decoded with its call."""
-
-    issue: list[_Issue] | None = None
-
-    @property
-    def failed(self) -> bool:
-        """Epic sends a mere remark with a search that found nothing."""
-        return self.issue is None or any(issue.severity in _FAILURES for issue in self.issue)
-
-
-class Bundle(_Paging, tag_field="resourceType", tag=True):
-    """A Bundle that was decoded with its call, and every resource in it."""
-
-    entry: list[_OpenedEntry] | None = None
-
-
-if TYPE_CHECKING:
-    Resource: TypeAlias = Part
-else:
-    Resource = Union[tuple(SHAPES.values())]  # noqa: UP007  (made from a table)
-
-
-class _OpenedEntry(Struct):
-    resource: Bundle | OperationOutcome | Resource | None = None
-    search: _Search | None = None
-    response: _Response | None = None
-
-
-Value: TypeAlias = Bundle | OperationOutcome | Resource | None
-"""A value of the prefetch that was decoded with its call."""
-
-Fetched: TypeAlias = Raw | Value
-"""A page of an answer: decoded at once, or raw where it has no usual shape."""
-
-_head = msgspec.json.Decoder(_Head)
-_paging = msgspec.json.Decoder(_Paging)
-_bundle = msgspec.json.Decoder(_RawBundle)
-_loose_bundle = msgspec.json.Decoder(_LooseBundle)
-_entry = msgspec.json.Decoder(_RawEntry)
-_loose_entry = msgspec.json.Decoder(_LooseEntry)
+_head = msgspec.json.Decoder(Head)
+_paging = msgspec.json.Decoder(LoosePaging)
+_bundle = msgspec.json.Decoder(RawBundle)
+_loose_bundle = msgspec.json.Decoder(LooseBundle)
+_array = msgspec.json.Decoder(list[Raw])
+_entry = msgspec.json.Decoder(RawEntry)
+_loose_entry = msgspec.json.Decoder(LooseEntry)
 _outcome = msgspec.json.Decoder(OperationOutcome)
 _value: msgspec.json.Decoder[Value] = msgspec.json.Decoder(Value)
-_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)
 
 
 @dataclass(slots=True)
@@ -132,7 +51,9 @@ class Contents:
 
     entries: list[Entry] = field(default_factory=list)
     types: set[str] = field(default_factory=set)
-    """Resource types that came, without OperationOutcome."""
+    """Resource types that were found, without OperationOutcome and without what was merely included."""
+    lone: bool = False
+    """Whether the value is one resource outside a Bundle: what a read gives, and no search."""
     partial: bool = False
     failed: bool = False
     matches: int = 0
@@ -146,12 +67,13 @@ class Contents:
 
 
 def contents(value: Raw | Value, key: str) -> Contents:
-    """Take the value of one prefetch key apart; an array, a text or a number is a failed one."""
+    """Take the value of one prefetch key apart; a text or a number is a failed one."""
     found = Contents()
     if not isinstance(value, Raw):
         _take_opened(value, key, 0, found)
     elif bytes(value).strip() != b"null":
         _take(value, key, found)
+    found.lone = not isinstance(value, Bundle) and [each.place for each in found.entries] == [key]
     return found
 
 
@@ -159,7 +81,7 @@ def opened(body: bytes) -> Fetched:
     """One value, decoded at once where every resource has one of the usual shapes. Raises `ServiceError`."""
     try:
         value = _value.decode(body)
-    except (*_UNREADABLE, RecursionError):
+    except (*UNREADABLE, RecursionError):
         return Raw(strict_json.checked(body))
     shallow = strict_json.surely_shallow(body, resources_in([value]))
     return value if shallow else Raw(strict_json.checked(body))
@@ -179,7 +101,7 @@ def _take_opened(value: Value, under: str, number: int, found: Contents) -> None
     if isinstance(value, Bundle):
         _take_bundle(value, f"{under}, entry {number}" if number else under, found)
     elif isinstance(value, OperationOutcome):
-        found.failed |= value.failed
+        found.failed |= value.failed or not number
     elif value is not None:
         found.types.add(str(value.resource_type))
         found.entries.append(Entry(b"", under, value, number))
@@ -190,8 +112,9 @@ def _take(value: Raw, place: str, found: Contents) -> None:
     match type_of(value):
         case None:
             found.failed = True
+            _take_array(value, place, found)
         case "OperationOutcome":
-            found.failed |= _is_failure(value)
+            found.failed = True  # in place of an answer even a remark is none
         case "Bundle":
             _take_raw_bundle(value, place, found)
         case str(resource_type):
@@ -199,11 +122,21 @@ def _take(value: Raw, place: str, found: Contents) -> None:
             found.entries.append(Entry(value, place))
 
 
+def _take_array(value: Raw, place: str, found: Contents) -> None:
+    """No answer to a search is an array; a red flag in one is a red flag all the same."""
+    try:
+        raws = _array.decode(value)
+    except UNREADABLE:
+        return
+    for number, raw in enumerate(raws, start=1):
+        _take_resource(raw, f"{place}, entry {number}", found)
+
+
 def type_of(value: bytes | Raw) -> str | None:
     """The type of a resource; None for what is none."""
     try:
         resource_type = _head.decode(value).resourceType
-    except _UNREADABLE:
+    except UNREADABLE:
         return None
     return resource_type if isinstance(resource_type, str) and resource_type else None
 
@@ -212,39 +145,63 @@ def _is_failure(outcome: Raw) -> bool:
     """Whether an OperationOutcome says that a search failed; what cannot be read does."""
     try:
         return _outcome.decode(outcome).failed
-    except _UNREADABLE:
+    except UNREADABLE:
         return True
 
 
 def _take_raw_bundle(value: Raw, place: str, found: Contents) -> None:
     try:
         bundle = _bundle.decode(value)
-    except _UNREADABLE:
+    except UNREADABLE:
         _take_loose_bundle(value, place, found)
     else:
         _take_bundle(bundle, place, found)
 
 
-def _take_bundle(bundle: _RawBundle | Bundle, place: str, found: Contents) -> None:
-    matches, before = 0, len(found.entries)
-    entries: Sequence[_RawEntry | _OpenedEntry] = bundle.entry or ()
+def _take_bundle(bundle: RawBundle | Bundle, place: str, found: Contents) -> None:
+    matches, before, included = 0, found.types, set[str]()
+    found.types = set()
+    entries: Sequence[RawEntry | OpenedEntry] = bundle.entry or ()
     for number, entry in enumerate(entries, start=1):
-        if entry.response is None and isinstance(entry.resource, Part):
+        if entry.search is not None and entry.search.mode in _NO_MATCH:
+            included |= _types_of(entry, place, number, found)
+        elif entry.response is None and isinstance(entry.resource, Part):
             found.entries.append(Entry(b"", place, entry.resource, number))  # the fate of nearly all
-            matches += entry.search is None or entry.search.mode not in _NO_MATCH
+            found.types.add(str(entry.resource.resource_type))
+            matches += 1
         else:
             matches += _take_entry(entry, place, number, found)
-    found.types |= {str(each.part.resource_type) for each in found.entries[before:] if each.part is not None}
-    bundle.tell(found, matches)
+    # What points at the patient is all there is; what a result points at, such as its visit, is a part only.
+    found.types |= before | (included if found.types == {"Patient"} else included & {"Patient"})
+    _tell(bundle, found, matches)
 
 
-def _take_entry(entry: _RawEntry | _OpenedEntry, under: str, number: int, found: Contents) -> bool:
-    """Whether the entry is one of those that `Bundle.total` counts."""
-    if entry.response and entry.response.status[:1] in {"4", "5"}:
+def _tell(said: Paging, found: Contents, matches: int) -> None:
+    """What a Bundle says of itself."""
+    found.matches += matches
+    found.total += said.total or 0
+    if (onward := said.next) is not None:
+        found.next = onward if found.next is None else ""
+    found.partial |= onward is not None or (said.total or 0) > matches
+
+
+def _types_of(entry: RawEntry | OpenedEntry, under: str, number: int, found: Contents) -> set[str]:
+    """The types of an entry that came along with what was searched for; they are not among those found."""
+    before, found.types = found.types, set()
+    _take_entry(entry, under, number, found)
+    along, found.types = found.types, before
+    return along
+
+
+def _take_entry(entry: RawEntry | OpenedEntry, under: str, number: int, found: Contents) -> bool:
+    """Whether the entry holds something, which `Bundle.total` then counts."""
+    if entry.response and entry.response.outcome != NOTHING:
+        found.failed |= _is_failure(entry.response.outcome)
+    if entry.response and entry.response.status.strip()[:1] in {"4", "5"}:
         found.failed = True  # one search of a batch
         return False
     resource = entry.resource
-    if resource is None or resource == _NOTHING:
+    if resource is None or resource == NOTHING:
         if not entry.response:
             found.unread.append((f"{under}, entry {number}", "holds no resource"))
         return False
@@ -252,28 +209,31 @@ def _take_entry(entry: _RawEntry | _OpenedEntry, under: str, number: int, found:
         _take_resource(resource, f"{under}, entry {number}", found)
     else:
         _take_opened(resource, under, number, found)
-    return entry.search is None or entry.search.mode not in _NO_MATCH
+    return True
 
 
 def _take_resource(resource: Raw, place: str, found: Contents) -> None:
-    if type_of(resource) is None:
-        found.unread.append((place, "is not a FHIR resource"))
-    else:
-        _take(resource, place, found)
+    match type_of(resource):
+        case None:
+            found.unread.append((place, "is not a FHIR resource"))
+        case "OperationOutcome":
+            found.failed |= _is_failure(resource)
+        case _:
+            _take(resource, place, found)
 
 
 def _take_loose_bundle(value: Raw, place: str, found: Contents) -> None:
     """The Bundle is not as FHIR says: each entry stands for itself."""
     try:
         raws = _loose_bundle.decode(value).entry or ()
-    except _UNREADABLE:
+    except UNREADABLE:
         found.failed = True
         return
     for number, raw in enumerate(raws, start=1):
         _take_loose_entry(raw, place, number, found)
     try:
-        _paging.decode(value).tell(found, len(raws))
-    except _UNREADABLE:
+        _tell(_paging.decode(value).read(), found, len(raws))
+    except UNREADABLE:
         found.matches += len(raws)
     found.failed |= bool(found.unread) and not found.entries
 
@@ -282,8 +242,8 @@ def _take_loose_entry(raw: Raw, under: str, number: int, found: Contents) -> Non
     place = f"{under}, entry {number}"
     try:
         _take_entry(_entry.decode(raw), under, number, found)
-    except _UNREADABLE:
+    except UNREADABLE:
         try:
             _take_resource(_loose_entry.decode(raw).resource, place, found)
-        except _UNREADABLE:
+        except UNREADABLE:
             found.unread.append((place, "is not an entry of a Bundle"))

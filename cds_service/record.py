@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from msgspec import Raw
 
 from cards.findings import Unread
+from cds_service.bundles import Value
 from cds_service.errors import RecordUnavailable
 from cds_service.evidence import Entry
-from cds_service.prefetch import Value
 from cds_service.reasons import WORDS
 from cds_service.sorting import Sorting, State
 from cds_service.wanted import Wanted

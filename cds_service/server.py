@@ -98,6 +98,7 @@ class _Applications:
         """In the worker. What is loaded by now lives as long as it does: nothing for the collector."""
         gc.collect()
         gc.freeze()
+        self.app.journal.start()
         return self.app
 
     def __reduce__(self) -> tuple[type[_Applications], tuple[Settings]]:

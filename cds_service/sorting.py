@@ -17,9 +17,10 @@ from msgspec import Raw
 
 from cards.findings import Unread
 from cds_service import prefetch
+from cds_service.bundles import Value
 from cds_service.evidence import Entry
 from cds_service.evidence.thin import Part
-from cds_service.prefetch import Contents, Value
+from cds_service.prefetch import Contents
 from cds_service.query_profiles import SEARCHES
 from cds_service.reasons import NOT_ASKED, WORDS, Reason
 from cds_service.wanted import Wanted
@@ -82,6 +83,10 @@ class Sorting:
     by_name: dict[str, list[Wanted]] = field(init=False)
     unread: list[Unread] = field(default_factory=list)
     seen: set[bytes] = field(default_factory=set)
+    came: set[str] = field(default_factory=set)
+    """Resource types of which something came, from wherever."""
+    lone: set[str] = field(default_factory=set)
+    """Those of which a resource came outside a Bundle: one visit that was read is not all visits."""
     known: dict[tuple[type, object], Part] = field(default_factory=dict)
     alike: dict[tuple[type, object], list[Part]] = field(default_factory=dict)
 
@@ -109,6 +114,10 @@ class Sorting:
         # An empty, failed or partial value speaks of the types that came in it, else of those of its key.
         # Resources of other types under our key say that keys were moved around: then its name tells nothing.
         types = contents.types & self.by_type.keys()
+        self.came |= types
+        if contents.lone and types != {"Patient"}:
+            self.lone |= types
+            return
         for resource_type in types:
             mine = [each for each in named if each.resource_type == resource_type]
             self._note(resource_type, mine, state, contents, alone=len(types) == 1)
@@ -130,7 +139,8 @@ class Sorting:
         if state is State.PARTIAL:
             for name in [each.key for each in mine] or [resource_type]:
                 # Of two partial values of one search, neither next page leads to all that is missing.
-                onward = contents.next if alone and name not in self.onward else None
+                known = alone and not contents.failed and name not in self.onward
+                onward = contents.next if known else None
                 self.onward[name] = Lack(self.by_type[resource_type][0], onward, contents.matches)
 
     def lacking(self) -> list[Lack]:
@@ -159,7 +169,10 @@ class Sorting:
         renamed = self.unnamed[each.resource_type] >= len(searches) and all(
             self.states[other.key] is State.MISSING for other in searches
         )
-        return State.GIVEN if renamed else self.states[each.key]
+        if renamed:
+            return State.GIVEN
+        state = self.states[each.key]
+        return State.PARTIAL if state is State.MISSING and each.resource_type in self.lone else state
 
     def take_fetched(
         self, wanted: Wanted, pages: Iterable[Raw | Value], reason: Reason | None, before: int = 0
@@ -168,7 +181,7 @@ class Sorting:
 
         `before`: how many resources of the search had come with the prefetch.
         """
-        matches, total, types, failed = before, 0, set[str](), False
+        matches, total, types, failed, looked = before, 0, set[str](), False, False
         for number, page in enumerate(pages, start=1):
             contents = prefetch.contents(page, wanted.key if number == 1 else f"{wanted.key}, page {number}")
             for entry in contents.entries:
@@ -178,6 +191,8 @@ class Sorting:
             matches, total = matches + contents.matches, max(total, contents.total)
             types |= contents.types
             failed |= contents.failed
+            looked |= not contents.failed and contents.types <= {wanted.resource_type}
+        self.came |= types
         came = wanted.resource_type in types
         if reason is None and failed:
             reason = Reason.OUTCOME
@@ -186,11 +201,12 @@ class Sorting:
         elif reason is None and total > matches:
             reason = Reason.FEWER_THAN_TOTAL
         self.reasons[wanted.key] = reason
-        had = self.states[wanted.key] is State.PARTIAL
+        had = self._search_state(wanted) is State.PARTIAL
         if reason is None:
             self.states[wanted.key] = State.GIVEN if came else State.EMPTY
         else:
-            self.states[wanted.key] = State.PARTIAL if came or had else State.FAILED
+            # A search of a part that found nothing, or the first page of one, is still a look at the record.
+            self.states[wanted.key] = State.PARTIAL if came or had or looked else State.FAILED
         self._settle(wanted.resource_type)
 
     def _settle(self, resource_type: str) -> None:
@@ -216,7 +232,8 @@ class Sorting:
             if resource_type in self.loose:
                 states.add(self.loose[resource_type])
             some_lack = len(searches) > 1 and not states.isdisjoint(_GAPS) and not states <= _GAPS
-            found[resource_type] = State.PARTIAL if some_lack else max(states)
+            worst = State.PARTIAL if some_lack else max(states)
+            found[resource_type] = min(worst, State.PARTIAL) if resource_type in self.came else worst
         return found
 
     def gaps(self, states: Mapping[str, State]) -> Iterator[Unread]:
@@ -256,9 +273,9 @@ class Sorting:
 
 
 def _state(contents: Contents) -> State:
-    if contents.failed:
+    if contents.failed and not contents.types:
         return State.FAILED
-    if contents.partial:
+    if contents.failed or contents.partial:
         return State.PARTIAL
     return State.GIVEN if contents.types else State.EMPTY
 

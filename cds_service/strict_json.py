@@ -22,8 +22,11 @@ _ENVELOPE = 8
 """The call, its prefetch, a Bundle, its entries, an entry and the resource are six levels."""
 _NO_MARKS = bytes(set(range(256)) - set(b'"[]{}'))
 _ALIKE = bytes.maketrans(b"{}", b"[]")
-_PEELED_LAYERS = MAX_DEPTH
-_STEP = {ord("["): 1, ord("]"): -1}
+_WORTH_PEELING = 0.9
+"""A layer that leaves more than this part is the first of many: then it is quicker to count."""
+_STEPS = bytes.maketrans(b"[]", b"\x01\xff")
+"""One up and one down, as signed bytes."""
+_PIECE = 64 * 1024
 _HEX = rb"[0-9a-fA-F]"
 _ESCAPE = re.compile(
     rb"(\\u[dD][89abAB]HH\\u[dD][c-fC-F]HH)|(\\u[dD][89a-fA-F]HH)|\\.".replace(b"HH", _HEX * 2), re.DOTALL
@@ -91,12 +94,26 @@ def deeper_than(body: bytes, depth: int) -> bool:
         body = body.replace(rb"\\", b"").replace(rb"\"", b"")
     marks = body.translate(_ALIKE, _NO_MARKS).replace(b'""', b"")
     marks = b"".join(marks.split(b'"')[::2])  # what stands inside a text does not nest
-    for _ in range(_PEELED_LAYERS):
+    while depth > 0:
         peeled = marks.replace(b"[]", b"")  # takes off the innermost layer
-        if len(peeled) == len(marks):
+        worth_it = len(peeled) < len(marks) * _WORTH_PEELING
+        if len(peeled) < len(marks):
+            marks, depth = peeled, depth - 1
+        if not worth_it:
             break
-        marks, depth = peeled, depth - 1
-    return any(level > depth for level in accumulate(map(_STEP.__getitem__, marks)))
+    return _climbs_above(depth, marks)
+
+
+def _climbs_above(depth: int, marks: bytes) -> bool:
+    """Whether more brackets are open at one time; piece by piece, as it may show early."""
+    steps = memoryview(marks.translate(_STEPS)).cast("b")
+    level = 0
+    for start in range(0, len(steps), _PIECE):
+        levels = list(accumulate(steps[start : start + _PIECE], initial=level))
+        if max(levels) > depth:
+            return True
+        level = levels[-1]
+    return False
 
 
 class Written(str):

@@ -16,10 +16,14 @@ PATIENCE = 3
 """Seconds to wait for a lock, a connection or a statement."""
 
 
-def open_engine(url: str, *, patience: int = PATIENCE, mode: str = "rw") -> Engine:
-    """`mode` is that of SQLite: `ro`, `rw`, or `rwc`, which makes the file. Nothing is connected yet."""
+def open_engine(url: str, *, patience: int = PATIENCE, work: int | None = None, mode: str = "rw") -> Engine:
+    """Nothing is connected yet.
+
+    `work` is how long a statement may take, in seconds, where that is more than `patience`; in SQLite it is
+    without a limit. `mode` is that of SQLite: `ro`, `rw`, or `rwc`, which makes the file.
+    """
     if sqlite_file(url) is None:
-        return _postgresql(url, patience)
+        return _postgresql(url, patience, work or patience)
     return _sqlite(url, patience, mode)
 
 
@@ -43,7 +47,7 @@ def _sqlite(url: str, patience: int, mode: str) -> Engine:
     return engine
 
 
-def _postgresql(url: str, patience: int) -> Engine:
+def _postgresql(url: str, patience: int, work: int) -> Engine:
     options: dict[str, Any] = {
         "connect_timeout": max(patience, 2),
         "tcp_user_timeout": patience * 1000,
@@ -61,7 +65,7 @@ def _postgresql(url: str, patience: int) -> Engine:
         hide_parameters=True,
     )
     limits = (
-        f"SET LOCAL statement_timeout = '{patience}s'; SET LOCAL lock_timeout = '{patience}s'; "
+        f"SET LOCAL statement_timeout = '{work}s'; SET LOCAL lock_timeout = '{patience}s'; "
         "SET LOCAL TIME ZONE 'UTC'"
     )
     event.listen(engine, "begin", lambda connection: _run(connection, limits))

@@ -94,13 +94,15 @@ def _count(
         row[each.outcome or IGNORED] += each.count
         if each.outcome == OVERRIDDEN:
             row[REASON + (each.reason or NO_REASON)] += each.count
+    columns = [SHOWN, ACCEPTED, OVERRIDDEN, IGNORED]
     if "topic" not in by:
+        columns.append(CALLS)
         for made in calls:
             found[tuple({"week": week(made.day), "client": made.client}[of] for of in by)][CALLS] += (
                 made.calls
             )
     for row in found.values():
-        for column in (SHOWN, ACCEPTED, OVERRIDDEN, IGNORED):
+        for column in columns:
             row[column] += 0
     return found
 

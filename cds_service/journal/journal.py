@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 AT_ONCE = 2
 """Feedback calls that may wait for the database; the other threads of a worker are for hook calls."""
 TURN_SECONDS = 0.5
+"""How long feedback stands in line for that, as long as the database takes it."""
 
 log = structlog.get_logger()
 
@@ -40,7 +41,14 @@ class Journal:
         self._store: Store | None = None
         self._lock = Lock()
         self._turns = BoundedSemaphore(AT_ONCE)
+        self._failing = False
+        """Whether the last feedback that had its turn could not be stored."""
         self.writer = Writer(self._write, self._prune)
+
+    def start(self) -> None:
+        """Begin the daily work, in the worker: what is too old goes even where nobody calls."""
+        if not self.off:
+            self.writer.start()
 
     def keep(self, call: Call) -> None:
         """Hand over what is kept of a hook call; never waits, and never fails for the database."""
@@ -54,14 +62,19 @@ class Journal:
                 "This service keeps no journal (database_url is none), so feedback cannot be stored. "
                 "Switch feedback off in the EHR, or give the service a database."
             )
-        if not self._turns.acquire(timeout=TURN_SECONDS):
+        if not self._turns.acquire(timeout=0 if self._failing else TURN_SECONDS):
             raise _not_stored("too much feedback at once")
         try:
-            return self._ready().add_feedback(given)
-        except (JournalUnavailable, EntryRefused) as error:
+            stored = self._ready().add_feedback(given)
+            self._failing = False
+        except EntryRefused as error:
+            raise _not_stored(str(error)) from None
+        except JournalUnavailable as error:
+            self._failing = True
             raise _not_stored(str(error)) from None
         finally:
             self._turns.release()
+        return stored
 
     def close(self) -> None:
         """For tests: a process closes its journal by ending."""

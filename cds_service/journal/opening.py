@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service.errors import JournalUnavailable, SettingsRefused
+from cds_service.journal import engine as engines
 from cds_service.journal import schema
 from cds_service.journal.address import NONE, shown, sqlite_file
-from cds_service.journal.engine import open_engine
 from cds_service.journal.store import kind_of
 from cds_service.settings import Settings
 
 PATIENCE = 30
-"""Seconds that an upgrade may take, or wait for that of another replica."""
+"""Seconds that an upgrade may take, and that a command waits for a lock or a connection."""
 
 log = structlog.get_logger()
 
@@ -25,12 +26,13 @@ log = structlog.get_logger()
 def prepare(settings: Settings) -> None:
     """Bring the schema to ours. A database that is not there is said and does not keep cards from going out.
 
+    Nor does one that says nothing: it is waited for no longer than by a worker, which tries again itself.
     Raises `SchemaTooNew`.
     """
     if settings.database_url == NONE:
         return
     try:
-        upgrade(settings)
+        upgrade(settings, engines.PATIENCE)
     except JournalUnavailable as error:
         log.error(
             "journal not ready",
@@ -38,9 +40,12 @@ def prepare(settings: Settings) -> None:
         )
 
 
-def upgrade(settings: Settings) -> bool:
-    """Whether there was anything to do. Raises `JournalUnavailable` or `SchemaTooNew`."""
-    with _opened(settings, "rwc") as engine:
+def upgrade(settings: Settings, wait: int = PATIENCE) -> bool:
+    """Whether there was anything to do; `wait` is for a lock or a connection, in seconds.
+
+    Raises `JournalUnavailable` or `SchemaTooNew`.
+    """
+    with _opened(settings, "rwc", wait) as engine:
         done = schema.ensure(engine)
         schema.let_readers_in(engine)
         return done
@@ -60,7 +65,7 @@ def reading(settings: Settings) -> Iterator[Engine]:
 
 
 @contextmanager
-def _opened(settings: Settings, mode: str) -> Iterator[Engine]:
+def _opened(settings: Settings, mode: str, wait: int = PATIENCE) -> Iterator[Engine]:
     url = settings.database_url
     if url == NONE:
         raise SettingsRefused("database_url: none, so there is no journal")
@@ -70,18 +75,25 @@ def _opened(settings: Settings, mode: str) -> Iterator[Engine]:
             f"There is no journal at {file.absolute()}. `leg-weakness-cds journal upgrade` makes it; "
             "another place is named by database_url."
         )
-    engine = open_engine(url, patience=PATIENCE, mode=mode)
+    engine = engines.open_engine(url, patience=wait, work=PATIENCE, mode=mode)
     try:
         yield engine
     except SQLAlchemyError as error:
-        hint = (
-            "Its folder must be there and writable for the service, such as a volume"
-            if file is not None
-            else "Look whether PostgreSQL runs, and whether address, user and database are right"
-        )
+        kind, place = kind_of(error), shown(url)
         where = f" (in {file.absolute().parent})" if file is not None else ""
         raise JournalUnavailable(
-            f"database_url: {shown(url)}{where} cannot be used: {kind_of(error)}. {hint} (docs/journal.md)."
+            f"database_url: {place}{where} cannot be used: {kind}. {_hint(kind, file)} (docs/journal.md)."
         ) from None
     finally:
         engine.dispose()
+
+
+def _hint(kind: str, file: Path | None) -> str:
+    """What to look at."""
+    if file is None:
+        return "Look whether PostgreSQL runs, and whether address, user and database are right"
+    if kind.endswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return "The file is damaged or is no journal: move it away, or put a backup in its place"
+    if kind.endswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return "Another program keeps it locked: end that, or try again"
+    return "Its folder must be there and writable for the service, such as a volume"

@@ -1,6 +1,6 @@
 """Writes in the background what hook calls hand over: no call ever waits for the database, or fails with it.
 
-One thread for each worker process, started with the first entry, so after the fork. It ends with the process,
+One thread for each worker process, started in the worker, so after the fork. It ends with the process,
 which waits for what is left to be written, once.
 """
 
@@ -83,10 +83,18 @@ class Writer:
                 self._say("queue full")
                 return
             self._waiting.append(call)
-            if self._thread is None or not self._thread.is_alive():
-                # Not a daemon, as the thread of granian that starts it is: the process waits for it.
-                self._thread = Thread(target=self._run, name="journal", daemon=False)
-                self._thread.start()
+            self._run_once()
+
+    def start(self) -> None:
+        """Look for daily work from now on, also before the first entry; not before the fork."""
+        with self._changed:
+            self._run_once()
+
+    def _run_once(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            # Not a daemon, as the thread of granian that starts it is: the process waits for it.
+            self._thread = Thread(target=self._run, name="journal", daemon=False)
+            self._thread.start()
 
     def flush(self, seconds: float = 5.0) -> bool:
         """Wait until all that waits was tried, at once; whether nothing is left. For tests."""

@@ -41,6 +41,8 @@ def test_the_numbers_are_those_of_the_code() -> None:
     assert fetching.FETCHING_CALLS == 8
     assert "lets eight of them wait" in TEXT
     assert f"answers {server.THREADS} calls" in TEXT
+    described = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert "Up to eight calls of a worker fetch at a time" in described
     assert f"Up to {fetching.PARALLEL} connections" in TEXT
     assert f"up to {medication_references.MOST}\n`Medication/ID`" in TEXT
     assert fetching.FOR_THE_ANSWER == 0.1

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.house.rules import imports, modules
+
 TOP = Path(__file__).resolve().parents[2]
+OWN = ("cards", "cds_service", "tests", "benchmarks")
+FOR_TYPES = ("_typeshed",)
+"""Known to the type checker alone."""
 LOCKS = ("requirements.txt", "requirements-build.txt", "requirements-dev.txt")
 PINNED = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)(?: *;[^\\]+)?")
 
@@ -51,6 +59,26 @@ def not_locked(asked: list[str], text: str) -> list[str]:
     ]
 
 
+def brought(text: str) -> set[str]:
+    """The top-level modules of what the lock pins, as installed here."""
+    found: set[str] = set()
+    for name in pins(text):
+        with suppress(PackageNotFoundError):  # one for other systems
+            found |= {file.parts[0].partition(".")[0] for file in files(name) or ()}
+    return found
+
+
+def imported_beside(text: str, tree: Path, *packages: str) -> list[str]:
+    """What the code imports and the lock does not bring: it would fail in a fresh checkout only."""
+    known = {*sys.stdlib_module_names, *OWN, *FOR_TYPES, *brought(text), "?"}
+    return [
+        module.at(node, name)
+        for module in modules(tree, *packages)
+        for node, name in imports(module)
+        if name.partition(".")[0] not in known
+    ]
+
+
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_pins_everything_with_hashes_and_names_no_address(name: str) -> None:
     text = lock(name)
@@ -70,6 +98,12 @@ def test_the_locks_hold_what_pyproject_asks_for() -> None:
 def test_the_tests_run_with_the_versions_that_are_installed_in_production() -> None:
     assert pins(lock("requirements.txt")).items() <= pins(lock("requirements-dev.txt")).items()
     assert pins(lock("requirements-build.txt")).items() <= pins(lock("requirements-dev.txt")).items()
+
+
+def test_what_is_imported_comes_with_the_locks() -> None:
+    """Also in tests that plain `pytest` leaves out."""
+    assert imported_beside(lock("requirements.txt"), TOP, "cards", "cds_service") == []
+    assert imported_beside(lock("requirements-dev.txt"), TOP, "tests", "benchmarks") == []
 
 
 HASH = "--hash=sha256:" + "0" * 64
@@ -102,3 +136,11 @@ def test_a_dependency_that_is_missing_or_too_old_in_the_lock_is_found() -> None:
     text = f"click==8.1.0 {HASH}\n"
     assert not_locked(["click>=8.1"], text) == []
     assert not_locked(["click>=8.3", "Flask>=3.1"], text) == ["click>=8.3", "Flask>=3.1"]
+
+
+@pytest.mark.parametrize("breach", ["import nobody_makes_this", "from packaging import version"])
+def test_an_import_that_no_lock_brings_is_found(tmp_path: Path, breach: str) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/a.py").write_text(f"import json\nimport click\n{breach}\n", encoding="utf-8")
+    found = imported_beside(f"click==8.3.0 {HASH}\n", tmp_path, "tests")
+    assert [each.partition(": ")[0] for each in found] == ["tests/a.py:3"]

@@ -7,8 +7,9 @@ import json
 import signal
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -16,8 +17,10 @@ from click.testing import CliRunner, Result
 
 from cds_service.cli import main
 from cds_service.errors import SettingsRefused
+from cds_service.journal.address import sqlite_file
 from cds_service.journal.store import Store
 from cds_service.settings import Settings, load
+from tests.journal.conftest import POSTGRESQL
 from tests.journal.given import NOON, WEAK, call, item, rows, said, shown
 from tests.journal.test_schema import made_newer
 from tests.wire.calls import call as hook_call
@@ -77,6 +80,20 @@ def test_a_newer_schema_is_misuse(made: Settings, command: str) -> None:
     assert "newer than this program" in result.stderr
 
 
+@pytest.mark.skipif(bool(POSTGRESQL), reason="a fault of SQLite")
+@pytest.mark.parametrize("command", [("info",), ("upgrade",), ("prune", "--dry-run")])
+def test_a_file_that_is_no_journal_is_told_from_one_that_cannot_be_written(
+    made: Settings, command: tuple[str, ...]
+) -> None:
+    file = sqlite_file(made.database_url)
+    assert file
+    file.write_bytes(b"this is no database, but as long as the head of one would be; " * 20)
+    refused = run(made, *command)
+    assert refused.exit_code == 1
+    assert "SQLITE_NOTADB. The file is damaged or is no journal: move it away" in refused.output
+    assert "writable" not in refused.output
+
+
 @pytest.mark.parametrize("command", ["upgrade", "info", "prune"])
 def test_commands_say_when_there_is_to_be_no_journal(command: str) -> None:
     result = run(Settings(database_url="none"), command)
@@ -108,9 +125,34 @@ def test_serve_keeps_what_it_showed_also_what_came_just_before_its_end(
     settings: Settings, tmp_path: Path
 ) -> None:
     port = free_port()
-    config = tmp_path / "service.toml"
+    process = started(settings, tmp_path, port)
+    cards = ask(port, "", hook_call(WEAK))["cards"]
+    assert ask(port, "/feedback/", [item(card["uuid"]) for card in cards])["stored"] == 2
+    ask(port, "", hook_call(WEAK, hookInstance="another"))
+    end(process, tmp_path)
+    assert len(rows(settings.database_url, "card")) == 4
+    assert len(rows(settings.database_url, "feedback")) == 2
+    (tally,) = rows(settings.database_url, "tally")
+    assert tally["calls"] == 2
+
+
+def test_what_is_too_old_goes_also_where_nobody_calls(made: Settings, tmp_path: Path) -> None:
+    """An EHR that was switched off must not leave its journal for ever."""
+    store = Store(made.database_url)
+    store.write([call(shown(1), day=date(2020, 1, 1))])
+    process = started(made, tmp_path, free_port())
+    until = monotonic() + 20
+    while rows(made.database_url, "card") and monotonic() < until:
+        sleep(0.1)
+    end(process, tmp_path)
+    assert rows(made.database_url, "card") == []
+
+
+def started(settings: Settings, folder: Path, port: int) -> subprocess.Popen[str]:
+    """The service with two workers, when it answers; its log is `log` in the folder."""
+    config = folder / "service.toml"
     config.write_text(f'database_url = "{settings.database_url}"')
-    with (tmp_path / "log").open("w") as log:
+    with (folder / "log").open("w") as log:
         process = subprocess.Popen(
             [*PROGRAM, "serve", "--port", str(port), "--workers", "2", "--config", str(config)],
             stdout=subprocess.PIPE,
@@ -120,17 +162,15 @@ def test_serve_keeps_what_it_showed_also_what_came_just_before_its_end(
         )
     assert process.stdout
     _until_ready(process.stdout)
-    cards = ask(port, "", hook_call(WEAK))["cards"]
-    assert ask(port, "/feedback/", [item(card["uuid"]) for card in cards])["stored"] == 2
-    ask(port, "", hook_call(WEAK, hookInstance="another"))
+    return process
+
+
+def end(process: subprocess.Popen[str], folder: Path) -> None:
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=20) == 0
+    assert process.stdout
     process.stdout.close()
-    assert "Traceback" not in (tmp_path / "log").read_text()
-    assert len(rows(settings.database_url, "card")) == 4
-    assert len(rows(settings.database_url, "feedback")) == 2
-    (tally,) = rows(settings.database_url, "tally")
-    assert tally["calls"] == 2
+    assert "Traceback" not in (folder / "log").read_text()
 
 
 def ask(port: int, path: str, body: object) -> Any:

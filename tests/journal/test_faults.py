@@ -21,7 +21,7 @@ from cds_service.journal import engine as engines
 from cds_service.journal import opening
 from cds_service.journal import store as stores
 from cds_service.journal.address import sqlite_file
-from cds_service.journal.journal import Journal
+from cds_service.journal.journal import TURN_SECONDS, Journal
 from cds_service.journal.store import Store
 from cds_service.settings import Settings
 from tests.journal.conftest import POSTGRESQL
@@ -180,6 +180,44 @@ def test_a_server_that_does_not_answer(serve: Serve, capfd: pytest.CaptureFixtur
     said = capfd.readouterr().err
     assert f"postgresql+psycopg://127.0.0.1:{port}/journal cannot be used" in said
     assert "Snowdrop" not in said
+
+
+def test_a_silent_server_keeps_neither_the_start_nor_the_threads_for_long(serve: Serve) -> None:
+    """It takes connections and says nothing, as behind a firewall, or in the middle of a failover."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        port = silent.getsockname()[1]
+        settings = Settings(database_url=f"postgresql+psycopg://me@127.0.0.1:{port}/journal")
+        begun = monotonic()
+        opening.prepare(settings)
+        assert monotonic() - begun < 2 * engines.PATIENCE
+        service = serve(settings)
+        cards_go_out_and_feedback_does_not(service.test_client(), service)
+        for _ in range(2):
+            service.journal._turns.acquire()
+        begun = monotonic()
+        assert post(service.test_client(), [item(uuid(1))]).status_code == 503
+        assert monotonic() - begun < TURN_SECONDS  # it is known to fail: nobody stands in line for it
+        for _ in range(2):
+            service.journal._turns.release()
+
+
+@on_sqlite
+def test_a_lock_does_not_keep_the_start_for_long(made: Settings) -> None:
+    file = sqlite_file(made.database_url)
+    assert file
+    with locked(file):
+        begun = monotonic()
+        opening.prepare(made)
+        assert monotonic() - begun < 2 * engines.PATIENCE
+
+
+@on_postgresql
+def test_work_may_take_longer_than_a_lock_or_a_connection(made: Settings) -> None:
+    engine = engines.open_engine(made.database_url, patience=3, work=30)
+    with engine.begin() as connection:
+        told = [connection.scalar(sa.text(f"SHOW {name}_timeout")) for name in ("lock", "statement")]
+    engine.dispose()
+    assert told == ["3s", "30s"]
 
 
 def test_feedback_waits_for_its_turn_and_leaves_threads_for_hook_calls(

@@ -103,6 +103,10 @@ def test_without_a_time_that_can_be_the_time_of_receipt_counts(
         ({"overrideReason": {"reason": {"code": OURS[0]}}}, OURS),
         ({"overrideReason": {"code": OURS[0], "system": OURS[1]}}, OURS),
         ({"overrideReason": {"reason": OURS[0]}}, OURS),
+        ({"overrideReason": OURS[0]}, OURS),
+        ({"overrideReasons": ["Miss Snowdrop was seen", OURS[0]]}, OURS),
+        ({"overrideReason": 12}, ("12", None)),
+        ({"extension": {"com.ehr.override-reason": [12]}}, ("12", None)),
         ({"overrideReason": {"reason": {"coding": [CODING]}}}, VENDOR),
         ({"overrideReasons": {"reason": {"code": OURS[0], "system": OURS[1]}}}, OURS),
         ({"overrideReasons": {"code": OURS[0], "system": OURS[1]}}, OURS),
@@ -219,6 +223,36 @@ def test_an_item_that_names_a_member_twice_or_is_no_utf_8_is_refused(
     refused = refusal(post(client, b"[" + twice % (CARD.encode(), CARD.encode()) + b"]"))
     assert refused["status"] == 400
     assert kept() == []
+
+
+@pytest.mark.parametrize("number", [b"9" * 5000, b"-" + b"9" * 5000, b"1e999"])
+@pytest.mark.parametrize(
+    ("member", "name"),
+    [
+        (b'"card": %b', "card"),
+        (b'"outcome": %b', "outcome"),
+        (b'"outcomeTimestamp": %b', "outcomeTimestamp"),
+        (b'"acceptedSuggestions": [{"id": %b}]', "acceptedSuggestions"),
+        (b'"overrideReason": {"reason": {"code": %b}}', "overrideReason"),
+        (b'"overrideReasons": [{"a": %b}]', "overrideReasons"),
+        (b'"extension": {"com.ehr.override": %b}', "extension"),
+        (b'"com.ehr.override": %b', "com.ehr.override"),
+    ],
+)
+def test_a_number_that_nobody_can_hold_is_named_and_the_others_are_stored(
+    client: FlaskClient, kept: Any, member: bytes, name: str, number: bytes
+) -> None:
+    good = item(CARD, overrideReason={"reason": CODING})
+    rest = b", ".join(
+        b'"%b": %b' % (each.encode(), json.dumps(value).encode())
+        for each, value in good.items()
+        if each != name
+    )
+    bad = b"{" + member % number + b", " + rest + b"}"
+    refused = refusal(post(client, b"[" + bad + b", " + json.dumps(item(uuid(1))).encode() + b"]"))
+    assert (refused["status"], refused["code"]) == (400, "not-feedback")
+    assert refused["says"].startswith(f"$.feedback[0].{name}: holds a number that is too large.")
+    assert [row["card"] for row in kept()] == [uuid(1)]
 
 
 def test_a_body_over_the_limit_is_refused(client: FlaskClient) -> None:

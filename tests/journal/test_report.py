@@ -62,6 +62,13 @@ def test_shown_accepted_overridden_and_ignored_are_counted(filled: Settings) -> 
     assert (found["total"]["shown"], found["total"]["calls"]) == (37, 137)
 
 
+def test_an_empty_journal_hides_nothing(made: Settings) -> None:
+    for by in ("topic", "week"):
+        found = told(made, "--by", by)
+        assert (found["rows"], found["total"]["calls"], found["total"]["shown"]) == ([], 0, 0)
+        assert "hidden" not in report(made, "--by", by).output
+
+
 def test_by_week_and_by_client_calls_are_counted_too(filled: Settings) -> None:
     weeks = told(filled, "--by", "week")["rows"]
     assert [(row["week"], row["calls"], row["shown"]) for row in weeks] == [

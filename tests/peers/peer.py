@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.request import ProxyHandler, Request, build_opener
 
-import requests
+import msgspec
 
 HERE = Path(__file__).resolve().parent
 SECONDS = 30
@@ -43,28 +44,25 @@ def load(base: str, resources: Iterable[Mapping[str, Any]]) -> None:
         for each in resources
     ]
     bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
-    answer = requests.post(base, json=bundle, headers=FHIR_JSON, timeout=SECONDS)
-    assert answer.status_code == 200, answer.text[:500]
-    statuses = [entry["response"]["status"] for entry in answer.json()["entry"]]
+    answer = _asked(Request(base, msgspec.json.encode(bundle), FHIR_JSON))
+    statuses = [entry["response"]["status"] for entry in answer["entry"]]
     assert len(statuses) == len(entries)
     assert {status[:2] for status in statuses} == {"20"}, statuses
 
 
 def get(base: str, query: str) -> dict[str, Any]:
-    answer = requests.get(f"{base}/{query}", headers={"Accept": "application/fhir+json"}, timeout=SECONDS)
-    assert answer.status_code == 200, answer.text[:500]
-    found: dict[str, Any] = answer.json()
-    return found
+    return _asked(Request(f"{base}/{query}", headers={"Accept": "application/fhir+json"}))
 
 
 def post_search(base: str, query: str) -> dict[str, Any]:
     kind, _, parameters = query.partition("?")
-    answer = requests.post(
-        f"{base}/{kind}/_search",
-        data=parameters,
-        headers={"Content-Type": "application/x-www-form-urlencoded"},
-        timeout=SECONDS,
-    )
-    assert answer.status_code == 200, answer.text[:500]
-    found: dict[str, Any] = answer.json()
-    return found
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    return _asked(Request(f"{base}/{kind}/_search", parameters.encode(), form))
+
+
+def _asked(request: Request) -> dict[str, Any]:
+    """Raises `HTTPError` for a refusal."""
+    with build_opener(ProxyHandler({})).open(request, timeout=SECONDS) as answer:
+        assert answer.status == 200
+        found: dict[str, Any] = msgspec.json.decode(answer.read())
+        return found

@@ -185,3 +185,40 @@ def test_a_hook_instance_that_is_no_uuid_is_not_logged(
 ) -> None:
     post(client, call(hookInstance=f"call for {SECRET}"))
     assert SECRET not in capsys.readouterr().err
+
+
+EPIC = "com.epic.cdshooks.request.bpa-trigger-action"
+
+
+@pytest.mark.parametrize(
+    ("extension", "logged"),
+    [
+        ({EPIC: "60", "com.epic.cdshooks.request.epic-version": "10.9"}, "60"),
+        ({EPIC: 7}, "7"),
+        ({EPIC: "Snowdrop"}, None),
+        ({EPIC: "19600501123456"}, None),
+        ({EPIC: "\u0666"}, None),
+        ({EPIC: ["60"]}, None),
+        ({EPIC: True}, None),
+        ({EPIC: -1}, None),
+        ({EPIC: 10**4000}, None),
+        ({}, None),
+        ([1], None),
+        ("Snowdrop", None),
+        (5, None),
+        (None, None),
+    ],
+)
+@pytest.mark.parametrize("prefetch", [everything(), everything(strange=["no usual shape"])])
+def test_what_the_clinician_did_in_epic_is_logged_as_a_number_and_nothing_else(
+    client: FlaskClient,
+    capsys: pytest.CaptureFixture[str],
+    extension: Any,
+    logged: str | None,
+    prefetch: dict[str, Any],
+) -> None:
+    assert post(client, call(prefetch, extension=extension)).status_code == 200
+    written = capsys.readouterr().err
+    (line,) = [json.loads(each) for each in written.splitlines() if '"hook call"' in each]
+    assert line["trigger"] == logged
+    assert "Snowdrop" not in written

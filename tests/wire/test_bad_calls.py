@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from time import process_time
 from typing import Any
 
 import pytest
@@ -119,6 +120,29 @@ def test_duplicate_members_are_found_wherever_the_call_says_which_patient_is_mea
 @pytest.mark.parametrize(("levels", "deep"), [(199, False), (200, False), (201, True), (5000, True)])
 def test_two_hundred_levels_are_enough(levels: int, *, deep: bool) -> None:
     assert strict_json.deeper_than(b'{"a":' * levels + b"1" + b"}" * levels, 200) is deep
+
+
+@pytest.mark.parametrize("most", range(6))
+@pytest.mark.parametrize(
+    ("shape", "beside"), [("[%s]", 0), ("[[],%s]", 1), ('{"a": [], "b": %s}', 1), ("[%s, [[]]]", 2)]
+)
+def test_each_level_counts_whatever_stands_beside_it(most: int, shape: str, beside: int) -> None:
+    for levels in range(2, 8):
+        body = "1"
+        for _ in range(levels):
+            body = shape % body
+        assert strict_json.deeper_than(body.encode(), most) is (levels + beside > most)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 8_000_000 + b"]" * 8_000_000, b'{"a":' * 2_000_000 + b"1" + b"}" * 2_000_000],
+    ids=["arrays", "objects"],
+)
+def test_however_deep_it_is_it_is_refused_within_a_second(client: FlaskClient, body: bytes) -> None:
+    started = process_time()
+    assert refusal(post(client, body))["code"] == "nested-too-deep"
+    assert process_time() - started < 1
 
 
 @pytest.mark.parametrize("text", ["[[[[[[", '"[[[[[[', "\\[[[[[[", '\\"[{[{[{', "}}}]]]"])

@@ -26,6 +26,16 @@ def test_a_preflight_is_answered_for_discovery_and_service(client: FlaskClient, 
     assert {"GET", "POST"} <= set(response.headers["Access-Control-Allow-Methods"].split(", "))
 
 
+@pytest.mark.parametrize("path", ["/cds-services", SERVICE, f"{SERVICE}/feedback"])
+@pytest.mark.parametrize("asked", [{}, {"Access-Control-Request-Method": "POST"}])
+def test_what_may_be_sent_is_named_even_where_it_was_not_asked(
+    client: FlaskClient, path: str, asked: dict[str, str]
+) -> None:
+    """Whoever looks at a service by hand sends no more than an Origin."""
+    response = client.options(path, headers=ORIGIN | asked)
+    assert response.headers["Access-Control-Allow-Headers"] == "Authorization, Content-Type"
+
+
 def test_answers_and_refusals_can_be_read_by_the_page(client: FlaskClient) -> None:
     answers = [
         client.get("/cds-services", headers=ORIGIN),

@@ -270,6 +270,16 @@ def test_a_restricted_scope_is_asked_for_with_its_restriction_and_stays_partial(
     assert cards[0]["extension"]["org.leg-weakness-cds.assessment"]["notAssessed"] == ["Condition"]
 
 
+def test_a_part_that_was_looked_through_and_is_empty_is_a_part_and_not_nothing(
+    patient_client: FlaskClient, fhir: FhirServer, log: Log
+) -> None:
+    fhir.resources = [patient()]
+    body = scoped(fhir, "patient/Condition.rs?category=problem-list-item") | {"prefetch": None}
+    (card,) = answered(patient_client, body)
+    assert card["source"]["topic"]["code"] == "LegWeaknessIncomplete"
+    assert "only a part was given; the access that came with the call does not cover it" in card["detail"]
+
+
 # Servers by name, and TLS
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -60,7 +61,6 @@ def unread(record: Record) -> dict[str, str]:
         (bundle(condition("a"), total=1), State.GIVEN),
         (bundle(condition("a"), outcome("information"), total=1), State.GIVEN),
         (bundle(bundle(condition("a")), type="batch-response"), State.GIVEN),
-        (condition("a"), State.GIVEN),
         (bundle(condition("a"), "Snowdrop"), State.GIVEN),
         (None, State.EMPTY),
         (EMPTY, State.EMPTY),
@@ -68,24 +68,41 @@ def unread(record: Record) -> dict[str, str]:
         (bundle(total=0), State.EMPTY),
         (EMPTY | {"entry": None}, State.EMPTY),
         (bundle(outcome("warning"), mode="outcome", total=0), State.EMPTY),
-        (outcome("information"), State.EMPTY),
+        (bundle(condition("a"), outcome("success")), State.GIVEN),
+        (condition("a"), State.PARTIAL),
         (bundle(condition("a"), link=NEXT), State.PARTIAL),
         (bundle(condition("a"), total=2), State.PARTIAL),
         (bundle(condition("a"), total=2) | {"entry": [{"resource": condition("a")}, 7]}, State.GIVEN),
         (bundle(condition("a"), 7, link=NEXT), State.PARTIAL),
         (bundle(total=3), State.PARTIAL),
+        (bundle(condition("a"), outcome()), State.PARTIAL),
+        (bundle(condition("a"), link=NEXT, total="1"), State.PARTIAL),
+        (bundle(condition("a"), link=[{"relation": None}, *NEXT]), State.PARTIAL),
+        (bundle(condition("a"), link=NEXT[1]), State.PARTIAL),
+        (bundle(condition("a"), total="2"), State.PARTIAL),
+        (bundle(condition("a"), total=True, link=NEXT), State.PARTIAL),
         (outcome(), State.FAILED),
+        (outcome("information"), State.FAILED),
+        (outcome("ERROR"), State.FAILED),
+        (outcome() | {"issue": []}, State.FAILED),
+        (outcome() | {"issue": [{"severity": {}}]}, State.FAILED),
+        (bundle(outcome("ERROR"), mode="outcome", total=0), State.FAILED),
         (outcome("fatal"), State.FAILED),
         ({"resourceType": "OperationOutcome"}, State.FAILED),
         (bundle(outcome(), mode="outcome"), State.FAILED),
-        (bundle(condition("a"), outcome()), State.FAILED),
-        ([condition("a")], State.FAILED),
+        ([condition("a")], State.PARTIAL),
+        ([bundle(condition("a"))], State.PARTIAL),
+        ([], State.FAILED),
+        ([7, "x", [condition("a")]], State.FAILED),
         ("<html>", State.FAILED),
         (5, State.FAILED),
         ({}, State.FAILED),
         ({"resourceType": "Bundle", "entry": "Snowdrop"}, State.FAILED),
         ({"resourceType": "Bundle", "entry": [1, 2]}, State.FAILED),
         ({"resourceType": "Bundle", "entry": [{"response": {"status": "404 Not Found"}}]}, State.FAILED),
+        ({"resourceType": "Bundle", "entry": [{"response": {"status": " 404"}}]}, State.FAILED),
+        ({"resourceType": "Bundle", "entry": [{"response": {"outcome": outcome()}}]}, State.FAILED),
+        ({"resourceType": "Bundle", "entry": [{"response": {"outcome": outcome("warning")}}]}, State.EMPTY),
     ],
 )
 def test_the_state_of_a_key(value: Any, state: State) -> None:
@@ -122,6 +139,72 @@ def test_one_key_may_hold_several_types() -> None:
     record = read({"chart": bundle(patient(), condition("a"), encounter)})
     assert record.states["Condition"] is record.states["Encounter"] is record.states["Patient"] is State.GIVEN
     assert record.states["Observation"] is State.MISSING
+
+
+ENCOUNTER = {"resourceType": "Encounter", "id": "e1"}
+
+
+def test_what_came_along_with_a_search_is_not_all_there_is_of_its_type() -> None:
+    along = {"resource": ENCOUNTER, "search": {"mode": "include"}}
+    values = {key: each for key, each in everything().items() if key != "encounters"}
+    found = bundle(condition("a"))
+    found["entry"].append(along)
+    record = read(values | {"conditions": found, "observations": EMPTY | {"entry": [along]}})
+    assert record.states["Encounter"] is State.MISSING
+    assert record.states["Observation"] is State.EMPTY
+    assert any(b"e1" in bytes(entry.raw) for entry in record.entries)
+
+
+def test_what_refers_to_the_patient_and_came_along_with_it_is_all_there_is() -> None:
+    chart = bundle(patient())
+    chart["entry"].append({"resource": condition("a"), "search": {"mode": "include"}})
+    assert read({"chart": chart}).states["Condition"] is State.GIVEN
+
+
+@pytest.mark.parametrize("key", ["encounter", "encounters", "thisVisit"])
+def test_one_visit_that_was_read_is_not_all_visits(key: str) -> None:
+    values = {name: each for name, each in everything().items() if name != "encounters"}
+    assert unread(read(values | {key: ENCOUNTER}))["Encounter"] == "only a part was given"
+
+
+@pytest.mark.parametrize("key", ["encounter", "thisVisit"])
+def test_one_visit_that_was_read_takes_nothing_from_the_search_for_all(key: str) -> None:
+    for values in (everything() | {key: ENCOUNTER}, {key: ENCOUNTER} | everything()):
+        assert not read(values).unread
+
+
+FAILED_BESIDE = {
+    "an outcome beside it": {"conditions": bundle(condition("a"), outcome())},
+    "another search of the batch": {
+        "everything": {
+            "resourceType": "Bundle",
+            "type": "batch-response",
+            "entry": [
+                {"response": {"status": "200"}, "resource": bundle(condition("a"))},
+                {"response": {"status": "404"}},
+            ],
+        }
+    },
+    "a status that is a number": {
+        "everything": {
+            "resourceType": "Bundle",
+            "type": "batch-response",
+            "entry": [
+                {"response": {"status": 200}, "resource": bundle(condition("a"))},
+                {"response": {"status": 404}, "resource": outcome()},
+            ],
+        }
+    },
+    "the key of discovery": {"conditions": outcome(), "problems": bundle(condition("a"))},
+    "the other key before": {"problems": bundle(condition("a")), "conditions": outcome()},
+}
+
+
+@pytest.mark.parametrize("values", FAILED_BESIDE.values(), ids=FAILED_BESIDE.keys())
+def test_what_failed_beside_it_does_not_lose_what_came(values: dict[str, Any]) -> None:
+    record = read(values)
+    assert len(record.entries) == 1
+    assert unread(record)["Condition"] == "only a part was given"
 
 
 def test_an_empty_key_of_an_unknown_name_says_nothing() -> None:
@@ -220,3 +303,15 @@ def test_what_could_hold_a_red_flag_follows_from_the_content() -> None:
 def test_nothing_at_all_is_no_record() -> None:
     with pytest.raises(RecordUnavailable):
         read({})
+
+
+def test_the_card_lists_first_what_could_hold_a_red_flag_and_says_how_many_more(client: FlaskClient) -> None:
+    keys = [name for name in OUR_KEYS if name != "conditions"]
+    odd = [{"resourceType": "Patient", "id": f"x{number}", "birthDate": number} for number in range(8)]
+    (card,) = cards(client, {"patient": bundle(*odd), "conditions": EMPTY, "questionnaires": None})
+    reasons = [line for line in card["detail"].splitlines() if line.startswith("- ")]
+    assert reasons[0] == "- observations and results: not given by the EHR"
+    assert len(reasons) == 7
+    flagged = [each for each in WANTED if each.key in keys and each.could_hold_red_flag]
+    assert sum(each.endswith("not given by the EHR") for each in reasons) == min(6, len(flagged) - 1)
+    assert re.fullmatch(r"- \d+ more", reasons[-1])

@@ -195,7 +195,7 @@ def _others(resource: dict[str, Any]) -> dict[str, Any]:
 def test_safe_other_patient(client: FlaskClient) -> None:
     """Another patient's finding neither counts nor shows."""
     theirs = _others(condition(f"{TWO_WEAK_LEGS} Snowdrop"))
-    assert post(client, call(everything(conditions=theirs))).get_json() == {"cards": []}
+    assert post(client, call(everything(conditions=bundle(theirs)))).get_json() == {"cards": []}
     ours = condition("sudden paralysis of right arm and right leg", identity="c2")
     both = json.dumps(post(client, call(everything(conditions=bundle(theirs, ours)))).get_json())
     assert "critical" in both
@@ -243,7 +243,8 @@ def _flagged(client: FlaskClient, chart: dict[str, Any]) -> bool:
 
 def test_safe_entered_in_error(client: FlaskClient) -> None:
     wrong = {"coding": [{"code": "entered-in-error"}]}
-    chart = everything(conditions=condition(TWO_WEAK_LEGS, onset=_recently(), verificationStatus=wrong))
+    erroneous = condition(TWO_WEAK_LEGS, onset=_recently(), verificationStatus=wrong)
+    chart = everything(conditions=bundle(erroneous))
     assert post(client, call(chart)).get_json() == {"cards": []}
 
 

@@ -91,12 +91,6 @@ class WrongMethod(ServiceError):
     code, status, issue = "wrong-method", 405, "not-supported"
 
 
-class BodyTooSlow(ServiceError):
-    """The body of the call did not come within `body_timeout`."""
-
-    code, status, issue = "body-too-slow", 408, "timeout"
-
-
 class RecordUnavailable(ServiceError):
     """Neither the prefetch nor the FHIR server gave what an assessment needs."""
 

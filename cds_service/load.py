@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from cds_service.errors import Overloaded
 
@@ -18,6 +20,12 @@ LARGEST_AT_A_TIME = 4
 """So many bodies of the largest size may be there at a time, or more of smaller ones."""
 USUAL_PART = 8
 """A body up to this part of the largest is of usual size: 4 MiB by default; a rich chart has about one."""
+READING = 20
+"""So many bodies are read at a time. A read waits for its sender without an end (decision 0016): this leaves
+threads to those that wait for FHIR servers, and to say no to the rest."""
+READING_WITHIN = 1.0
+"""Seconds that a call waits to be read; bodies that are here are read in a thousandth of that."""
+PIECE = 64 * 1024
 LOG_EVERY = 10.0
 """Seconds: a storm of refusals is counted, and not written down one by one."""
 _STATM = Path("/proc/self/statm")
@@ -47,6 +55,7 @@ class Load:
         self._lock = threading.Lock()
         self._large_bytes = 0
         self._calls = 0
+        self._reading = threading.BoundedSemaphore(READING)
 
     def enter(self, announced: int) -> Stay:
         """Room for a call whose body says to have so many bytes, 0 when it does not say.
@@ -62,6 +71,16 @@ class Load:
             self._large_bytes += large
             self._calls += 1
         return Stay(self, large)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """While a body is read. Raises `Overloaded` when too many senders do not send theirs."""
+        if not self._reading.acquire(timeout=READING_WITHIN):
+            raise overloaded()
+        try:
+            yield
+        finally:
+            self._reading.release()
 
     def _is_above_ceiling(self) -> bool:
         return self._ceiling is not None and (self._memory() or 0) > self._ceiling
@@ -86,22 +105,21 @@ class Stay:
     def __init__(self, load: Load, large: int) -> None:
         self._load = load
         self._large = large
-        self._lock = threading.Lock()
-        self._over = False
 
-    def has_read(self, size: int) -> None:
-        """Of a body that did not announce its size: so many bytes are here now. Raises `Overloaded`."""
-        with self._lock:
-            if self._over or size <= max(self._large, self._load.usual):
-                return
-            self._load.more(size - self._large)
-            self._large = size
+    def read(self, stream: IO[bytes], limit: int) -> bytes:
+        """The body, or its first `limit` + 1 bytes. Raises `Overloaded`, where it did not say its size."""
+        pieces: list[bytes] = []
+        size = 0
+        while size <= limit and (piece := stream.read(min(PIECE, limit + 1 - size))):
+            pieces.append(piece)
+            size += len(piece)
+            if size > max(self._large, self._load.usual):
+                self._load.more(size - self._large)
+                self._large = size
+        return b"".join(pieces)
 
     def leave(self) -> None:
-        with self._lock:
-            if not self._over:
-                self._over = True
-                self._load.leave(self._large)
+        self._load.leave(self._large)
 
 
 def overloaded() -> Overloaded:

@@ -27,16 +27,16 @@ from cds_service.journal import opening
 from cds_service.pages.demo_fhir import PATH as DEMO
 from cds_service.settings import Settings
 
-THREADS = 20
-"""Per worker: for `FETCHING_CALLS` that wait for FHIR servers, for bodies that come slowly, and a few to
-assess. An assessment is pure computation; threads that wait cost it nothing."""
+THREADS = 32
+"""Per worker: for `FETCHING_CALLS` that wait for FHIR servers, for `load.READING` that wait for bodies, and a few
+to assess. An assessment is pure computation; threads that wait cost it nothing."""
 KILL_AFTER_SECONDS = 10
 """A body that never ends must not keep the service from ending."""
 CONNECTIONS = 512
 """Per worker, idle ones too; more wait. A worker must stay below the files that a system lets it open."""
 HEADERS_WITHIN_SECONDS = 60
-"""The longest that granian takes. It closes connections that are idle or send headers so slowly, which hold no
-thread; a proxy must close its idle ones earlier, or it sends a call into one that is just being closed."""
+"""The longest that granian takes. Connections that are idle, or that send headers so slowly, are closed; they
+hold no thread. A proxy must close its idle ones earlier, or it sends a call into one that is being closed."""
 CONNECTION_BYTES = 128 * 1024
 """Of what came and was not read, for each connection: the longest headers, and a piece of a body."""
 OVERLAP_SECONDS = 1.0

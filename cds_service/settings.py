@@ -160,7 +160,6 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     workers: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=lambda: os.cpu_count() or 1)
     max_body_bytes: Annotated[int, Field(ge=1024)] = 32 * 1024 * 1024
-    body_timeout: Annotated[float, Field(ge=0.1, le=120)] = 10.0
     max_memory_mb: Annotated[int, Field(ge=256)] | None = None
     rate_limit: Annotated[str, AfterValidator(_rate)] = "3000 per 10 seconds"
     rate_limit_storage: Annotated[str, AfterValidator(_rate_storage), Field(repr=False)] = "memory://"

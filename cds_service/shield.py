@@ -15,7 +15,6 @@ from flask_limiter import Limiter, RateLimitExceeded
 from limits.errors import ConfigurationError
 
 from cds_service import forwarded
-from cds_service.bodies import Bodies
 from cds_service.errors import NotTrusted, Overloaded, RateLimited, ServiceError, SettingsRefused
 from cds_service.load import Load, Refusals
 from cds_service.settings import NO_LIMIT, Settings
@@ -51,7 +50,6 @@ class Shield:
         self.load = Load(
             settings.max_body_bytes, settings.max_memory_mb * 1024**2 if settings.max_memory_mb else None
         )
-        self._bodies = Bodies(settings.body_timeout)
         self._settings = settings
         self._headers = dict(HEADERS)
         if settings.in_production and urlsplit(settings.base_url).scheme == "https":
@@ -96,11 +94,12 @@ class Shield:
     def body(self, limit: int) -> bytes:
         """The body of the call, one byte more than `limit` when it is longer; its room is kept until the end.
 
-        Raises `Overloaded` and `BodyTooSlow`.
+        Raises `Overloaded`.
         """
-        g.stay = self.load.enter(request.content_length or 0)
+        stay = g.stay = self.load.enter(request.content_length or 0)
         request.max_content_length = limit + 1
-        return self._bodies.read(request.stream, g.stay, limit)
+        with self.load.reading():
+            return stay.read(request.stream, limit)
 
     def protect(self, response: Response) -> Response:
         for name, value in self._headers.items():

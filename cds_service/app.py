@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 JSON = "application/json"
 TAKEN = {JSON, "application/fhir+json"}
 REQUEST_ID = "X-Request-Id"
+RETRY_SECONDS = 60
+"""After which a call that was refused with 503 may be sent again, where its error says nothing else."""
 
 Clock = Callable[[], datetime]
 
@@ -216,8 +218,8 @@ def _refusal(refused: ServiceError) -> Response:
     response = _json(error.outcome(), HTTPStatus(error.status))
     if error.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
-    if error.retry_seconds is not None:
-        response.headers["Retry-After"] = str(error.retry_seconds)
+    if error.retry_seconds is not None or error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(error.retry_seconds or RETRY_SECONDS)
     return response
 
 

@@ -18,7 +18,7 @@ class ServiceError(Exception):
     issue: ClassVar[str]
     """The code of FHIR's IssueType value set."""
     retry_seconds: int | None = None
-    """After which the same call may be sent again; None where that would not help."""
+    """After which the same call may be sent again; None where that would not help, or as usual for a 503."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -129,7 +129,6 @@ class FeedbackNotStored(ServiceError):
     """The journal could not be written, so the feedback would be lost."""
 
     code, status, issue = "feedback-not-stored", 503, "transient"
-    retry_seconds = 60
 
 
 class Overloaded(ServiceError):

@@ -28,8 +28,8 @@ from cds_service.pages.demo_fhir import PATH as DEMO
 from cds_service.settings import Settings
 
 THREADS = 32
-"""Per worker: for `FETCHING_CALLS` that wait for FHIR servers, for `load.READING` that wait for bodies, and a few
-to assess. An assessment is pure computation; threads that wait cost it nothing."""
+"""Per worker: for `FETCHING_CALLS` that wait for FHIR servers, for `load.READING` that wait for bodies, and a
+few to assess. An assessment is pure computation; threads that wait cost it nothing."""
 KILL_AFTER_SECONDS = 10
 """A body that never ends must not keep the service from ending."""
 CONNECTIONS = 512

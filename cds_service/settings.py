@@ -36,6 +36,7 @@ from pydantic_settings import (
 from cds_service.addresses import place
 from cds_service.errors import SettingsRefused
 from cds_service.journal import address
+from cds_service.reach import is_odd_host
 
 PREFIX = "LEG_WEAKNESS_CDS_"
 CONFIG = f"{PREFIX}CONFIG"
@@ -47,6 +48,10 @@ def _address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username is not None:
         raise ValueError("must be an address such as https://cds.hospital.example, without user or password")
+    if is_odd_host(parts.hostname):
+        raise ValueError(
+            "must name its host plainly, without a dot at the end; an address as 10.1.2.3 or [fd00::1]"
+        )
     if parts.query or parts.fragment:
         raise ValueError("must have neither ? nor #")
     if parts.scheme == "http" and not is_loopback(parts.hostname):

@@ -10,8 +10,12 @@ import re
 from enum import Enum
 from ipaddress import IPv4Address, IPv6Address
 
-_NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
-"""RFC 6052 and RFC 8215: the IPv4 address stands in the last 32 bits."""
+_TRANSLATED = (
+    ipaddress.ip_network("64:ff9b::/96"),  # NAT64, RFC 6052
+    ipaddress.ip_network("64:ff9b:1::/48"),  # NAT64 of a site, RFC 8215
+    ipaddress.ip_network("::ffff:0:0:0/96"),  # SIIT, RFC 2765
+)
+"""The IPv4 address stands in the last 32 bits."""
 _THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")
 _BROADCAST = ipaddress.ip_address("255.255.255.255")
 _NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
@@ -62,7 +66,7 @@ def _wrapped(address: IPv4Address | IPv6Address) -> IPv4Address | None:
     if isinstance(address, IPv4Address):
         return None
     last = IPv4Address(int(address) & 0xFFFFFFFF)
-    if any(address in each for each in _NAT64):
+    if any(address in each for each in _TRANSLATED):
         return last
     if not int(address) >> 32 and int(address) > 1:  # ::a.b.c.d, of old
         return last

@@ -129,3 +129,30 @@ def test_a_call_cut_off_in_its_body_is_no_call(hasty: Served) -> None:
 def test_the_server_does_not_say_what_it_is_made_of(hasty: Served) -> None:
     answer = hasty.ask("GET", "/cds-services")
     assert answer.headers.get_all("Server") == ["leg-weakness-cds"]
+
+
+def test_a_ceiling_of_memory_lets_it_start_and_answer(tmp_path: Path) -> None:
+    with serving(tmp_path, "max_memory_mb = 1024\n") as served:
+        assert_cards(served.ask("POST", SERVICE, CALL))
+
+
+def test_headers_that_come_twice_are_read_as_one_list(tmp_path: Path) -> None:
+    """A proxy may add a line of its own behind the caller's: the last address is what the proxy wrote."""
+    settings = 'trusted_proxies = ["127.0.0.1"]\nrate_limit = "1 per minute"\n'
+    with serving(tmp_path, settings) as served:
+        assert [_behind_a_proxy(served, f"198.51.100.{n}", "203.0.113.1") for n in (1, 2)] == [200, 429]
+        assert _behind_a_proxy(served, "198.51.100.1", "203.0.113.2") == 200
+
+
+def _behind_a_proxy(served: Served, made_up: str, real: str) -> int:
+    connection = socket.create_connection(("127.0.0.1", served.port), timeout=60)
+    lines = [
+        "GET /cds-services HTTP/1.1",
+        "Host: x",
+        f"X-Forwarded-For: {made_up}",
+        f"X-Forwarded-For: {real}",
+    ]
+    connection.sendall("\r\n".join([*lines, "", ""]).encode())
+    status = answer_of(connection).status
+    connection.close()
+    return status

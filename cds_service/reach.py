@@ -12,21 +12,23 @@ from ipaddress import IPv4Address, IPv6Address
 
 _TRANSLATED = (
     ipaddress.ip_network("64:ff9b::/96"),  # NAT64, RFC 6052
-    ipaddress.ip_network("64:ff9b:1::/48"),  # NAT64 of a site, RFC 8215
     ipaddress.ip_network("::ffff:0:0:0/96"),  # SIIT, RFC 2765
 )
 """The IPv4 address stands in the last 32 bits."""
 _THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")
 _BROADCAST = ipaddress.ip_address("255.255.255.255")
 _NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
-_METADATA = (
+_NEVER = (
     ipaddress.ip_network("100.100.100.200/32"),  # Alibaba Cloud
     ipaddress.ip_network("168.63.129.16/32"),  # Azure, at an address that looks public
     ipaddress.ip_network("192.0.0.192/32"),  # Oracle Cloud
     ipaddress.ip_network("fd00:ec2::/32"),  # Amazon
     ipaddress.ip_network("fd20:ce::/32"),  # Google
+    ipaddress.ip_network(
+        "64:ff9b:1::/48"
+    ),  # NAT64 of a site, RFC 8215: where the IPv4 address stands is its affair
 )
-"""Where clouds hand their keys to whoever asks. Most others are link-local."""
+"""Mostly where clouds hand their keys to whoever asks; other clouds do at link-local addresses."""
 
 
 class Reach(Enum):
@@ -53,7 +55,7 @@ def _of(address: IPv4Address | IPv6Address) -> Reach:
         or address.is_multicast
         or address.is_unspecified
         or (isinstance(address, IPv4Address) and (address in _THIS_NETWORK or address == _BROADCAST))
-        or any(address in each for each in _METADATA)
+        or any(address in each for each in _NEVER)
     ):
         return Reach.NEVER
     if not address.is_global or (isinstance(address, IPv6Address) and address.is_site_local):

@@ -31,7 +31,7 @@ def service() -> Contestant:
     from cds_service.app import create_app
     from cds_service.settings import Settings
 
-    app = create_app(Settings())
+    app = create_app(Settings(rate_limit="100000 per second"))  # counted, and never met
     gc.collect()
     gc.freeze()
     return through_wsgi(app)

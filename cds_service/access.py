@@ -28,6 +28,8 @@ class Access:
     ca_file: Path | None = None
     private_network: bool = True
     """Whether the server's name may lead to a private address."""
+    this_machine: bool = False
+    """Whether it may lead anywhere, this machine too: in development."""
 
 
 def access(call: HookCall, client: Client, *, in_production: bool) -> Access | Reason:
@@ -49,7 +51,7 @@ def access(call: HookCall, client: Client, *, in_production: bool) -> Access | R
     else:
         token = given.access_token
     granted = scopes(given.scope if given else None)
-    return Access(where, granted, token, client.ca_file, client.private_network or not in_production)
+    return Access(where, granted, token, client.ca_file, client.private_network, not in_production)
 
 
 def _allowed(server: str, client: Client, *, in_production: bool) -> Place | None:

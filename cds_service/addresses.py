@@ -10,6 +10,8 @@ import re
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from cds_service.reach import is_odd_host
+
 _PLAIN = re.compile(r"[!-\[\]-~]+")  # visible ASCII without the backslash: urlsplit drops tabs and line ends
 _DOTS = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443}
@@ -49,6 +51,8 @@ def page(address: str) -> Page | None:
     except ValueError:
         return None
     if parts.scheme not in _PORTS or not parts.hostname or "@" in parts.netloc or _DOTS.search(parts.path):
+        return None
+    if is_odd_host(parts.hostname):
         return None
     where = Place(parts.scheme, parts.hostname, port or _PORTS[parts.scheme], parts.path.rstrip("/"))
     return Page(where, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))

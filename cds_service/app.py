@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -16,12 +15,20 @@ from flask import Blueprint, Flask, Response, current_app, request
 from flask_cors import CORS
 from werkzeug.exceptions import HTTPException
 
-from cds_service import errors, feedback, hooks, logs
+from cds_service import errors, feedback, forwarded, hooks, logs
 from cds_service.answer import Desk, answer
-from cds_service.errors import NotFound, NotTrusted, ServiceError, WrongMediaType
+from cds_service.errors import (
+    NotFound,
+    NotTrusted,
+    Overloaded,
+    RateLimited,
+    ServiceError,
+    WrongMediaType,
+)
 from cds_service.journal.journal import Journal
 from cds_service.pages import demo_fhir
 from cds_service.settings import Settings
+from cds_service.shield import Shield
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -32,7 +39,7 @@ ALLOWED_HEADERS = ("Authorization", "Content-Type")
 """Named one by one: in the Fetch standard `*` does not cover Authorization, which the sandbox sends."""
 REQUEST_ID = "X-Request-Id"
 RETRY_SECONDS = 60
-"""After which feedback that was not stored may be sent again."""
+"""After which a call that was refused with 503 may be sent again, where its error says nothing else."""
 
 Clock = Callable[[], datetime]
 
@@ -49,6 +56,7 @@ class Service(Flask):
         self.clock = clock
         self.desk = desk
         self.journal = Journal(settings, clock)
+        self.shield = Shield(self, settings)
         self.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1  # see _body
         self.config["PROPAGATE_EXCEPTIONS"] = False  # the handler below answers, the log has the place
 
@@ -84,7 +92,7 @@ def create_app(settings: Settings, clock: Clock = _now) -> Service:
     app.before_request(_begin)
     app.after_request(_end)
     _open_to_browsers(app)
-    app.wsgi_app = _with_plain_paths(app.wsgi_app)  # type: ignore[assignment, method-assign]  # as Flask documents
+    app.wsgi_app = _with_plain_paths(app.wsgi_app, settings.base_url)  # type: ignore[assignment, method-assign]  # as Flask documents
     return app
 
 
@@ -106,11 +114,12 @@ def _open_to_browsers(app: Service) -> None:
         )
 
 
-def _with_plain_paths(app: WSGIApplication) -> WSGIApplication:
+def _with_plain_paths(app: WSGIApplication, base_url: str) -> WSGIApplication:
     """Answers `/cds-services//leg-weakness/` too: testers type slashes; preflights cannot be redirected."""
+    plain = forwarded.plain_path(base_url)
 
     def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        environ["PATH_INFO"] = re.sub("/{2,}", "/", environ.get("PATH_INFO", "")).rstrip("/") or "/"
+        environ["PATH_INFO"] = plain(environ.get("PATH_INFO", ""))
         return app(environ, start_response)
 
     return call
@@ -124,6 +133,7 @@ def _service() -> Service:
 
 @routes.get("/cds-services")
 def discovery() -> Response:
+    _service().shield.admit()
     return _json(hooks.discovery(_service().desk.wanted))
 
 
@@ -161,6 +171,7 @@ def _refuse_before_reading(service_id: str, settings: Settings) -> None:
     if service_id != hooks.SERVICE_ID:
         raise NotFound(f"There is no such service. The service is POST /cds-services/{hooks.SERVICE_ID}.")
     _refuse_strangers(settings)
+    _service().shield.admit()
     _refuse_other_media()
 
 
@@ -185,8 +196,7 @@ def _body(limit: int) -> bytes:
     """The whole body. What comes in chunks werkzeug cuts off at its limit in silence: hence a byte more."""
     if (request.content_length or 0) > limit:
         raise errors.too_large(limit)
-    request.max_content_length = limit + 1
-    body = request.get_data(cache=False)
+    body = _service().shield.body(limit)
     if len(body) > limit:
         raise errors.too_large(limit)
     return body
@@ -199,21 +209,21 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     response.headers[REQUEST_ID] = structlog.contextvars.get_contextvars().get("request", "")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers.setdefault("Cache-Control", "no-store")
     if request.method == "OPTIONS" and "Access-Control-Allow-Origin" in response.headers:
         # flask-cors names none that the browser did not ask for; some look at a service with no browser.
         response.headers.setdefault("Access-Control-Allow-Headers", ", ".join(ALLOWED_HEADERS))
-    return response
+    return _service().shield.protect(response)
 
 
-def _refusal(error: ServiceError) -> Response:
-    log.info("refused", error=error.code, status=error.status, method=request.method)
+def _refusal(refused: ServiceError) -> Response:
+    error = _service().shield.instead_of(refused)
+    if not isinstance(error, RateLimited | Overloaded):  # the shield logs these, not each of a storm
+        log.info("refused", error=error.code, status=error.status, method=request.method)
     response = _json(error.outcome(), HTTPStatus(error.status))
     if error.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
-    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    if error.retry_seconds is not None or error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(error.retry_seconds or RETRY_SECONDS)
     return response
 
 

@@ -17,6 +17,8 @@ class ServiceError(Exception):
     status: ClassVar[int]
     issue: ClassVar[str]
     """The code of FHIR's IssueType value set."""
+    retry_seconds: int | None = None
+    """After which the same call may be sent again; None where that would not help, or as usual for a 503."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -107,6 +109,16 @@ class WrongMediaType(ServiceError):
     code, status, issue = "wrong-media-type", 415, "not-supported"
 
 
+class RateLimited(ServiceError):
+    """One caller sends far more than any hospital does."""
+
+    code, status, issue = "rate-limited", 429, "throttled"
+
+    def __init__(self, sentence: str, retry_seconds: int) -> None:
+        super().__init__(sentence)
+        self.retry_seconds = retry_seconds
+
+
 class NotFeedback(ServiceError):
     """The feedback, or an item of it, is not what CDS Hooks says."""
 
@@ -117,6 +129,13 @@ class FeedbackNotStored(ServiceError):
     """The journal could not be written, so the feedback would be lost."""
 
     code, status, issue = "feedback-not-stored", 503, "transient"
+
+
+class Overloaded(ServiceError):
+    """One call more could cost the worker, and with it all calls that it answers, its memory."""
+
+    code, status, issue = "overloaded", 503, "throttled"
+    retry_seconds = 2
 
 
 class InternalError(ServiceError):

@@ -7,7 +7,6 @@ that it did not ask for.
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import ssl
 import threading
@@ -21,6 +20,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteR
 from pathlib import Path
 
 from cds_service.access import Access
+from cds_service.reach import Reach, reach
 from cds_service.reasons import Reason
 
 CHUNK = 64 * 1024
@@ -276,9 +276,16 @@ class _Connection(HTTPConnection):
             found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
             raise Failed(Reason.NO_CONNECTION) from None
-        if not self._access.private_network and any(_leads_inside(self.host, each[4][0]) for each in found):
+        if any(self._is_forbidden(str(each[4][0])) for each in found):
             raise Failed(Reason.PRIVATE_ADDRESS)
         return [(each[0], each[4]) for each in found]
+
+    def _is_forbidden(self, address: str) -> bool:
+        """Whether the name leads where it must not; what is written as an address was registered as such."""
+        if address == self.host or self._access.this_machine:
+            return False
+        far = reach(address)
+        return far is Reach.NEVER or (far is Reach.PRIVATE and not self._access.private_network)
 
     def _connected(
         self, family: socket.AddressFamily, address: tuple[object, ...], seconds: float
@@ -307,12 +314,6 @@ class _Connection(HTTPConnection):
         if self._handle is not None:
             self._watch.drop(self._handle)
             self._handle = None
-
-
-def _leads_inside(host: str, address: str | int) -> bool:
-    """Whether a name leads to an address inside; one that is written as an address was registered as such."""
-    found = ipaddress.ip_address(str(address).partition("%")[0])
-    return not found.is_global and host != str(found)
 
 
 @lru_cache(maxsize=16)

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 
 import click
 import structlog
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
@@ -26,11 +27,18 @@ from cds_service.journal import opening
 from cds_service.pages.demo_fhir import PATH as DEMO
 from cds_service.settings import Settings
 
-THREADS = 20
-"""Per worker: for `FETCHING_CALLS` that wait for FHIR servers, for bodies that come slowly, and a few to
-assess. An assessment is pure computation; threads that wait cost it nothing."""
+THREADS = 32
+"""Per worker: for `FETCHING_CALLS` that wait for FHIR servers, for `load.READING` that wait for bodies, and a
+few to assess. An assessment is pure computation; threads that wait cost it nothing."""
 KILL_AFTER_SECONDS = 10
 """A body that never ends must not keep the service from ending."""
+CONNECTIONS = 512
+"""Per worker, idle ones too; more wait. A worker must stay below the files that a system lets it open."""
+HEADERS_WITHIN_SECONDS = 60
+"""The longest that granian takes. Connections that are idle, or that send headers so slowly, are closed; they
+hold no thread. A proxy must close its idle ones earlier, or it sends a call into one that is being closed."""
+CONNECTION_BYTES = 128 * 1024
+"""Of what came and was not read, for each connection: the longest headers, and a piece of a body."""
 OVERLAP_SECONDS = 1.0
 """How long an old worker stays when the content is read anew, until the new one answers."""
 WAIT_SECONDS = 60
@@ -53,7 +61,13 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
+        http=HTTPModes.http1,  # proxies speak it; with both, a connection that stays silent is never closed
+        http1_settings=HTTP1Settings(
+            header_read_timeout=HEADERS_WITHIN_SECONDS * 1000, max_buffer_size=CONNECTION_BYTES
+        ),
+        backpressure=CONNECTIONS,
         blocking_threads=THREADS,
+        workers_max_rss=settings.max_memory_mb,  # replaces a worker that stays above it
         workers_kill_timeout=KILL_AFTER_SECONDS,
         respawn_failed_workers=True,
         respawn_interval=OVERLAP_SECONDS,

@@ -10,12 +10,21 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -27,9 +36,11 @@ from pydantic_settings import (
 from cds_service.addresses import place
 from cds_service.errors import SettingsRefused
 from cds_service.journal import address
+from cds_service.reach import is_odd_host
 
 PREFIX = "LEG_WEAKNESS_CDS_"
 CONFIG = f"{PREFIX}CONFIG"
+NO_LIMIT = "none"
 
 
 def _address(value: str) -> str:
@@ -37,6 +48,10 @@ def _address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username is not None:
         raise ValueError("must be an address such as https://cds.hospital.example, without user or password")
+    if is_odd_host(parts.hostname):
+        raise ValueError(
+            "must name its host plainly, without a dot at the end; an address as 10.1.2.3 or [fd00::1]"
+        )
     if parts.query or parts.fragment:
         raise ValueError("must have neither ? nor #")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
@@ -77,7 +92,40 @@ def _server(value: str) -> str:
     return value
 
 
+def _rate(value: str) -> str:
+    """One rate, as the library `limits` writes them, or none."""
+    from limits import parse_many  # takes a while, and most installations write no rate
+
+    try:
+        if value == NO_LIMIT or len(parse_many(value)) == 1:
+            return value
+    except ValueError:
+        pass
+    raise ValueError('must be a rate such as "3000 per 10 seconds", or "none"')
+
+
+def _rate_storage(value: str) -> str:
+    """Without the value in the message: it may hold a password."""
+    if value != "memory://" and not value.startswith(("redis://", "rediss://")):
+        raise ValueError(
+            'must be "memory://", or the address of a Redis (redis://..., with TLS rediss://...)'
+        )
+    return value
+
+
+def _network(value: object) -> IPv4Network | IPv6Network:
+    """An address or a network; not all there is, as then whoever calls says who he is."""
+    try:
+        found = ipaddress.ip_network(str(value))
+    except ValueError:
+        raise ValueError("must be an address or a network, such as 10.1.2.3 or 10.1.2.0/24") from None
+    if not found.prefixlen:
+        raise ValueError("must not be every address there is")
+    return found
+
+
 Address = Annotated[str, AfterValidator(_address)]
+Proxy = Annotated[IPv4Network | IPv6Network, PlainValidator(_network)]
 Server = Annotated[Address, AfterValidator(_server)]
 
 
@@ -117,6 +165,10 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     workers: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=lambda: os.cpu_count() or 1)
     max_body_bytes: Annotated[int, Field(ge=1024)] = 32 * 1024 * 1024
+    max_memory_mb: Annotated[int, Field(ge=256)] | None = None
+    rate_limit: Annotated[str, AfterValidator(_rate)] = "3000 per 10 seconds"
+    rate_limit_storage: Annotated[str, AfterValidator(_rate_storage), Field(repr=False)] = "memory://"
+    trusted_proxies: tuple[Proxy, ...] = ()
     prefetch_count: Annotated[int, Field(ge=1, le=10_000)] = 500
     time_budget: Annotated[float, Field(ge=0.2, le=30)] = 2.0
     max_pages: Annotated[int, Field(ge=1, le=500)] = 20

@@ -54,6 +54,8 @@ def test_every_setting_is_described_and_no_other() -> None:
         "max_pages",
         "max_answer_bytes",
         "max_fetch_bytes",
+        "rate_limit",
+        "rate_limit_storage",
     ],
 )
 def test_the_default_of_a_setting_is_the_one_described(name: str) -> None:

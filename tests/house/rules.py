@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-WEB = {"flask", "flask_cors", "werkzeug"}
-WEB_PLACES = ("cds_service/app.py", "cds_service/pages/")
+WEB = {"flask", "flask_cors", "flask_limiter", "werkzeug"}
+# shield.py stands before every page: limits, headers, the body's way in.
+WEB_PLACES = ("cds_service/app.py", "cds_service/pages/", "cds_service/shield.py")
 
 OUTGOING = {"aiohttp", "ftplib", "http.client", "httpx", "requests", "smtplib", "socket", "ssl"}
 OUTGOING |= {"urllib.request", "urllib3", "xmlrpc"}

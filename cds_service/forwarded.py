@@ -1,0 +1,72 @@
+"""What a proxy in front of the service may say of a call: the caller's address, for the limits alone.
+
+`Host` and `X-Forwarded-Host` are never looked at: where the service is called says `public_base_url`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import unquote, urlsplit
+
+Network = IPv4Network | IPv6Network
+OWN_PATHS = ("/cds-services", "/healthz", "/demo/fhir")
+"""All that the service has lies here. A prefix is only taken off what leads here."""
+_ONE_SITE = 64
+"""Bits of an IPv6 address that name one connection to the net; whoever has it may use any of the others."""
+_LONGEST_CHAIN = 32
+
+
+def caller(peer: str, forwarded: str, trusted: Sequence[Network]) -> str:
+    """The address to count by: the nearest that is no trusted proxy.
+
+    `peer` is who is connected; `forwarded` is X-Forwarded-For, to which each proxy adds, at the end, who was
+    connected to it. Only what a trusted proxy wrote counts; the rest is whatever the caller wants.
+    """
+    here = _read(peer)
+    if here is None:
+        return "unknown"
+    for written in reversed(forwarded.split(",")[-_LONGEST_CHAIN:]):
+        if not _among(here, trusted):
+            break
+        there = _read(written.strip())
+        if there is None:
+            break
+        here = there
+    return _counted(here)
+
+
+def _read(written: str) -> IPv4Address | IPv6Address | None:
+    """As proxies write addresses: plain, or with a port."""
+    with_port = re.fullmatch(r"\[([^\]]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+", written)
+    try:
+        found = ip_address(next(filter(None, with_port.groups())) if with_port else written)
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def _among(address: IPv4Address | IPv6Address, networks: Sequence[Network]) -> bool:
+    return any(address in each for each in networks)
+
+
+def _counted(address: IPv4Address | IPv6Address) -> str:
+    if isinstance(address, IPv6Address):
+        return str(ip_network((int(address), _ONE_SITE), strict=False))
+    return str(address)
+
+
+def plain_path(base_url: str) -> Callable[[str], str]:
+    """How a path that was called becomes one of ours: slashes too many dropped, as is the base's own path.
+
+    Whether the proxy takes the prefix off or not, both are answered.
+    """
+    prefix = unquote(urlsplit(base_url).path).rstrip("/")
+
+    def plain(path: str) -> str:
+        found = re.sub("/{2,}", "/", path).rstrip("/") or "/"
+        below = found.removeprefix(prefix) if prefix and found.startswith(f"{prefix}/") else found
+        return below if below.startswith(OWN_PATHS) else found
+
+    return plain

@@ -90,7 +90,7 @@ def _operators(value: Value) -> bool:
 
 FIELDS: Mapping[str, Check] = {
     "cards": _list_of(_like(r"[A-Za-z]{1,64} (?:critical|warning|info)")),
-    "client": _like(r"[\w .:@/-]{1,64}"),
+    "client": _or(_like(r"[\w .:@/-]{1,64}"), _nothing),
     "content": _like(r"[\w.+-]{1,32}"),
     "count": _count,
     "digest": _like(r"sha256:[0-9a-f]{1,64}"),
@@ -120,6 +120,7 @@ FIELDS: Mapping[str, Check] = {
     "status": _count,
     "stored": _count,
     "timestamp": _like(r"\d{4}-\d\d-\d\dT[\d:.]{8,15}Z"),
+    "trigger": _or(_like(r"-?\d{1,6}"), _nothing),
     "unknown_cards": _count,
     "unread": _count,
     "unread_red_flag_possible": _count,

@@ -8,6 +8,7 @@
 # /srv/journal is a folder that user 10001 may write (docs/journal.md); without it the service answers, and keeps no journal.
 #
 # Builds that must be repeatable name the base image by its digest: --build-arg BASE=python:3.11-slim@sha256:...
+# (docs/supply-chain.md says how to find it; none stands here, as it would be stale within days).
 # A site with an own package index hands pip's settings in as a build secret, so that they stay out of the image:
 #   docker build --secret id=pip.conf,src=pip.conf ...
 # tests/container/by_hand.py goes through these steps without Docker (./check docker).

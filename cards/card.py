@@ -1,6 +1,7 @@
 """The words a clinician sees: an assessment as cards, the finding before the inference.
 
-All wording is in ``wording.toml``; text of the record is escaped where it enters (`cards.words`).
+All wording is in ``wording.toml``; text of the record is escaped where it
+enters (`cards.phrases`, `cards.words`), and a summary, which is plain text, takes the escapes off again.
 Dates are shown in the time zone that is handed in: that of the hospital.
 """
 
@@ -13,6 +14,7 @@ from cards import differential_words, red_flag_words
 from cards.assessment import Assessment
 from cards.card_parts import footer, reasons
 from cards.knowledge import Knowledge
+from cards.record_text import plain
 from cards.words import Words
 
 
@@ -48,7 +50,7 @@ def write_red_flag_card(assessment: Assessment, knowledge: Knowledge, zone: tzin
         topic=first.rule.topic,
         topic_display=first.rule.title,
         indicator=assessment.indicator or first.indicator,
-        summary=red_flag_words.summary(first, assessment, words),
+        summary=plain(red_flag_words.summary(first, assessment, words)),
         detail=detail,
     )
 
@@ -64,7 +66,7 @@ def write_differential_card(assessment: Assessment, knowledge: Knowledge, zone: 
         topic=topic,
         topic_display=knowledge.wording["differential"]["topic_display"],
         indicator="info",
-        summary=differential_words.summary(assessment, words),
+        summary=plain(differential_words.summary(assessment, words)),
         detail=differential_words.detail(assessment, words),
     )
 
@@ -84,7 +86,7 @@ def write_incomplete_card(
     words = Words(assessment, knowledge, zone)
     wording = knowledge.wording["incomplete"]
     items = words.parts(missed)
-    summary = wording["summary"].format(items=items)
+    summary = plain(wording["summary"].format(items=items))
     if len(summary) > knowledge.wording["summary_limit"]:
         summary = wording["summary_short"]
     topic = knowledge.wording["incomplete_topic"]

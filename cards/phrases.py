@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cards.facts import Fact
 from cards.findings import When
 from cards.knowledge import Knowledge
-from cards.record_text import harmless
+from cards.record_text import escaped
 
 if TYPE_CHECKING:
     from cards.assessment import Assessment
@@ -34,7 +34,7 @@ class Phrases:
         """What was written before: a feature and its date stand in several places of a card."""
 
     def phrase(self, name: str) -> str:
-        """A recorded feature in a few words, such as "left leg weakness"; no text of the record."""
+        """A recorded feature in a few words, such as "left leg weakness"; of the record its value alone."""
         told = self._phrases.get(name)
         if told is None:
             told = self._phrases[name] = self._told(name)
@@ -51,7 +51,8 @@ class Phrases:
 
     def _value(self, fact: Fact) -> str:
         if fact.shown:
-            return self._printed(harmless(fact.shown, int(self.wording["quote_limit"])))
+            # The unit is as recorded: 10*9/L has a sign of Markdown, and whoever sends it may put in others.
+            return escaped(self._printed(fact.shown), int(self.wording["quote_limit"]))
         if isinstance(fact.value, str):
             return str(self.wording["values"].get(fact.value, fact.value))
         return "" if fact.value is None else f"{fact.value:g}"

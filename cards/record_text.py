@@ -1,14 +1,32 @@
-"""Text of the record as a card may show it: one line, harmless, cut between words."""
+"""Text of the record as a card may show it: one line, harmless, cut between words.
+
+A card's detail is Markdown, which the EHR renders by a library of its own; its summary is plain text.
+"""
 
 from __future__ import annotations
 
 import re
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!$^])")
-# Renderers look for addresses in the text that is left after the escapes: only a blank breaks them.
-_ADDRESS = re.compile(r"(?i)www(?=\.)|:(?=//)|(?<=\S)(?=@)")
+_SIGNS = r"\\`*_{}\[\]<>#|~&!$^"
+_MARKUP = re.compile(
+    rf"[{_SIGNS}]"
+    r"|^[-+=:]"  # where a line begins: a list, an underline, a definition
+    r"|(?<=[=+])[=+]"  # common extensions: marked, inserted
+)
+_NUMBERED = re.compile(r"^(\d{1,9})(?=[.)](?:\s|$))", re.ASCII)
+_ESCAPED = re.compile(rf"\\([{_SIGNS}\-+=:.)])")
+# Renderers look for addresses in the text that is left after the escapes: only a blank breaks them. To some
+# a name with a dot is one, by its last part alone: clinic.no
+_ADDRESS = re.compile(
+    r"(?i)www(?=\.)|:(?=//)|/(?=/)|(?<=\S)(?=@)|@(?=\S)|\.(?=[^\W\d_]{2})|:(?=[\w+-]*[a-z][\w+-]*:)"
+)
 _BLANK = re.compile(r"\s+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+# Unicode's Cc, Cf, Cs, Co, Zl, Zp and noncharacters: control, direction, invisible, or of no meaning here.
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\ud800-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U000110bd\U000110cd"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U0001fffe\U0001ffff\U000e0000-\U0010ffff]"
+)
 
 
 def harmless(text: str, limit: int) -> str:
@@ -23,4 +41,10 @@ def harmless(text: str, limit: int) -> str:
 
 def escaped(text: str, limit: int) -> str:
     """Text of the record as plain text in Markdown: no markup, no HTML, no link of its own."""
-    return _ADDRESS.sub(r"\g<0> ", _MARKUP.sub(r"\\\1", harmless(text, limit)))
+    without_links = _ADDRESS.sub(r"\g<0> ", harmless(text, limit))
+    return _NUMBERED.sub(r"\1\\", _MARKUP.sub(r"\\\g<0>", without_links))
+
+
+def plain(markdown: str) -> str:
+    """What was escaped, for a place that shows plain text."""
+    return _ESCAPED.sub(r"\1", markdown)

@@ -183,7 +183,7 @@ class Words(Phrases):
     def cut(self, summary: str) -> str:
         """A summary that fits; nothing is cut as long as the content check passes."""
         limit = int(self.wording["summary_limit"])
-        return summary if len(summary) <= limit else summary[: limit - 1].rstrip() + "…"
+        return summary if len(summary) <= limit else summary[: limit - 1].rstrip(" \\") + "…"
 
     def footer(self, sources: str) -> str:
         common = self.wording["common"]

@@ -19,6 +19,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from cards.content_files import ContentError
+from cds_service import logs
 from cds_service.app import Service, create_app
 from cds_service.demo.records import patient_of
 from cds_service.errors import SettingsRefused
@@ -55,6 +56,7 @@ def serve(settings: Settings) -> None:
     applications = _Applications(settings)  # refuses here and in one sentence, not in every worker
     _refuse_taken_port(settings)
     opening.prepare(settings)  # once, and the workers inherit the library that is loaded for it
+    logs.take_over()
     server = Server(
         "cds_service.app",
         address="127.0.0.1" if settings.host == "localhost" else settings.host,
@@ -72,6 +74,7 @@ def serve(settings: Settings) -> None:
         respawn_failed_workers=True,
         respawn_interval=OVERLAP_SECONDS,
         log_level=LogLevels.warning,
+        log_dictconfig=logs.server_logging(),
     )
     server.on_startup(Thread(target=_announce_when_ready, args=[settings], daemon=True).start)
     server.on_reload(applications.renew)
@@ -110,6 +113,7 @@ class _Applications:
 
     def __call__(self) -> Service:
         """In the worker. What is loaded by now lives as long as it does: nothing for the collector."""
+        logs.take_over()
         gc.collect()
         gc.freeze()
         self.app.journal.start()

@@ -87,8 +87,10 @@ class Shield:
         if isinstance(error, RateLimited | Overloaded):
             count = self.refusals.count(error.code)
             if count is not None:
-                named = {"client": name} if (name := _client()) else {}
-                log.warning("calls refused", error=error.code, status=error.status, count=count, **named)
+                client = _client() or None
+                log.warning(
+                    "calls refused", error=error.code, status=error.status, count=count, client=client
+                )
         return error
 
     def body(self, limit: int) -> bytes:

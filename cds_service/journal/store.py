@@ -117,7 +117,7 @@ class Store:
             self._sound = False  # it may come back as another database
             raise JournalUnavailable(kind_of(error)) from None
         except SchemaTooNew:
-            raise JournalUnavailable("schema newer than this program") from None
+            raise JournalUnavailable("schema-newer") from None
 
     def _make_sound(self) -> None:
         """Where the database could not be reached at start, its tables are made once it can."""

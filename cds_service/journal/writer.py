@@ -80,7 +80,7 @@ class Writer:
         with self._changed:
             if len(self._waiting) >= self._capacity:
                 self.counts.lost += 1
-                self._say("queue full")
+                self._say("queue-full")
                 return
             self._waiting.append(call)
             self._run_once()
@@ -122,7 +122,7 @@ class Writer:
         self._empty()
         if self._waiting:
             self.counts.lost += len(self._waiting)
-            self._say("process ends", always=True)
+            self._say("process-ends", always=True)
 
     def _await_work(self) -> None:
         with self._changed:

@@ -80,7 +80,7 @@ def test_a_full_queue_loses_the_newest_says_so_once_and_never_waits(
     (line,) = logged
     assert (line["event"], line["reason"], line["log_level"]) == (
         "journal not written",
-        "queue full",
+        "queue-full",
         "error",
     )
 
@@ -144,7 +144,7 @@ def test_what_cannot_be_written_at_the_end_is_said(database: Database) -> None:
     writer.put(call())
     with capture_logs() as logged:
         writer.close()
-    assert (logged[-1]["reason"], logged[-1]["lost"]) == ("process ends", 1)
+    assert (logged[-1]["reason"], logged[-1]["lost"]) == ("process-ends", 1)
     assert writer.counts.lost == 1
 
 

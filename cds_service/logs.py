@@ -18,6 +18,7 @@ from structlog.typing import EventDict, WrappedLogger
 FIELDS = frozenset(
     {
         "cards",
+        "client",
         "content",
         "count",
         "digest",

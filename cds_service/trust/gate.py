@@ -53,7 +53,7 @@ class Gate:
         """Raises `SettingsRefused` for a file of keys that is none. `replay` hands in another, for tests."""
         self._settings = settings
         self._clock = clock
-        self.replay = replay or ReplayCheck(settings.database_url)
+        self.replay = replay or ReplayCheck(settings.database_url, wall=self._seconds)
         kept = settings.keys_kept_hours * HOUR_SECONDS
         self.keys: Mapping[str, Keys] = {
             each.name: KeyFile(each, each.jwks_file) if each.jwks_file else KeyServer(each, kept)
@@ -89,8 +89,7 @@ class Gate:
             signatures.pretend(token)
             raise
         signatures.verify(token, key)
-        now = self._clock().timestamp()
-        claims.check(token.claims, client, self._audiences(path), now)
+        claims.check(token.claims, client, self._audiences(path), self._seconds())
         self._refuse_replay(token, client)
         return Caller(client)
 
@@ -107,6 +106,9 @@ class Gate:
                 "log of the service and at the server of the keys."
             )
         return found
+
+    def _seconds(self) -> float:
+        return self._clock().timestamp()
 
     def _audiences(self, path: str) -> set[str]:
         """The address called, as the EHR knows it: our own idea of it, never that of the Host header."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,6 +14,7 @@ from cds_service.evidence import reader
 from cds_service.evidence.text import TextReader
 from cds_service.journal import opening
 from cds_service.settings import Settings
+from tests.wire.ehr import Started
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -47,3 +49,14 @@ def service(journal_out_of_the_way: str) -> Service:
 @pytest.fixture
 def client(service: Service) -> FlaskClient:
     return service.test_client()
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Started]:
+    monkeypatch.setattr("cds_service.trust.replay.WAIT_SECONDS", 30.0)
+    started = Started(tmp_path)
+    yield started
+    for each in started.services:
+        assert each.gate
+        each.gate.replay.close()
+        each.journal.close()

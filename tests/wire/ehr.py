@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt import algorithms
 from werkzeug.test import TestResponse
 
+from cds_service.app import Service, create_app
+from cds_service.journal import opening
+from cds_service.settings import Client, Settings
 from tests.wire.calls import SERVICE
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -110,3 +115,28 @@ def bearing(text: str) -> dict[str, str]:
 def code(response: TestResponse) -> str:
     found: str = response.get_json()["issue"][0]["details"]["coding"][0]["code"]
     return found
+
+
+@dataclass
+class Started:
+    """Starts services in production; keeps where their keys and journals are."""
+
+    folder: Path
+    services: list[Service] = field(default_factory=list)
+
+    def __call__(self, *clients: dict[str, Any], **more: Any) -> Service:
+        """With these changes to each client; ... as a value leaves a setting out."""
+        file = self.folder / "keys.json"
+        file.write_bytes(jwks(jwk(rsa_key(), "canary-kid-rsa"), jwk(ec_key(), "ec")))
+        given = [{"name": "main", "issuer": ISSUER, "jwks_file": file} | each for each in clients or ({},)]
+        options: dict[str, Any] = {
+            "profile": "production",
+            "public_base_url": BASE,
+            "database_url": f"sqlite:///{self.folder / 'journal.db'}",
+        }
+        made = [Client(**{name: v for name, v in each.items() if v is not ...}) for each in given]
+        settings = Settings(**(options | more), clients=tuple(made))
+        if settings.database_url != "none":
+            opening.upgrade(settings)
+        self.services.append(create_app(settings, lambda: NOW))
+        return self.services[-1]

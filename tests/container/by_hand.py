@@ -181,7 +181,7 @@ def refuses_without_a_client(start: list[str], environment: dict[str, str]) -> N
 
 
 def serves(
-    image: Image, start: list[str], environment: dict[str, str], port: int, log: Path, ehr: Ehr
+    image: Image, start: list[str], environment: dict[str, str], port: int, *, log: Path, ehr: Ehr
 ) -> None:
     base = f"http://127.0.0.1:{port}"
     with log.open("w") as output:
@@ -253,7 +253,9 @@ def main() -> None:
         click.echo(f"   every file system read-only: {'yes' if sealed else 'no, only what was installed'}")
         start = [*sealed, *as_user(image.user), *image.entrypoint, *image.command]
         refuses_without_a_client(start, environment)
-        serves(image, [*start, "--config", str(site_file)], environment, port, Path(logs) / "log", ehr)
+        serves(
+            image, [*start, "--config", str(site_file)], environment, port, log=Path(logs) / "log", ehr=ehr
+        )
 
 
 if __name__ == "__main__":

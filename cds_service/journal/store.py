@@ -73,7 +73,9 @@ class Store:
         """Whether nobody has used the token before; of two at the same time one is the first."""
         row = {"digest": digest, "client": client, "expires": expires}
         with self._transaction() as connection:
-            return connection.execute(self._insert(seen_token).on_conflict_do_nothing(), row).rowcount == 1
+            # The row itself says it; how many rows there were is not told by every driver.
+            inserted = self._insert(seen_token).on_conflict_do_nothing().returning(seen_token.c.digest)
+            return connection.scalar(inserted, row) is not None
 
     def forget_tokens(self, now: int) -> int:
         """Remove those that are refused as expired anyway; how many there were."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from cards.knowledge import Knowledge
+from cards.knowledge import Knowledge, load
 from cds_service.app import Service, create_app
 from cds_service.evidence import reader
 from cds_service.evidence.text import TextReader
@@ -51,9 +52,15 @@ def client(service: Service) -> FlaskClient:
     return service.test_client()
 
 
+@cache
+def content(folder: Path) -> Knowledge:
+    return load(folder)
+
+
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Started]:
     monkeypatch.setattr("cds_service.trust.replay.WAIT_SECONDS", 30.0)
+    monkeypatch.setattr("cards.knowledge.load", content)  # which does not change while these tests run
     started = Started(tmp_path)
     yield started
     for each in started.services:

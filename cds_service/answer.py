@@ -52,7 +52,27 @@ class Desk:
     def ready(cls, settings: Settings, *, fetching: bool = False) -> Desk:
         """Raises `SettingsRefused`, or `ContentError` when the content is not sound."""
         content = knowledge.load(settings.content or content_folder())
-        client = settings.caller
+        evidence = EvidenceReader(content, code_systems=settings.code_systems)
+        fetcher = Fetcher(settings, settings.caller) if fetching else None
+        return cls._of(settings, settings.caller, content, evidence, fetcher)
+
+    def of_client(self, settings: Settings, client: Client) -> Desk:
+        """That of another client; the content, what reads the evidence and what fetches are shared.
+
+        Raises `SettingsRefused`.
+        """
+        fetcher = self.fetcher.of_client(client) if self.fetcher else None
+        return self._of(settings, client, self.knowledge, self.evidence, fetcher)
+
+    @classmethod
+    def _of(
+        cls,
+        settings: Settings,
+        client: Client,
+        content: Knowledge,
+        evidence: EvidenceReader,
+        fetcher: Fetcher | None,
+    ) -> Desk:
         searches = wanted(content, settings.prefetch_count, client.query_profile)
         # One of several searches for a type is named by its key.
         keys = [each.key for each in searches if each.key not in BROAD_KEYS]
@@ -62,8 +82,6 @@ class Desk:
                 f"it reads {', '.join((*SEARCHES, *keys))}"
             )
         searches = tuple(each for each in searches if each.key not in client.not_offered)
-        evidence = EvidenceReader(content, code_systems=settings.code_systems)
-        fetcher = Fetcher(settings, client) if fetching else None
         return cls(content, evidence, searches, client, fetcher)
 
     def now(self) -> float:

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import msgspec
 import structlog
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, g, request
 from flask_cors import CORS
 from werkzeug.exceptions import HTTPException
 
@@ -19,7 +19,6 @@ from cds_service import errors, feedback, forwarded, hooks, logs
 from cds_service.answer import Desk, answer
 from cds_service.errors import (
     NotFound,
-    NotTrusted,
     Overloaded,
     RateLimited,
     ServiceError,
@@ -32,6 +31,8 @@ from cds_service.shield import Shield
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from cds_service.trust.gate import Gate
 
 JSON = "application/json"
 TAKEN = {JSON, "application/fhir+json"}
@@ -55,6 +56,9 @@ class Service(Flask):
         self.settings = settings
         self.clock = clock
         self.desk = desk
+        """For whoever calls in development; in production each client has its own."""
+        self.gate = _gate(self)
+        self.desks = {each.name: desk.of_client(settings, each) for each in settings.clients}
         self.journal = Journal(settings, clock)
         self.shield = Shield(self, settings)
         self.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1  # see _body
@@ -71,6 +75,15 @@ class Service(Flask):
         """Says where it happened; Flask would also write the message, which may quote a record."""
         kind, _, traceback = exc_info
         log.error("request failed", error=kind.__name__ if kind else "", where=logs.where(traceback))
+
+
+def _gate(service: Service) -> Gate | None:
+    """None in development, where nobody is asked for a token, and what verifies them is not loaded."""
+    if not service.settings.in_production:
+        return None
+    from cds_service.trust.gate import Gate
+
+    return Gate(service.settings, service.now)
 
 
 def _now() -> datetime:
@@ -133,8 +146,10 @@ def _service() -> Service:
 
 @routes.get("/cds-services")
 def discovery() -> Response:
-    _service().shield.admit()
-    return _json(hooks.discovery(_service().desk.wanted))
+    service = _service()
+    desk = _desk_of_caller()
+    service.shield.admit()
+    return _json(hooks.discovery(desk.wanted))
 
 
 @routes.get("/healthz")
@@ -148,18 +163,18 @@ def healthz() -> Response:
 def hook_call(service_id: str) -> Response:
     service = _service()
     started = service.desk.now()
-    _refuse_before_reading(service_id, service.settings)
+    desk = _refuse_before_reading(service_id)
     call = hooks.open_call(_body(service.settings.max_body_bytes))
-    done = answer(call, service.desk, service.clock(), started, journal=service.journal)
-    return _json(hooks.response(call.hookInstance, done.cards, done.extension, service.desk.knowledge))
+    done = answer(call, desk, service.clock(), started, journal=service.journal)
+    return _json(hooks.response(call.hookInstance, done.cards, done.extension, desk.knowledge))
 
 
 @routes.post("/cds-services/<service_id>/feedback")
 def take_feedback(service_id: str) -> Response:
     """200 only when it is stored; where some of it is not feedback, the rest is stored all the same."""
     service = _service()
-    _refuse_before_reading(service_id, service.settings)
-    read = feedback.read(_body(feedback.MAX_BYTES), service.desk, service.settings, service.clock())
+    desk = _refuse_before_reading(service_id)
+    read = feedback.read(_body(feedback.MAX_BYTES), desk, service.settings, service.clock())
     stored = service.journal.add_feedback(read.items)
     feedback.log_stored(read, stored)
     if read.refused:
@@ -167,21 +182,25 @@ def take_feedback(service_id: str) -> Response:
     return _json(feedback.response(stored))
 
 
-def _refuse_before_reading(service_id: str, settings: Settings) -> None:
+def _refuse_before_reading(service_id: str) -> Desk:
+    """The desk of whoever calls."""
     if service_id != hooks.SERVICE_ID:
         raise NotFound(f"There is no such service. The service is POST /cds-services/{hooks.SERVICE_ID}.")
-    _refuse_strangers(settings)
+    desk = _desk_of_caller()
     _service().shield.admit()
     _refuse_other_media()
+    return desk
 
 
-def _refuse_strangers(settings: Settings) -> None:
-    """Before the body is read: production answers nobody as long as it cannot tell who calls."""
-    if settings.in_production:
-        raise NotTrusted(
-            "This version does not verify the EHR's token yet, so the production profile answers no hook "
-            "call. Use the development profile on a machine of your own, with synthetic charts."
-        )
+def _desk_of_caller() -> Desk:
+    """Raises `NotTrusted`, before the body is read."""
+    service = _service()
+    if service.gate is None:
+        return service.desk
+    g.caller = service.gate.caller(request.headers.get("Authorization"), request.path)
+    name = g.client_name = g.caller.client.name
+    structlog.contextvars.bind_contextvars(client=name)
+    return service.desks[name]
 
 
 def _refuse_other_media() -> None:

@@ -138,6 +138,18 @@ class Overloaded(ServiceError):
     retry_seconds = 2
 
 
+class KeysUnavailable(ServiceError):
+    """The keys of a registered EHR cannot be had, so its tokens cannot be verified."""
+
+    code, status, issue = "keys-unavailable", 503, "transient"
+
+
+class ReplayUnchecked(ServiceError):
+    """It cannot be told whether a token was used before, and its client asks that it must be."""
+
+    code, status, issue = "replay-unchecked", 503, "transient"
+
+
 class InternalError(ServiceError):
     """A defect of the service."""
 

@@ -58,16 +58,41 @@ class Job:
     found: Found
 
 
-class Fetcher:
-    """Fetches for the calls of one worker; threads are made with the first call that needs them."""
+class Crew:
+    """Who fetches in one worker, for all its clients: the calls that may wait, and the threads that ask."""
 
-    def __init__(self, settings: Settings, client: Client, clock: Clock = time.monotonic) -> None:
+    def __init__(self) -> None:
+        self.waiting = threading.BoundedSemaphore(FETCHING_CALLS)
+        self._lock = threading.Lock()
+        self._threads: ThreadPoolExecutor | None = None
+
+    def threads(self) -> ThreadPoolExecutor:
+        """Made in the worker, with the first call that needs them: threads do not survive a fork."""
+        with self._lock:
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(FETCHING_CALLS * PARALLEL, thread_name_prefix="fhir")
+            return self._threads
+
+
+class Fetcher:
+    """Fetches for the calls of one client in one worker."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        client: Client,
+        clock: Clock = time.monotonic,
+        crew: Crew | None = None,
+    ) -> None:
+        """`crew`: that of the worker; None for one of its own."""
         self._settings = settings
         self._client = client
         self._clock = clock
-        self._waiting = threading.BoundedSemaphore(FETCHING_CALLS)
-        self._lock = threading.Lock()
-        self._threads: ThreadPoolExecutor | None = None
+        self._crew = crew or Crew()
+
+    def of_client(self, client: Client) -> Fetcher:
+        """For another client of the same worker."""
+        return Fetcher(self._settings, client, self._clock, self._crew)
 
     def now(self) -> float:
         """Seconds of the clock by which the budget counts."""
@@ -83,7 +108,7 @@ class Fetcher:
         if not lacking and not referred:
             return
         allowed = access(call, self._client, in_production=self._settings.in_production)
-        if isinstance(allowed, Access) and not self._waiting.acquire(blocking=False):
+        if isinstance(allowed, Access) and not self._crew.waiting.acquire(blocking=False):
             allowed = Reason.BUSY
         if isinstance(allowed, Reason):
             _say_why_nothing(allowed, call)
@@ -93,7 +118,7 @@ class Fetcher:
         try:
             self._fetch(sorting, lacking, call, allowed, self.now() if started is None else started)
         finally:
-            self._waiting.release()
+            self._crew.waiting.release()
 
     def _fetch(
         self, sorting: Sorting, lacking: Iterable[Lack], call: HookCall, allowed: Access, started: float
@@ -169,20 +194,13 @@ class Fetcher:
             finally:
                 line.close()
 
-        futures = [self._pool().submit(work) for _ in range(min(PARALLEL, len(open_jobs)))]
+        futures = [self._crew.threads().submit(work) for _ in range(min(PARALLEL, len(open_jobs)))]
         done, late = wait(futures, timeout=watch.left)
         if late:
             watch.end()
         for each in late:
             each.cancel()
         return next(filter(None, map(_defect, done)), None)
-
-    def _pool(self) -> ThreadPoolExecutor:
-        """One for the worker, made in it: threads do not survive a fork."""
-        with self._lock:
-            if self._threads is None:
-                self._threads = ThreadPoolExecutor(FETCHING_CALLS * PARALLEL, thread_name_prefix="fhir")
-            return self._threads
 
 
 def _defect(done: Future[None]) -> BaseException | None:

@@ -108,13 +108,15 @@ class Got:
 class Line:
     """One connection to the server, opened when first needed and anew when it broke."""
 
-    def __init__(self, access: Access, watch: Watch, most_bytes: int) -> None:
+    def __init__(
+        self, access: Access, watch: Watch, most_bytes: int, accept: str = "application/fhir+json"
+    ) -> None:
         self.access = access
         self.watch = watch
         self._most_bytes = most_bytes
         self._connection: _Connection | None = None
         self._headers = {
-            "Accept": "application/fhir+json",
+            "Accept": accept,
             "Accept-Encoding": "gzip",
             "User-Agent": "leg-weakness-cds",
         }

@@ -148,9 +148,8 @@ def _announce(settings: Settings) -> None:
     click.echo(f"  Discovery:  {base}/cds-services")
     click.echo(f"  Health:     {base}/healthz")
     if settings.in_production:
-        click.echo(
-            "  Hook calls are refused: this version does not verify EHR tokens yet (docs/settings.md)."
-        )
+        names = ", ".join(client.name for client in settings.clients)
+        click.echo(f"  Answers:    {names}, with signed tokens (docs/tokens.md)")
     else:
         click.echo(f"  Demo FHIR:  {base}{DEMO}   (R4, the synthetic charts as patients)")
         click.echo("  In a CDS Hooks sandbox of your own on port 8080 (docs/sandbox.md):")

@@ -33,10 +33,11 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from cds_service.addresses import place
+from cds_service.addresses import page, place
 from cds_service.errors import SettingsRefused
 from cds_service.journal import address
 from cds_service.reach import is_odd_host
+from cds_service.trust import registration
 
 PREFIX = "LEG_WEAKNESS_CDS_"
 CONFIG = f"{PREFIX}CONFIG"
@@ -124,7 +125,18 @@ def _network(value: object) -> IPv4Network | IPv6Network:
     return found
 
 
+def _as_written(value: str) -> str:
+    """An address that is compared letter by letter with what a token says; a slash at its end counts."""
+    _address(value)
+    if page(value) is None:
+        raise ValueError("must be plain ASCII without \\ and ..")
+    return value
+
+
 Address = Annotated[str, AfterValidator(_address)]
+ExactAddress = Annotated[str, AfterValidator(_as_written)]
+Text = Annotated[str, Field(min_length=1)]
+Algorithm = Literal["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
 Proxy = Annotated[IPv4Network | IPv6Network, PlainValidator(_network)]
 Server = Annotated[Address, AfterValidator(_server)]
 
@@ -135,11 +147,16 @@ class Client(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[str, Field(min_length=1)]
-    issuer: Address | None = None
-    jwks_url: Address | None = None
+    issuer: ExactAddress | None = None
+    jwks_url: ExactAddress | None = None
     jwks_file: Annotated[Path, AfterValidator(_readable_file)] | None = None
-    audiences: tuple[str, ...] = ()
+    jku: ExactAddress | None = None
+    algorithms: Annotated[tuple[Algorithm, ...], Field(min_length=1)] = ("RS384", "ES384")
+    audiences: tuple[Text, ...] = ()
     subject: str = ""
+    tenant: str = ""
+    longest_token_life: Annotated[int, Field(ge=60, le=86_400)] = 3600
+    replay_check: Literal["on", "off", "required"] = "on"
     fhir_servers: tuple[Server, ...] = ()
     open_fhir_server: bool = False
     private_network: bool = False
@@ -178,6 +195,7 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(address.checked), Field(repr=False)] = "sqlite:///journal.db"
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 400
     keep_comments: bool = False
+    keys_kept_hours: Annotated[int, Field(ge=1, le=720)] = 72
     code_systems: Mapping[str, str] = Field(default_factory=dict)
     clients: tuple[Client, ...] = ()
 
@@ -215,7 +233,7 @@ class Settings(BaseSettings):
 
     @property
     def caller(self) -> Client:
-        """Who calls, as long as no token is verified: the one registered client, else anybody."""
+        """Who calls where no token is asked for: the one registered client, else anybody."""
         return self.clients[0] if len(self.clients) == 1 else Client(name="anybody")
 
 
@@ -233,14 +251,7 @@ def _wrong_in_production(settings: Settings) -> list[str]:
         )
     if not settings.clients:
         wrong.append("clients: the production profile needs at least one registered client ([[clients]])")
-    for client in settings.clients:
-        if not client.issuer:
-            wrong.append(f"clients.{client.name}.issuer: missing; it is the `iss` of the EHR's tokens")
-        if (client.jwks_url is None) == (client.jwks_file is None):
-            wrong.append(
-                f"clients.{client.name}: give either jwks_url or jwks_file, where the EHR's keys are"
-            )
-    return wrong
+    return [*wrong, *registration.wrong(settings.clients, has_journal=settings.database_url != address.NONE)]
 
 
 def load(config: Path | None = None, **given: Any) -> Settings:

@@ -8,12 +8,14 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from cds_service.journal.address import sqlite_file
 
 PATIENCE = 3
 """Seconds to wait for a lock, a connection or a statement."""
+QUICK_PATIENCE = 0.1
+RECYCLE_SECONDS = 30
 
 
 def open_engine(url: str, *, patience: int = PATIENCE, work: int | None = None, mode: str = "rw") -> Engine:
@@ -27,7 +29,17 @@ def open_engine(url: str, *, patience: int = PATIENCE, work: int | None = None, 
     return _sqlite(url, patience, mode)
 
 
-def _sqlite(url: str, patience: int, mode: str) -> Engine:
+def open_quick_engine(url: str) -> Engine:
+    """For the one question that a hook call asks: on a connection that stays, and hardly any patience.
+
+    A row that is lost with the machine's power may be lost: SQLite does not wait for the disk.
+    """
+    if sqlite_file(url) is None:
+        return _postgresql(url, 1, 1)
+    return _sqlite(url, QUICK_PATIENCE, "rw", stays=True)
+
+
+def _sqlite(url: str, patience: float, mode: str, *, stays: bool = False) -> Engine:
     """A connection for each transaction, so that a file which was replaced or came back is seen."""
     file = sqlite_file(url)
     assert file is not None  # noqa: S101  (for the type checker: asked above)
@@ -39,9 +51,15 @@ def _sqlite(url: str, patience: int, mode: str) -> Engine:
             where, uri=True, timeout=patience, isolation_level=None, check_same_thread=False
         )
         connection.execute("PRAGMA secure_delete = ON")  # what is pruned is overwritten
+        if stays:
+            connection.execute("PRAGMA synchronous = NORMAL")
         return connection
 
-    engine = sa.create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
+    pool: dict[str, Any] = {"poolclass": NullPool}
+    if stays:  # opened anew now and then, so that a file which was replaced is seen
+        pool = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0, "pool_recycle": RECYCLE_SECONDS}
+        pool["pool_timeout"] = patience
+    engine = sa.create_engine("sqlite://", creator=connect, hide_parameters=True, **pool)
     begin = "BEGIN" if mode == "ro" else "BEGIN IMMEDIATE"
     event.listen(engine, "begin", lambda connection: _run(connection, begin))
     return engine

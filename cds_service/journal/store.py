@@ -18,7 +18,7 @@ from cds_service.errors import EntryRefused, JournalUnavailable, SchemaTooNew
 from cds_service.journal import schema
 from cds_service.journal.engine import open_engine
 from cds_service.journal.entries import Call, Feedback
-from cds_service.journal.tables import card, feedback, tally
+from cds_service.journal.tables import card, feedback, seen_token, tally
 
 PRUNED_AT_ONCE = 1000
 """Rows in one transaction: nobody who writes meanwhile waits for long."""
@@ -69,6 +69,18 @@ class Store:
             known = set(connection.scalars(sa.select(card.c.card).where(card.c.card.in_(cards))))
         return Stored(new, len(given) - new, len(cards - known))
 
+    def first_use(self, client: str, digest: str, expires: int) -> bool:
+        """Whether nobody has used the token before; of two at the same time one is the first."""
+        row = {"digest": digest, "client": client, "expires": expires}
+        with self._transaction() as connection:
+            # The row itself says it; how many rows there were is not told by every driver.
+            inserted = self._insert(seen_token).on_conflict_do_nothing().returning(seen_token.c.digest)
+            return connection.scalar(inserted, row) is not None
+
+    def forget_tokens(self, now: int) -> int:
+        """Remove those that are refused as expired anyway; how many there were."""
+        return self._remove(seen_token, seen_token.c.expires < now)
+
     def prune(self, before: date, *, dry_run: bool = False) -> dict[str, int]:
         """Remove what is older than that day, a little at a time; how many rows of each table."""
         start = datetime.combine(before, time())
@@ -76,6 +88,7 @@ class Store:
             card: card.c.day < before,
             tally: tally.c.day < before,
             feedback: feedback.c.received < start,
+            seen_token: seen_token.c.expires < start.replace(tzinfo=UTC).timestamp(),
         }
         return {
             table.name: self._count(table, is_old) if dry_run else self._remove(table, is_old)

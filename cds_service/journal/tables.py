@@ -47,3 +47,12 @@ feedback = sa.Table(
     sa.Column("comment", sa.String(500)),
 )
 """`at` and `received` are UTC. No foreign key: a card's row may come later, or be pruned."""
+
+seen_token = sa.Table(
+    "seen_token",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("client", sa.Text, nullable=False),
+    sa.Column("expires", sa.BigInteger, nullable=False, index=True),
+)
+"""Tokens that were used and are not over: SHA-256 of issuer and `jti`; `expires` in seconds since 1970."""

@@ -1,8 +1,9 @@
 """Goes through the steps of the Dockerfile without Docker, then starts what they made.
 
 The result is made read-only and started as the Dockerfile says: its ENV, its USER, its ENTRYPOINT. Asked
-then: is it refused without a registered client, does discovery answer, does the HEALTHCHECK agree, does
-SIGTERM end it. What only a container can show is left out: the base image, and seccomp and the like.
+then: is it refused without a registered client, does discovery answer an EHR with a token and nobody else,
+does the HEALTHCHECK agree, does SIGTERM end it. What only a container can show is left out: the base image,
+and seccomp and the like.
 """
 
 from __future__ import annotations
@@ -21,10 +22,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import ProxyHandler, build_opener
+from urllib.error import HTTPError, URLError
+from urllib.request import ProxyHandler, Request, build_opener
+from uuid import uuid4
 
 import click
+import jwt
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.container.dockerfile import TOP, Image, StepFailed, build, instructions, path
 
@@ -35,7 +39,7 @@ public_base_url = "https://cds.hospital.example"
 [[clients]]
 name = "main-ehr"
 issuer = "https://ehr.hospital.example/fhir"
-jwks_url = "https://ehr.hospital.example/jwks.json"
+jwks_file = "{keys}"
 fhir_servers = ["https://ehr.hospital.example/fhir"]
 """
 
@@ -117,7 +121,39 @@ def free_port() -> int:
         return port
 
 
-def answers(url: str, process: subprocess.Popen[str], within: float = 60) -> bytes:
+class Ehr:
+    """The registered EHR: its public key, and its tokens."""
+
+    def __init__(self) -> None:
+        self._key = ec.generate_private_key(ec.SECP384R1())
+
+    def keys(self) -> str:
+        public = jwt.algorithms.ECAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+        return json.dumps({"keys": [public | {"kid": "by-hand"}]})
+
+    def token(self, path: str) -> str:
+        now = int(time.time())
+        claims = {
+            "iss": "https://ehr.hospital.example/fhir",
+            "aud": f"https://cds.hospital.example{path}",
+            "iat": now,
+            "exp": now + 300,
+            "jti": str(uuid4()),
+        }
+        return jwt.encode(claims, self._key, "ES384", headers={"kid": "by-hand"})
+
+
+def refuses_strangers(url: str) -> None:
+    try:
+        build_opener(ProxyHandler({})).open(url, timeout=5).close()
+    except HTTPError as refused:
+        if refused.code == 401:
+            click.echo("   refuses whoever brings no token: 401")
+            return
+    raise StepFailed("discovery did not refuse a call without a token with 401")
+
+
+def answers(url: str | Request, process: subprocess.Popen[str], within: float = 60) -> bytes:
     ask = build_opener(ProxyHandler({}))
     end = time.monotonic() + within
     while time.monotonic() < end:
@@ -144,7 +180,10 @@ def refuses_without_a_client(start: list[str], environment: dict[str, str]) -> N
     click.echo(f"   refused without a registered client: exit {done.returncode}")
 
 
-def serves(image: Image, start: list[str], environment: dict[str, str], port: int, log: Path) -> None:
+def serves(
+    image: Image, start: list[str], environment: dict[str, str], port: int, *, log: Path, ehr: Ehr
+) -> None:
+    base = f"http://127.0.0.1:{port}"
     with log.open("w") as output:
         process = subprocess.Popen(
             start,
@@ -156,7 +195,10 @@ def serves(image: Image, start: list[str], environment: dict[str, str], port: in
             text=True,
         )
     try:
-        services = json.loads(answers(f"http://127.0.0.1:{port}/cds-services", process))["services"]
+        answers(f"{base}/healthz", process)
+        refuses_strangers(f"{base}/cds-services")
+        trusted = {"Authorization": f"Bearer {ehr.token('/cds-services')}"}
+        services = json.loads(answers(Request(f"{base}/cds-services", headers=trusted), process))["services"]
         if not services:
             raise StepFailed("discovery names no service")
         click.echo(f"   discovery answers: {', '.join(service['id'] for service in services)}")
@@ -199,7 +241,9 @@ def main() -> None:
         build(image, dockerfile)
         site_file = root / "etc/leg-weakness-cds.toml"
         site_file.parent.mkdir()
-        site_file.write_text(SITE_FILE)
+        ehr, keys = Ehr(), root / "etc/ehr-keys.json"
+        keys.write_text(ehr.keys())
+        site_file.write_text(SITE_FILE.format(keys=keys))
         forbid_writing(root)
 
         port = free_port()
@@ -209,7 +253,9 @@ def main() -> None:
         click.echo(f"   every file system read-only: {'yes' if sealed else 'no, only what was installed'}")
         start = [*sealed, *as_user(image.user), *image.entrypoint, *image.command]
         refuses_without_a_client(start, environment)
-        serves(image, [*start, "--config", str(site_file)], environment, port, Path(logs) / "log")
+        serves(
+            image, [*start, "--config", str(site_file)], environment, port, log=Path(logs) / "log", ehr=ehr
+        )
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from cds_service import errors, server, settings
 from cds_service.cli import main
+from cds_service.trust import refusal
 
 TOP = Path(__file__).resolve().parents[2]
 DOCS = sorted([*TOP.glob("*.md"), *(TOP / "docs").rglob("*.md")])
@@ -142,3 +143,8 @@ def test_the_words_of_the_glossary_are_in_order() -> None:
 
 def test_the_two_commands_are_there() -> None:
     assert all((TOP / name).stat().st_mode & 0o111 for name in ("run", "check"))
+
+
+def test_every_reason_for_refusing_a_token_is_described_and_no_other() -> None:
+    described = rows(text("tokens.md").split("## When a call is refused")[1].split("\n## ")[0])
+    assert set(described) == set(refusal.Why)

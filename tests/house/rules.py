@@ -14,7 +14,7 @@ WEB_PLACES = ("cds_service/app.py", "cds_service/pages/", "cds_service/shield.py
 
 OUTGOING = {"aiohttp", "ftplib", "http.client", "httpx", "requests", "smtplib", "socket", "ssl"}
 OUTGOING |= {"urllib.request", "urllib3", "xmlrpc"}
-OUTGOING_PLACES = ("cds_service/fhir.py", "cds_service/trust.py", "cds_service/check_registration.py")
+OUTGOING_PLACES = ("cds_service/fhir.py", "cds_service/check_registration.py")
 
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
 ENVIRONMENT_PLACES = ("cds_service/settings.py",)

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from fhir.resources.R4B import get_fhir_model_class
 
 from benchmarks import __main__ as command
-from benchmarks import charts
+from benchmarks import charts, tokens
 from benchmarks.contestants import CONTESTANTS, through_wsgi
 from benchmarks.naive import create_app as naive_app
 from cards import knowledge
@@ -163,6 +163,16 @@ def test_one_command_prints_the_figures_of_every_contestant() -> None:
     assert measured["timed"].keys() == CONTESTANTS.keys()
     assert figures["ratios_to_baseline"]["20"].keys() == {"service", "naive"}
     assert len(figures["hot_spots"]["20"]) == 3
+
+
+def test_the_cost_of_a_token_is_measured_beside_its_signature() -> None:
+    result = CliRunner().invoke(tokens.main, ["--rounds", "1", "--json"])
+    assert result.exit_code == 0, result.output
+    costs = msgspec.json.decode(result.stdout)
+    assert [each["algorithm"] for each in costs] == ["RS384", "ES384"]
+    for each in costs:
+        assert each["beyond_signature"] == each["verified"] - each["signature"]
+        assert min(each["signature"], each["refused"], each["verified_once"]) > 0
 
 
 def test_a_chart_too_small_for_the_red_flag_is_refused() -> None:

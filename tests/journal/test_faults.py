@@ -89,7 +89,7 @@ def no_database(file: Path) -> Iterator[None]:
 def without_tables(file: Path) -> Iterator[None]:
     """Somebody dropped them; they are made anew by hand."""
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
-        other.executescript("DROP TABLE card; DROP TABLE tally; DROP TABLE feedback")
+        other.executescript("DROP TABLE card; DROP TABLE tally; DROP TABLE feedback; DROP TABLE seen_token")
         yield
         other.execute("DELETE FROM alembic_version")
 

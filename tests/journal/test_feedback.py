@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from cds_service import feedback
-from cds_service.app import Service
+from cds_service.app import Service, create_app
 from cds_service.hooks import REASON_SYSTEM
 from cds_service.settings import Settings
 from tests.journal.given import FEEDBACK, Serve, item, post, rows, shown_to, uuid
@@ -295,8 +295,8 @@ def test_a_browser_may_send_it_also_with_stray_slashes(client: FlaskClient, path
         assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_production_takes_no_feedback_from_strangers(made: Settings, serve: Serve) -> None:
-    app = serve(Settings(**PRODUCTION, database_url=made.database_url))
+def test_production_takes_no_feedback_from_strangers(made: Settings) -> None:
+    app = create_app(Settings(**PRODUCTION, database_url=made.database_url))
     refused = post(app.test_client(), b"this is not even read")
     assert refusal(refused)["status"] == 401
     assert rows(made.database_url, "feedback") == []

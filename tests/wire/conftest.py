@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from cards.knowledge import Knowledge
+from cards.knowledge import Knowledge, load
 from cds_service.app import Service, create_app
 from cds_service.evidence import reader
 from cds_service.evidence.text import TextReader
 from cds_service.journal import opening
 from cds_service.settings import Settings
+from tests.wire.ehr import Started
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -47,3 +50,20 @@ def service(journal_out_of_the_way: str) -> Service:
 @pytest.fixture
 def client(service: Service) -> FlaskClient:
     return service.test_client()
+
+
+@cache
+def content(folder: Path) -> Knowledge:
+    return load(folder)
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Started]:
+    monkeypatch.setattr("cds_service.trust.replay.WAIT_SECONDS", 30.0)
+    monkeypatch.setattr("cards.knowledge.load", content)  # which does not change while these tests run
+    started = Started(tmp_path)
+    yield started
+    for each in started.services:
+        assert each.gate
+        each.gate.replay.close()
+        each.journal.close()

@@ -1,0 +1,133 @@
+"""Whether a token was used before, by any worker of any replica: asked of the journal's database.
+
+A call waits for the answer no longer than `WAIT_SECONDS`, whatever the database does: this check must not
+lose a red flag. The database knows a digest, from which neither token nor name comes back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TooLate
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import structlog
+
+from cds_service.errors import EntryRefused, JournalUnavailable
+from cds_service.journal.address import NONE
+
+if TYPE_CHECKING:
+    from cds_service.journal.store import Store
+
+WAIT_SECONDS = 0.2
+PAUSE_SECONDS = 5.0
+"""After a failure nobody asks for so long, so that not each call waits for what is not there."""
+PRUNE_SECONDS = 3600.0
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Counts:
+    """Since the process started."""
+
+    first: int = 0
+    replayed: int = 0
+    unchecked: int = 0
+    """Calls of which it could not be told."""
+
+
+class ReplayCheck:
+    """Of one worker process; its one thread is made with the first call, so after the fork."""
+
+    def __init__(
+        self,
+        url: str,
+        opened: Callable[[str], Store] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """Opens nothing yet. `opened` hands in another store, `clock` and `wall` other seconds, for tests."""
+        self.counts = Counts()
+        self._url = url
+        self._open = opened or _opened
+        self._clock = clock
+        self._wall = wall
+        self._lock = Lock()
+        self._store: Store | None = None
+        self._thread: ThreadPoolExecutor | None = None
+        self._not_before = 0.0
+        self._prune_due = 0.0
+
+    def is_first(self, client: str, issuer: str, name: str, expires: float) -> bool | None:
+        """Whether this token (`jti`) comes for the first time; None when it cannot be told.
+
+        `expires`: seconds since 1970, after which the token is refused anyway.
+        """
+        first = self._asked(client, _digest(issuer, name), expires)
+        with self._lock:
+            self.counts.first += first is True
+            self.counts.replayed += first is False
+            self.counts.unchecked += first is None
+        return first
+
+    def close(self) -> None:
+        """For tests: a process closes by ending."""
+        if self._thread:
+            self._thread.shutdown()
+        if self._store:
+            self._store.close()
+
+    def _asked(self, client: str, digest: str, expires: float) -> bool | None:
+        if self._url == NONE:
+            return None
+        if self._clock() < self._not_before:
+            return None
+        answer = self._ready().submit(self._first_use, client, digest, expires)
+        try:
+            return answer.result(WAIT_SECONDS)
+        except TooLate:
+            self._failed(answer, f"no answer in {WAIT_SECONDS} s")
+        except (JournalUnavailable, EntryRefused) as error:
+            self._failed(answer, str(error))
+        return None
+
+    def _failed(self, answer: Future[bool], reason: str) -> None:
+        answer.cancel()
+        self._not_before = self._clock() + PAUSE_SECONDS
+        log.error("replay not checked", reason=reason)
+
+    def _ready(self) -> ThreadPoolExecutor:
+        with self._lock:
+            if self._thread is None:
+                self._thread = ThreadPoolExecutor(1, thread_name_prefix="replay")
+            return self._thread
+
+    def _first_use(self, client: str, digest: str, expires: float) -> bool:
+        self._store = self._store or self._open(self._url)
+        first = self._store.first_use(client, digest, int(expires) + 1)
+        if self._clock() >= self._prune_due:
+            self._prune_due = self._clock() + PRUNE_SECONDS
+            self._ready().submit(self._prune, self._store)
+        return first
+
+    def _prune(self, store: Store) -> None:
+        try:
+            store.forget_tokens(int(self._wall()))
+        except (JournalUnavailable, EntryRefused) as error:
+            log.warning("tokens not pruned", reason=str(error))
+
+
+def _digest(issuer: str, name: str) -> str:
+    return hashlib.sha256(f"{issuer}\0{name}".encode()).hexdigest()
+
+
+def _opened(url: str) -> Store:
+    from cds_service.journal.engine import open_quick_engine
+    from cds_service.journal.store import Store
+
+    return Store(url, opened=open_quick_engine)

@@ -17,7 +17,7 @@ from msgspec import Raw
 from cds_service.evidence.asked import is_wordless, waits_for_interpretation
 from cds_service.evidence.events import CLASSES, class_code, is_intensive_care
 from cds_service.evidence.open_chart import Met, OpenChart
-from cds_service.evidence.thin import NONE, Part, listed, load, member, raws, state_of, states_of
+from cds_service.evidence.thin import NONE, Part, listed, load, member, raws, state_of
 
 # The days that every year has, and the times that every day has: surely a date without reading it.
 _DAY = r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
@@ -58,7 +58,7 @@ def _is_no_intensive_care(chart: OpenChart, locations: bytes) -> bool:
 
 
 def _is_refuted(chart: OpenChart, status: bytes) -> bool:
-    return not states_of(load(Raw(status))).isdisjoint(chart.states["condition_void"])
+    return not chart.states_of(Raw(status)).isdisjoint(chart.states["condition_void"])
 
 
 def _is_silent(chart: OpenChart, written: bytes) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from msgspec import Raw, Struct
 
@@ -16,10 +17,22 @@ from cds_service.evidence.dates import Dated, Dates
 from cds_service.evidence.entries import Entry
 from cds_service.evidence.hits import NOWHERE, Site, Weighing, site_of
 from cds_service.evidence.quantities import Quantities
-from cds_service.evidence.thin import Part, load, local, member, notes, parts, reference_of, text_of
+from cds_service.evidence.thin import (
+    Part,
+    load,
+    local,
+    member,
+    notes,
+    parts,
+    reference_of,
+    states_of,
+    text_of,
+)
 from cds_service.evidence.told_dates import ToldDates
 from cds_service.evidence.uses import Uses
 
+Interpretation: TypeAlias = tuple[frozenset[str], tuple[str, ...]]
+"""The codes and the texts of the interpretation of a result."""
 LONGEST_LABEL = 300
 _WITH_TIME_ZONES = timedelta(days=2)
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -53,6 +66,10 @@ class OpenChart:
     of_the_patient: int = 0
     sites: dict[bytes, Site] = field(default_factory=dict)
     subjects: dict[bytes, bool] = field(default_factory=dict)
+    interpretations: dict[bytes, Interpretation] = field(default_factory=dict)
+    ranges: dict[tuple[bytes, str], tuple[str, float | None, float | None]] = field(default_factory=dict)
+    """By reference range, as written, and unit of the value: the unit with the range, its ends."""
+    concept_states: dict[bytes, frozenset[str]] = field(default_factory=dict)
     _observations: dict[str, Met] = field(default_factory=dict)
     _references: set[str] = field(default_factory=set)
     _tolerance: timedelta = field(init=False)
@@ -125,6 +142,15 @@ class OpenChart:
     def tells_severe(self, hits: Iterable[Hit]) -> bool:
         severe = str(self.knowledge.reading["time"]["severe_words"])
         return any(hit.concept == severe and hit.stance is Stance.AFFIRMED for hit in hits)
+
+    def states_of(self, raw: Raw) -> frozenset[str]:
+        """The codes of a status that is a concept; few are written in more than one way."""
+        if not raw:
+            return frozenset()
+        key = bytes(raw)
+        if key not in self.concept_states:
+            self.concept_states[key] = states_of(load(raw))
+        return self.concept_states[key]
 
     def site(self, raw: Raw) -> Site:
         """The site that a bodySite names."""

@@ -20,7 +20,7 @@ _A_DAY = timedelta(days=1)
 
 def read_condition(opened: OpenResource) -> list[Finding]:
     resource, states = opened.resource, opened.chart.states
-    verification = opened.chart.states_of(resource.verification_status)
+    verification = opened.chart.decoded.states_of(resource.verification_status)
     if not verification.isdisjoint(states["condition_void"]):
         return []
     recorded = opened.saw(_recorded(opened))
@@ -45,7 +45,7 @@ def read_condition(opened: OpenResource) -> list[Finding]:
         ended=ended,
         historical=historical,
         confirmed=confirmed,
-        problem_list="problem-list-item" in opened.chart.states_of(resource.category),
+        problem_list="problem-list-item" in opened.chart.decoded.states_of(resource.category),
         code=coded.key,
         severe=opened.chart.tells_severe((*severity, *hits)),
         leg_site=site.leg or coded.leg_site,
@@ -122,7 +122,7 @@ def _recorded(opened: OpenResource) -> Dated | None:
 def _end(opened: OpenResource) -> tuple[bool, When | None]:
     """Whether it is over, and when it ended."""
     states = opened.chart.states
-    clinical = opened.chart.states_of(opened.resource.clinical_status)
+    clinical = opened.chart.decoded.states_of(opened.resource.clinical_status)
     ended = _abated(opened)
     over = (
         not clinical.isdisjoint(states["condition_historical"])

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
 from msgspec import Raw, Struct
 
@@ -14,25 +13,15 @@ from cards.findings import Finding, Hit, Kind, Person, Source, Stance, Unread, W
 from cards.knowledge import Knowledge
 from cds_service.evidence.codes import MOST_CHARACTERS, Coded, CodeReader
 from cds_service.evidence.dates import Dated, Dates
+from cds_service.evidence.decoded import Decoded
 from cds_service.evidence.entries import Entry
 from cds_service.evidence.hits import NOWHERE, Site, Weighing, site_of
+from cds_service.evidence.memory import Memory
 from cds_service.evidence.quantities import Quantities
-from cds_service.evidence.thin import (
-    Part,
-    load,
-    local,
-    member,
-    notes,
-    parts,
-    reference_of,
-    states_of,
-    text_of,
-)
+from cds_service.evidence.thin import Part, load, member, notes, parts, text_of
 from cds_service.evidence.told_dates import ToldDates
 from cds_service.evidence.uses import Uses
 
-Interpretation: TypeAlias = tuple[frozenset[str], tuple[str, ...]]
-"""The codes and the texts of the interpretation of a result."""
 LONGEST_LABEL = 300
 _WITH_TIME_ZONES = timedelta(days=2)
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -52,6 +41,8 @@ class OpenChart:
     as_of: datetime
     patient: str
     """Id of the patient, without ``Patient/``."""
+    rows: Memory[bool] = field(default_factory=Memory)
+    """Whether rows of a name and a value say nothing; remembered across calls."""
     person: Person = field(default_factory=Person)
     encounters: dict[str, Part] = field(default_factory=dict)
     medications: dict[str, Part] = field(default_factory=dict)
@@ -66,10 +57,7 @@ class OpenChart:
     of_the_patient: int = 0
     sites: dict[bytes, Site] = field(default_factory=dict)
     subjects: dict[bytes, bool] = field(default_factory=dict)
-    interpretations: dict[bytes, Interpretation] = field(default_factory=dict)
-    ranges: dict[tuple[bytes, str], tuple[str, float | None, float | None]] = field(default_factory=dict)
-    """By reference range, as written, and unit of the value: the unit with the range, its ends."""
-    concept_states: dict[bytes, frozenset[str]] = field(default_factory=dict)
+    decoded: Decoded = field(default_factory=Decoded)
     _observations: dict[str, Met] = field(default_factory=dict)
     _references: set[str] = field(default_factory=set)
     _tolerance: timedelta = field(init=False)
@@ -142,15 +130,6 @@ class OpenChart:
     def tells_severe(self, hits: Iterable[Hit]) -> bool:
         severe = str(self.knowledge.reading["time"]["severe_words"])
         return any(hit.concept == severe and hit.stance is Stance.AFFIRMED for hit in hits)
-
-    def states_of(self, raw: Raw) -> frozenset[str]:
-        """The codes of a status that is a concept; few are written in more than one way."""
-        if not raw:
-            return frozenset()
-        key = bytes(raw)
-        if key not in self.concept_states:
-            self.concept_states[key] = states_of(load(raw))
-        return self.concept_states[key]
 
     def site(self, raw: Raw) -> Site:
         """The site that a bodySite names."""
@@ -227,8 +206,7 @@ class OpenResource:
     @property
     def encounter(self) -> str:
         """Reference of the encounter it belongs to, without its server."""
-        raw = self.resource.encounter or self.resource.context
-        return local(reference_of(load(raw))) if raw else ""
+        return self.chart.decoded.reference(self.resource.encounter or self.resource.context)
 
     def contained(self, reference: str) -> Part | None:
         """The resource inside this one that ``#id`` points to."""

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from cards.findings import Quantity
 from cards.knowledge import Knowledge
 from cds_service.evidence.codes import Coded
+from cds_service.evidence.decoded import Interpretation
 from cds_service.evidence.folding import any_of, folded
-from cds_service.evidence.open_chart import Interpretation, OpenResource
+from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.text import Answer
 from cds_service.evidence.thin import Part, listed, load, member, notes, parts, text_of
 from cds_service.evidence.values import Value
@@ -66,7 +67,7 @@ def interpretation(opened: OpenResource, part: Part) -> Interpretation:
     """Codes, in upper case, and texts of an interpretation, which is a list, one concept or a plain code."""
     if not part.interpretation:
         return _NOT_INTERPRETED
-    known, written = opened.chart.interpretations, bytes(part.interpretation)
+    known, written = opened.chart.decoded.interpretations, bytes(part.interpretation)
     if written not in known:
         known[written] = _interpretation(part)
     return known[written]
@@ -131,8 +132,10 @@ def unusable(opened: OpenResource, part: Part, *coded: Coded) -> str:
     """Why a value must not be used; empty when nothing is said against it."""
     codes, texts = interpretation(opened, part)
     beside = [_remark(opened, each) for each in parts(opened.resource.component)]
-    remarks = [*notes(opened.resource.note), *codes, *texts, *(each.words for each in coded), *beside]
+    remarks = [*notes(opened.resource.note), *codes, *texts, *[each.words for each in coded], *beside]
     words = _words(opened.chart.knowledge)
+    if not words.haemolysed.search(folded(" | ".join(remarks))):
+        return ""
     return "haemolysed" if any(_haemolysed(folded(remark), words) for remark in remarks) else ""
 
 

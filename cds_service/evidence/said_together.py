@@ -8,7 +8,7 @@ from dataclasses import replace
 from cards.findings import Hit, Stance
 from cds_service.evidence import results
 from cds_service.evidence.asked import ability, without_orders
-from cds_service.evidence.codes import QUALIFIER
+from cds_service.evidence.codes import NOTHING, QUALIFIER
 from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.hits import counting, merged, strongest
 from cds_service.evidence.normal_values import Told, told_of
@@ -97,6 +97,8 @@ def _told(row: Row, concept: str) -> Told:
 
 
 def _claims_of_value(row: Row) -> tuple[Hit, ...]:
+    if row.value.coded is NOTHING:
+        return ()
     claims = without_orders(row.opened, row.name, row.value.coded, _claims_with_name(row))
     if not _of_other(row):
         return claims

@@ -66,7 +66,7 @@ def in_range(opened: OpenResource, part: Part, quantity: Quantity) -> Quantity:
     """With the reference range, and with its unit where the value has none of its own."""
     if not part.reference_range:
         return quantity
-    known, written = opened.chart.ranges, (bytes(part.reference_range), quantity.unit)
+    known, written = opened.chart.decoded.ranges, (bytes(part.reference_range), quantity.unit)
     if written not in known:
         quantities, given = opened.chart.quantities, load(part.reference_range)
         unit = quantity.unit or quantities.unit_of_range(given)

@@ -7,6 +7,7 @@ began, then what is measured from that beginning.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -25,15 +26,27 @@ _BY_ITSELF = ("finding", "diagnosis", "procedure", "immunization", "medication")
 _MEASURED = ("observation_quantity", "observation_posneg", "report", "derived", "patient")
 
 
-def read_features(chart: Chart, knowledge: Knowledge, as_of: datetime) -> tuple[Facts, tuple[Refused, ...]]:
-    """Every feature that the chart tells of, and what was recorded of others but could not be used."""
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What a chart tells of the features."""
+
+    facts: Facts
+    refused: tuple[Refused, ...]
+    """What was recorded but could not be used."""
+    weak: bool
+    """Weakness of any tier was there when its beginning was looked for; without it none can begin later."""
+
+
+def read_features(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Features:
+    """Every feature that the chart tells of."""
     reading = _FeatureReading(chart, knowledge, as_of)
     reading.read_what_stands_alone()
     reading.read_words_of_the_weakness()
     reading.find_the_beginning()
+    weak = any(reading.facts.holds(tier) for tier in reading.tiers)
     reading.read_what_depends_on_the_beginning()
     follow_from_others(reading.facts, knowledge)
-    return reading.facts, reading.refused()
+    return Features(reading.facts, reading.refused(), weak)
 
 
 def read_from_latest_beginning(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Facts | None:
@@ -108,7 +121,7 @@ class _FeatureReading:
         """
         at_once = timedelta(hours=float(self.knowledge.reading["time"]["same_encounter_hours"]))
         found, latest = None, self.episode.onset
-        for tier in self.knowledge.reading["time"]["episode_tiers"]:
+        for tier in self.tiers:
             if not self.facts.holds(tier):
                 continue
             features = self._features_behind(tier)
@@ -218,12 +231,14 @@ class _FeatureReading:
         normal: list[Statement] = []
         for statement, value in self.measures.history(feature):
             alone = Facts(self.knowledge, [Fact(feature.id, Answer.PRESENT, value=value)])
-            (weak if any(alone.holds(tier) for tier in self._tiers()) else normal).append(statement)
+            (weak if any(alone.holds(tier) for tier in self.tiers) else normal).append(statement)
         days = {statement.day for statement in weak}
         ends = [s for s in normal if s.day not in days and any(s.stands_for(earlier) for earlier in weak)]
         return weak, ends
 
-    def _tiers(self) -> tuple[str, ...]:
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """The kinds of weakness that make an episode, the best evidence first."""
         return tuple(self.knowledge.reading["time"]["episode_tiers"])
 
     def _keep_onset(self) -> None:

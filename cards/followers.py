@@ -11,8 +11,9 @@ from cards.knowledge import Feature, Knowledge
 
 def follow_from_others(facts: Facts, knowledge: Knowledge) -> None:
     """Add the features that follow from what is recorded."""
+    true = facts.true
     for feature, when in _followers(knowledge):
-        if facts.holds(feature.id) or not when.is_met(facts.true):
+        if feature.id in true or not when.is_met(true):
             continue
         support = facts.met(when) or ()
         old = facts.get(feature.id)
@@ -20,6 +21,7 @@ def follow_from_others(facts: Facts, knowledge: Knowledge) -> None:
         side = next((facts.get(name).side for name in support if facts.get(name).side), None)
         hint = facts.rests_on_hints and facts.without_hints().met(when) is None
         facts.add(Fact(feature.id, Answer.PRESENT, findings, side=side, because=support, hint_only=hint))
+        true = facts.true
 
 
 @lru_cache(maxsize=16)

@@ -82,6 +82,8 @@ def _suspected(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
 
 def _with_words(opened: OpenResource, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     """With the words of the notes and of an onset that was told in words."""
+    if not (opened.resource.onset_string or opened.resource.note):
+        return hits
     told = opened.code(opened.resource.onset_string)
     return merged((*hits, *opened.words_of_notes(), *opened.chart.weighing.words(told.readings)))
 

@@ -48,14 +48,19 @@ def main(
     *, sizes: tuple[int, ...], seed: int, rounds: int, with_http: bool, top: int | None, machine: bool
 ) -> None:
     """Time the service beside plain JSON parsing and a naive service, each in its own process."""
-    content = knowledge.load()
-    series = {size: charts.Series(size, seed, datetime.now(UTC), content) for size in sizes}
+    content, now = knowledge.load(), datetime.now(UTC)
+    series = {size: charts.Series(size, seed, now, content) for size in sizes}
+    quiet = {size: charts.Series(size, seed, now, content, quiet=True) for size in sizes}
     figures = Figures(seed, content.version, content.digest)
     with race.contestants() as runners:
         for size, bodies in series.items():
             (body,) = bodies(1)
             charts.must_be_critical(runners["service"].answer(body))
             figures.measured.append(Measured(size, len(body), race.race(bodies, size, rounds, runners)))
+        for size, bodies in quiet.items():
+            (body,) = bodies(1)
+            charts.must_be_quiet(runners["service"].answer(body))
+            figures.quiet.append(Measured(size, len(body), race.race(bodies, size, rounds, runners)))
     if with_http:
         with over_http.serving() as port:
             figures.over_http = {

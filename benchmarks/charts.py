@@ -2,6 +2,7 @@
 
 A chart is a patient with an everyday record and, in it, an acute picture that the service must answer with a
 critical card (weak legs, a numb saddle area and a full bladder since two days), so that no shortcut can pay.
+A quiet chart is the same record with nothing of the weakness of legs in it, as most patients have it.
 """
 
 from __future__ import annotations
@@ -45,9 +46,9 @@ _COMMON_TYPES = {
 """Of a hundred everyday entries; roughly what synthetic and de-identified hospital charts hold."""
 
 
-def call(size: int, seed: int, now: datetime, knowledge: Knowledge) -> dict[str, Any]:
+def call(size: int, seed: int, now: datetime, knowledge: Knowledge, *, quiet: bool = False) -> dict[str, Any]:
     """A patient-view call with `size` resources, the Patient among them."""
-    record = resources(size, seed, now, knowledge)
+    record = resources(size, seed, now, knowledge, quiet=quiet)
     patient_id = record[0]["id"]
     return {
         "hook": "patient-view",
@@ -57,9 +58,9 @@ def call(size: int, seed: int, now: datetime, knowledge: Knowledge) -> dict[str,
     }
 
 
-def body(size: int, seed: int, now: datetime, knowledge: Knowledge) -> bytes:
+def body(size: int, seed: int, now: datetime, knowledge: Knowledge, *, quiet: bool = False) -> bytes:
     """The call as it goes over the wire."""
-    return msgspec.json.encode(call(size, seed, now, knowledge))
+    return msgspec.json.encode(call(size, seed, now, knowledge, quiet=quiet))
 
 
 @dataclass(slots=True)
@@ -70,6 +71,7 @@ class Series:
     seed: int
     now: datetime
     knowledge: Knowledge
+    quiet: bool = False
     _made: int = 0
 
     def __call__(self, count: int) -> list[bytes]:
@@ -77,10 +79,12 @@ class Series:
         first = self.seed + self._made * SEED_STEP
         self._made += count
         seeds = range(first, first + count * SEED_STEP, SEED_STEP)
-        return [body(self.size, seed, self.now, self.knowledge) for seed in seeds]
+        return [body(self.size, seed, self.now, self.knowledge, quiet=self.quiet) for seed in seeds]
 
 
-def resources(size: int, seed: int, now: datetime, knowledge: Knowledge) -> list[Resource]:
+def resources(
+    size: int, seed: int, now: datetime, knowledge: Knowledge, *, quiet: bool = False
+) -> list[Resource]:
     """The Patient, then the record in no order. `now` needs a time zone."""
     if size < SMALLEST:
         raise ValueError(f"A chart needs at least {SMALLEST} resources.")
@@ -88,10 +92,10 @@ def resources(size: int, seed: int, now: datetime, knowledge: Knowledge) -> list
         raise ValueError("`now` needs a time zone.")
     chance = Random(seed)
     write = ResourceWriter(chance, now, visits=size // 10)
-    record = acute_picture(write, knowledge)
-    coded = _coded(write, knowledge)
+    record = [] if quiet else acute_picture(write, knowledge)
+    coded = _coded(write, knowledge, quiet=quiet)
     record += [chance.choice(coded)() for _ in range(ceil(size * CODED_SHARE))]
-    texts = _texts(write)
+    texts = _texts(write, quiet=quiet)
     record += [chance.choice(texts)() for _ in range(ceil(size * TEXT_SHARE))]
     common = _common(write)
     types = chance.choices(list(common), [_COMMON_TYPES[each] for each in common], k=size - 1 - len(record))
@@ -121,6 +125,12 @@ def must_be_critical(answer: bytes) -> None:
         raise RuntimeError(f"The chart holds a red flag, but the cards are {indicators}.")
 
 
+def must_be_quiet(answer: bytes) -> None:
+    """Raises `RuntimeError` if there is a card: nothing in a quiet chart gives reason for one."""
+    if cards := msgspec.json.decode(answer)["cards"]:
+        raise RuntimeError(f"The chart is quiet, but there is a card: {cards[0]['summary']}.")
+
+
 def coded_terms(knowledge: Knowledge, concept: str, system: str) -> list[Term]:
     """The codes of a concept that stand for it without more words, as terms of an EHR."""
     return [
@@ -137,7 +147,7 @@ def coded_terms(knowledge: Knowledge, concept: str, system: str) -> list[Term]:
     ]
 
 
-def _coded(write: ResourceWriter, knowledge: Knowledge) -> list[Callable[[], Resource]]:
+def _coded(write: ResourceWriter, knowledge: Knowledge, *, quiet: bool) -> list[Callable[[], Resource]]:
     """One writer per thing that the content has a code for; half of them are measured."""
     chance = write.chance
 
@@ -151,7 +161,8 @@ def _coded(write: ResourceWriter, knowledge: Knowledge) -> list[Callable[[], Res
         Measure(coded_terms(knowledge, concept, "loinc")[0], unit, low, high, category)
         for concept, unit, low, high, category in words.CONTENT_MEASURES
     ]
-    conditions = terms(words.CONTENT_CONDITIONS, "sct", "icd10cm")
+    named = [each for each in words.CONTENT_CONDITIONS if not (quiet and each in words.ABOUT_WEAKNESS)]
+    conditions = terms(tuple(named), "sct", "icd10cm")
     medications = terms(words.CONTENT_MEDICATIONS, "rxnorm")
     reports = terms(words.CONTENT_REPORTS, "loinc")
     vaccines = terms(words.CONTENT_VACCINES, "cvx")
@@ -170,10 +181,11 @@ def _varied(chance: Random, terms: Sequence[Term], remarks: Sequence[str]) -> Te
     return replace(term, text=f"{term.text}, {chance.choice(remarks)}") if chance.random() < 0.5 else term
 
 
-def _texts(write: ResourceWriter) -> list[Callable[[], Resource]]:
+def _texts(write: ResourceWriter, *, quiet: bool) -> list[Callable[[], Resource]]:
     chance = write.chance
+    typed = [t for t in words.TEXTS_OF_CONDITIONS if not (quiet and t in words.TEXTS_ABOUT_WEAKNESS)]
     return [
-        *[lambda: write.condition(write.in_own_words(chance.choice(words.TEXTS_OF_CONDITIONS)))] * 4,
+        *[lambda: write.condition(write.in_own_words(chance.choice(typed)))] * 4,
         *[lambda: write.measured_in_words(chance.choice(words.TEXTS_OF_MEASURES))] * 2,
         lambda: write.prescription(chance.choice(words.TEXTS_OF_MEDICATIONS)),
         lambda: write.procedure(chance.choice(words.TEXTS_OF_PROCEDURES)),

@@ -39,15 +39,18 @@ class Figures:
     content_version: str
     content_digest: str
     measured: list[Measured] = field(default_factory=list)
+    quiet: list[Measured] = field(default_factory=list)
+    """The same of quiet charts, see charts.py."""
     over_http: dict[int, OverHttp] = field(default_factory=dict)
     hot_spots: dict[int, list[HotSpot]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        ratios = {
-            each.size: {name: each.ratio(name) for name in each.timed if name != "baseline"}
-            for each in self.measured
+        return {
+            "machine": machine(),
+            **asdict(self),
+            "ratios_to_baseline": _ratios(self.measured),
+            "ratios_to_baseline_of_quiet": _ratios(self.quiet),
         }
-        return {"machine": machine(), **asdict(self), "ratios_to_baseline": ratios}
 
     def show(self, console: Console) -> None:
         console.print(self._times())
@@ -67,13 +70,15 @@ class Figures:
         for name in ("Resources", "Body, bytes", "Plain parsing", "Service", "Naive", "Service : parsing"):
             table.add_column(name, justify="right")
         table.add_column("Naive : parsing", justify="right")
-        for each in self.measured:
+        rows = [(f"{each.size:,}", each) for each in self.measured]
+        rows += [(f"{each.size:,}, quiet", each) for each in self.quiet]
+        for size, each in rows:
             times = [
                 f"{each.timed[name].median_ms:,.2f} ({each.timed[name].best_ms:,.2f})"
                 for name in ("baseline", "service", "naive")
             ]
             ratios = [f"{each.ratio(name):.1f}" for name in ("service", "naive")]
-            table.add_row(f"{each.size:,}", f"{each.body_bytes:,}", *times, *ratios)
+            table.add_row(size, f"{each.body_bytes:,}", *times, *ratios)
         return table
 
     def _times_over_http(self) -> Table:
@@ -84,6 +89,12 @@ class Figures:
             times = f"{each.median_ms:,.1f}", f"{each.p95_ms:,.1f}"
             table.add_row(f"{size:,}", *times, str(each.connections), f"{each.requests_per_second:,.1f}")
         return table
+
+
+def _ratios(measured: list[Measured]) -> dict[int, dict[str, float]]:
+    return {
+        each.size: {name: each.ratio(name) for name in each.timed if name != "baseline"} for each in measured
+    }
 
 
 def _spots(size: int, spots: list[HotSpot]) -> Table:

@@ -240,6 +240,8 @@ CONTENT_CONDITIONS = (
     "cs_falls",
     "cs_gait_difficulty",
 )
+ABOUT_WEAKNESS = frozenset({"cs_leg_weakness", "cs_numbness_leg", "cs_falls", "cs_gait_difficulty"})
+"""Those that a quiet chart does not hold."""
 CONTENT_MEDICATIONS = ("cs_rx_statin", "cs_rx_steroid", "cs_rx_b12_lowering")
 CONTENT_REPORTS = ("cs_mri_spine",)
 CONTENT_VACCINES = ("cs_vaccination",)
@@ -256,6 +258,8 @@ TEXTS_OF_CONDITIONS = (
     "Tooth ache, seen by the dentist",
     "Reading glasses",
 )
+TEXTS_ABOUT_WEAKNESS = frozenset({"Both legs weak after long walks", "Numb feet at night"})
+"""Those that a quiet chart does not hold."""
 TEXTS_OF_MEASURES = ("Peak flow", "Steps per day", "Waist circumference", "Units of alcohol per week")
 TEXTS_OF_MEDICATIONS = ("Simvastatin 20 mg at night", "Vitamin D drops", "Hand cream as needed")
 TEXTS_OF_PROCEDURES = ("Ear syringing", "Removal of stitches", "Physiotherapy for the knee")

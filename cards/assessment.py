@@ -71,12 +71,12 @@ def assess(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Assessment:
 
 def find_red_flags(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Assessment:
     """The first half: features and red flags. Stands by itself, so that nothing later can lose a flag."""
-    facts, refused = read_features(chart, knowledge, as_of)
-    policy = knowledge.policy
+    features, policy = read_features(chart, knowledge, as_of), knowledge.policy
+    facts = features.facts
     if facts.holds(policy.no_card_if):
         return Assessment(as_of, facts, data_until=chart.data_until)
     fired = firing(facts, knowledge)
-    if not fired and (later := read_from_latest_beginning(chart, knowledge, as_of)):
+    if not fired and features.weak and (later := read_from_latest_beginning(chart, knowledge, as_of)):
         fired = [replace(flag, critical=False) for flag in firing(later, knowledge)]
         facts = later if fired else facts
     comfort = facts.holds(policy.lower_to_warning_if)
@@ -91,7 +91,7 @@ def find_red_flags(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Asses
         fired=tuple(flag.rule.id for flag in fired),
         differential_due=(evidence or bool(shown)) and not stable,
         lowered_for_comfort=comfort and any(flag.critical for flag in fired),
-        unread=chart.unread + tuple(_told(each, facts, knowledge) for each in refused),
+        unread=chart.unread + tuple(_told(each, facts, knowledge) for each in features.refused),
         data_until=chart.data_until,
         data_until_timed=chart.data_until_timed,
     )

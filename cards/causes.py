@@ -103,15 +103,15 @@ class Ranking:
 
 def rank(chart: Chart, facts: Facts, knowledge: Knowledge, as_of: datetime) -> Ranking:
     """Weigh every cause."""
-    rows, on_list = _true_rows(facts, knowledge), _on_list(chart, knowledge, as_of)
+    rows, on_list, all_true = _true_rows(facts, knowledge), _on_list(chart, knowledge, as_of), facts.true
     scoring, standings = knowledge.policy.scoring, {}
     for cause in knowledge.causes.values():
         true, known, prior = rows.get(cause.id, ()), cause.id in on_list, cause.prior_points
-        points = sum([row.points for row in true])
+        points = sum([row.points for row in true]) if true else 0
         if known:
             prior = scoring.prior_points[scoring.on_problem_list_prior]
             points += _for_diagnosis(true, knowledge)
-        needed = known or cause.needs.is_met(facts.true)
+        needed = known or cause.needs.is_met(all_true)
         standings[cause.id] = Standing(-prior - points, -prior, cause.id, needed, known)
     return Ranking(facts, standings, qualifying(standings.values(), knowledge), rows, on_list)
 

@@ -60,15 +60,18 @@ class Facts:
     def add(self, fact: Fact) -> None:
         """Record an answer; what was derived from the earlier ones is worked out anew."""
         feature, stated = fact.feature, self._stated
-        if feature in self._facts:
-            stated -= self._vocabulary.about(feature)
+        if feature in self._facts and not stated.isdisjoint(about := self._vocabulary.about(feature)):
+            stated -= about
+            self._true = None
         self._facts[feature] = fact
         self._behind.clear()
         if self._hints or not fact.hint_only:
             if fact.answer is Answer.PRESENT:
                 stated.add(feature)
-            stated |= self._vocabulary.stated(feature, fact.value, fact.comparator)
-        self._true = None
+                self._true = None
+            if compared := self._vocabulary.stated(feature, fact.value, fact.comparator):
+                stated |= compared
+                self._true = None
 
     def __iter__(self) -> Iterator[Fact]:
         return iter(self._facts.values())

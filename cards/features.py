@@ -7,13 +7,14 @@ began, then what is measured from that beginning.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from cards.conditions import Condition
 from cards.episode import Episode, onset_age_days, present_episode
 from cards.facts import Answer, Fact, Facts
 from cards.findings import Chart, Finding, Side, Unread
+from cards.followers import follow_from_others
 from cards.knowledge import Feature, Knowledge
 from cards.measures import Measures, Refused
 from cards.onset_features import before_onset, explained_before, known, worsening_by_trend
@@ -25,15 +26,27 @@ _BY_ITSELF = ("finding", "diagnosis", "procedure", "immunization", "medication")
 _MEASURED = ("observation_quantity", "observation_posneg", "report", "derived", "patient")
 
 
-def read_features(chart: Chart, knowledge: Knowledge, as_of: datetime) -> tuple[Facts, tuple[Refused, ...]]:
-    """Every feature that the chart tells of, and what was recorded of others but could not be used."""
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What a chart tells of the features."""
+
+    facts: Facts
+    refused: tuple[Refused, ...]
+    """What was recorded but could not be used."""
+    weak: bool
+    """Weakness of any tier was there when its beginning was looked for; without it none can begin later."""
+
+
+def read_features(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Features:
+    """Every feature that the chart tells of."""
     reading = _FeatureReading(chart, knowledge, as_of)
     reading.read_what_stands_alone()
     reading.read_words_of_the_weakness()
     reading.find_the_beginning()
+    weak = any(reading.facts.holds(tier) for tier in reading.tiers)
     reading.read_what_depends_on_the_beginning()
-    reading.follow_from_others()
-    return reading.facts, reading.refused()
+    follow_from_others(reading.facts, knowledge)
+    return Features(reading.facts, reading.refused(), weak)
 
 
 def read_from_latest_beginning(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Facts | None:
@@ -49,7 +62,7 @@ def read_from_latest_beginning(chart: Chart, knowledge: Knowledge, as_of: dateti
     if not reading.begins_later():
         return None
     reading.read_what_depends_on_the_beginning()
-    reading.follow_from_others()
+    follow_from_others(reading.facts, knowledge)
     return reading.facts
 
 
@@ -62,6 +75,7 @@ class _FeatureReading:
         self.facts = Facts(knowledge)
         self.episode = Episode()
         self._wanted = self._features_in_the_chart()
+        self._said: dict[tuple[str, ...], tuple[list[Statement], list[Statement]]] = {}
 
     def _features_in_the_chart(self) -> list[Feature]:
         """Features that some finding could set, and those that need no finding; the rest stay silent."""
@@ -80,7 +94,7 @@ class _FeatureReading:
         for feature in self._wanted:
             if feature.shape in _BY_ITSELF and not feature.options.get("not_after_weakness"):
                 self._keep(yes_or_no(feature, self.statements, self.facts))
-        self.follow_from_others()
+        follow_from_others(self.facts, self.knowledge)
 
     def read_words_of_the_weakness(self) -> None:
         entries = {id(finding) for finding in self._weakness_entries()}
@@ -107,7 +121,7 @@ class _FeatureReading:
         """
         at_once = timedelta(hours=float(self.knowledge.reading["time"]["same_encounter_hours"]))
         found, latest = None, self.episode.onset
-        for tier in self.knowledge.reading["time"]["episode_tiers"]:
+        for tier in self.tiers:
             if not self.facts.holds(tier):
                 continue
             features = self._features_behind(tier)
@@ -155,9 +169,6 @@ class _FeatureReading:
             if feature.derive == "ascending" and not self.facts.holds(feature.id):
                 self._keep(ascending_by_trend(feature, self.statements, self.facts))
 
-    def follow_from_others(self) -> None:
-        follow_from_others(self.facts, self.knowledge)
-
     def refused(self) -> tuple[Refused, ...]:
         """Values that could not be used, and findings that mean "new" but have no date to prove it."""
         undated = [
@@ -191,6 +202,14 @@ class _FeatureReading:
         return [finding for name in names for finding in self.facts.get(name).findings]
 
     def _statements_of(self, features: list[Feature]) -> tuple[list[Statement], list[Statement]]:
+        """What ever affirmed the features and what denied them, whatever was found out in between."""
+        names = tuple(feature.id for feature in features)
+        if names not in self._said:
+            self._said[names] = self._heard(features)
+        affirmed, denied = self._said[names]
+        return list(affirmed), list(denied)
+
+    def _heard(self, features: list[Feature]) -> tuple[list[Statement], list[Statement]]:
         affirmed: list[Statement] = []
         denied: list[Statement] = []
         for feature in features:
@@ -212,12 +231,14 @@ class _FeatureReading:
         normal: list[Statement] = []
         for statement, value in self.measures.history(feature):
             alone = Facts(self.knowledge, [Fact(feature.id, Answer.PRESENT, value=value)])
-            (weak if any(alone.holds(tier) for tier in self._tiers()) else normal).append(statement)
+            (weak if any(alone.holds(tier) for tier in self.tiers) else normal).append(statement)
         days = {statement.day for statement in weak}
         ends = [s for s in normal if s.day not in days and any(s.stands_for(earlier) for earlier in weak)]
         return weak, ends
 
-    def _tiers(self) -> tuple[str, ...]:
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """The kinds of weakness that make an episode, the best evidence first."""
         return tuple(self.knowledge.reading["time"]["episode_tiers"])
 
     def _keep_onset(self) -> None:
@@ -273,27 +294,6 @@ class _FeatureReading:
         if any(not s.finding.historical and not s.chronic and s.finding.when is None for s in current):
             return None
         return Fact(feature.id, Answer.PRESENT, findings_of(over))
-
-
-def follow_from_others(facts: Facts, knowledge: Knowledge) -> None:
-    """Add the features that also follow from others, such as fever from a measured temperature."""
-    for feature, when in _followers(knowledge):
-        if facts.holds(feature.id):
-            continue
-        support = facts.met(when)
-        if support is None:
-            continue
-        old = facts.get(feature.id)
-        findings = old.findings if old.answer is Answer.PRESENT else ()
-        side = next((facts.get(name).side for name in support if facts.get(name).side), None)
-        hint = facts.rests_on_hints and facts.without_hints().met(when) is None
-        facts.add(Fact(feature.id, Answer.PRESENT, findings, side=side, because=support, hint_only=hint))
-
-
-@lru_cache(maxsize=16)
-def _followers(knowledge: Knowledge) -> tuple[tuple[Feature, Condition], ...]:
-    """The features that also follow from others, with what they follow from."""
-    return tuple((each, each.or_when) for each in knowledge.features.values() if each.or_when)
 
 
 @lru_cache(maxsize=16)

@@ -108,7 +108,7 @@ class _Now:
     def worth(self, touched: Touched) -> _Change:
         """The weightiest change that any answer would make, of those that count."""
         shown, best = self._shown, _NO_CHANGE
-        rules = [rule for name, rule in self._thought_of.items() if name in touched.critical]
+        rules = [rule for rule in touched.critical if rule.id in self._thought_of]
         moving = self._moving(touched, pinnable=touched.suggested if rules else _NOTHING)
         for answer in touched.imagined if rules or moving else ():
             after = touched.after(self._true, answer)
@@ -132,9 +132,7 @@ class _Now:
         """The red flags, not there yet, that would be shown; beside a critical one those of listed causes."""
         if not _any_fires(rules, after):
             return []
-        new = [
-            rule for name, rule in self._silent.items() if name in touched.critical and _fires(rule, after)
-        ]
+        new = [rule for rule in touched.critical if rule.id in self._silent and _fires(rule, after)]
         raised = _not_dominated(new, self._critical, self._knowledge)
         return [rule for rule in raised if rule.id in self._thought_of]
 

@@ -18,7 +18,7 @@ from cards.can_fire import Answer
 from cards.conditions import Condition
 from cards.facts import Answer as Recorded
 from cards.facts import Fact, Facts
-from cards.features import follow_from_others
+from cards.followers import follow_from_others
 from cards.formula import TRUE, Formula, World, onset_features
 from cards.knowledge_types import Knowledge, MaySilence, Rule
 from cards.satisfiable import solution

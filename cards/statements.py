@@ -119,7 +119,9 @@ class Statements:
         ]
 
     def denied(self, feature: Feature) -> list[Statement]:
-        wanted = (*feature.concepts, *_names(feature, "denied_by"))
+        wanted = feature.concepts
+        if "denied_by" in feature.options:
+            wanted += _names(feature, "denied_by")
         return [s for s in self.about(wanted, _shape(feature)) if s.hit.stance is Stance.DENIED]
 
     def standing(self, affirmed: list[Statement], denied: list[Statement]) -> list[Statement]:

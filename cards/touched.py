@@ -56,8 +56,8 @@ class Touched:
     causes: Mapping[str, Reached]
     """Those that could rise, fall, or be listed or not."""
     rules: tuple[Rule, ...]
-    critical: frozenset[str]
-    """The ids of the critical ones."""
+    critical: tuple[Rule, ...]
+    """The critical ones."""
     suggested: frozenset[str]
     """The causes of the critical rules."""
 
@@ -99,7 +99,7 @@ def _touched(feature: Feature, knowledge: Knowledge) -> Touched:
         derived=tuple((name, is_met) for name, is_met in words.derived if name in names),
         causes={one.cause: one for one in reached if one.rows or one.needs},
         rules=rules,
-        critical=frozenset(rule.id for rule in critical),
+        critical=tuple(critical),
         suggested=frozenset(cause for rule in critical for cause in rule.suggests),
     )
 

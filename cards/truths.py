@@ -29,20 +29,20 @@ class Vocabulary:
         self.comparisons = frozenset(
             each for condition in conditions_of(knowledge) for each in condition.comparisons
         )
-        self._of: dict[str, list[Comparison]] = {}
+        self._of: dict[str, list[tuple[str, Comparison]]] = {}
         for each in sorted(self.comparisons, key=lambda one: one.text):
-            self._of.setdefault(each.feature, []).append(each)
+            self._of.setdefault(each.feature, []).append((each.text, each))
 
     def about(self, feature: str) -> frozenset[str]:
         """All truths that an answer to a feature can state."""
-        return frozenset([feature, *(each.text for each in self._of.get(feature, ()))])
+        return frozenset([feature, *(text for text, _ in self._of.get(feature, ()))])
 
     def stated(self, feature: str, value: Value, comparator: str = "") -> frozenset[str]:
         """The comparisons that a value satisfies."""
         compared = self._of.get(feature)
         if compared is None or value is None:
             return NO_TRUTHS
-        return frozenset(each.text for each in compared if _satisfies(value, comparator, each))
+        return frozenset([text for text, each in compared if _satisfies(value, comparator, each)])
 
 
 @lru_cache(maxsize=16)

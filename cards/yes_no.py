@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -26,7 +26,9 @@ def yes_or_no(
     `not_after`: for an injury, the onset of the weakness that it must not follow.
     """
     affirmed = _affirmed(feature, statements, facts)
-    denied = statements.denied(feature) + _normal_power(feature, statements, facts)
+    denied = statements.denied(feature)
+    if "denied_by_normal" in feature.options:
+        denied += _normal_power(feature, statements, facts)
     if entries is not None and feature.options.get("entry") == "weakness":
         affirmed = [s for s in _words(feature, statements) if id(s.finding) in entries]
         denied = [s for s in denied if id(s.finding) in entries]
@@ -35,7 +37,7 @@ def yes_or_no(
     if not_after is not None:
         affirmed = [s for s in affirmed if s.day is None or s.day <= not_after.latest.date()]
     standing = statements.standing(affirmed, denied)
-    if _ended_by_value(feature, standing, facts):
+    if "ended_by" in feature.options and _ended_by_value(feature, standing, facts):
         standing = []
     if standing:
         return _present(feature, standing)
@@ -62,19 +64,16 @@ def _affirmed(feature: Feature, statements: Statements, facts: Facts) -> list[St
     if feature.shape == "medication":
         return [s for s in statements.about(feature.concepts, "medication") if taken(s, feature, statements)]
     found = statements.affirmed(feature)
-    if feature.options.get("skip_other_site") or feature.options.get("severe_entry_of"):
+    options = feature.options
+    if options.get("skip_other_site") or options.get("severe_entry_of"):
         found = [s for s in found if not s.finding.other_site or s.finding.leg_site]
-    if endings := _option_names(feature, "not_code_ending"):
+    if "not_code_ending" in options and (endings := _option_names(feature, "not_code_ending")):
         found = [s for s in found if not s.finding.code.endswith(endings)]
-    if endings := _option_names(feature, "onset_with_code_ending"):
+    if "onset_with_code_ending" in options and (endings := _option_names(feature, "onset_with_code_ending")):
         found = [s for s in found if s.finding.onset_stated or not s.finding.code.endswith(endings)]
-    found += _scores(feature, statements)
-    found += _flagged_low(feature, statements)
-    found += _severe_entries(feature, statements)
-    found += _unsited(feature, statements, facts)
-    found += _stays(feature, statements)
-    found += _stays_in(feature, statements)
-    found += _both_sides(feature, statements)
+    for option, more in _MORE:
+        if option in options:
+            found += more(feature, statements, facts)
     return found
 
 
@@ -92,7 +91,7 @@ def _option_names(feature: Feature, option: str) -> tuple[str, ...]:
     return tuple(str(name) for name in value) if isinstance(value, tuple | list) else ()
 
 
-def _scores(feature: Feature, statements: Statements) -> list[Statement]:
+def _scores(feature: Feature, statements: Statements, _facts: Facts) -> list[Statement]:
     """Items of a scale that count from a certain score, such as NIHSS facial palsy of 1 or more."""
     at_least = feature.options.get("at_least")
     if not isinstance(at_least, Mapping):
@@ -114,7 +113,7 @@ def _newest_of_its_code(statement: Statement, concepts: list[str], statements: S
     return newest_first(others)[0].finding is statement.finding
 
 
-def _flagged_low(feature: Feature, statements: Statements) -> list[Statement]:
+def _flagged_low(feature: Feature, statements: Statements, _facts: Facts) -> list[Statement]:
     return [
         s
         for s in statements.about(_option_names(feature, "from_low"), "observation_quantity")
@@ -122,7 +121,7 @@ def _flagged_low(feature: Feature, statements: Statements) -> list[Statement]:
     ]
 
 
-def _severe_entries(feature: Feature, statements: Statements) -> list[Statement]:
+def _severe_entries(feature: Feature, statements: Statements, _facts: Facts) -> list[Statement]:
     concepts = _option_names(feature, "severe_entry_of")
     if not concepts:
         return []
@@ -156,7 +155,7 @@ def _together(one: Finding, other: Finding, period: timedelta) -> bool:
     return abs(one.when.middle - other.when.middle) <= period
 
 
-def _stays(feature: Feature, statements: Statements) -> list[Statement]:
+def _stays(feature: Feature, statements: Statements, _facts: Facts) -> list[Statement]:
     concepts = _option_names(feature, "stay_of")
     days = feature.options.get("stay_days")
     if not concepts or not isinstance(days, int | float):
@@ -171,7 +170,7 @@ def _stays(feature: Feature, statements: Statements) -> list[Statement]:
     ]
 
 
-def _stays_in(feature: Feature, statements: Statements) -> list[Statement]:
+def _stays_in(feature: Feature, statements: Statements, _facts: Facts) -> list[Statement]:
     """Stays in a place such as intensive care, however short, that have begun and lasted into the window."""
     period = timedelta(days=feature.window_days or 0)
     return [
@@ -182,7 +181,7 @@ def _stays_in(feature: Feature, statements: Statements) -> list[Statement]:
     ]
 
 
-def _both_sides(feature: Feature, statements: Statements) -> list[Statement]:
+def _both_sides(feature: Feature, statements: Statements, _facts: Facts) -> list[Statement]:
     """Root pain recorded on the left and on the right within a month is root pain in both legs."""
     concepts = _option_names(feature, "both_sides_of")
     if not concepts:
@@ -195,6 +194,18 @@ def _both_sides(feature: Feature, statements: Statements) -> list[Statement]:
         if combined(o.side for o in found if o.side and _together(s.finding, o.finding, period))
         is Side.BILATERAL
     ]
+
+
+_MORE: tuple[tuple[str, Callable[[Feature, Statements, Facts], list[Statement]]], ...] = (
+    ("at_least", _scores),
+    ("from_low", _flagged_low),
+    ("severe_entry_of", _severe_entries),
+    ("unsited", _unsited),
+    ("stay_of", _stays),
+    ("stay_in", _stays_in),
+    ("both_sides_of", _both_sides),
+)
+"""What else makes a feature present, by the option that says so: few features have one."""
 
 
 def taken(statement: Statement, feature: Feature, statements: Statements) -> bool:

@@ -13,17 +13,15 @@ from cds_service.evidence.hits import Site, merged
 from cds_service.evidence.open_chart import OpenResource
 from cds_service.evidence.power import power_findings
 from cds_service.evidence.sited import named_at
-from cds_service.evidence.thin import Part, load, member, states_of, text_of, truth_of
+from cds_service.evidence.thin import Part, load, member, text_of, truth_of
 
 _A_DAY = timedelta(days=1)
 
 
 def read_condition(opened: OpenResource) -> list[Finding]:
     resource, states = opened.resource, opened.chart.states
-    verification = (
-        states_of(load(resource.verification_status)) if resource.verification_status else frozenset()
-    )
-    if verification & set(states["condition_void"]):
+    verification = opened.chart.decoded.states_of(resource.verification_status)
+    if not verification.isdisjoint(states["condition_void"]):
         return []
     recorded = opened.saw(_recorded(opened))
     onset = _onset(opened) or _told_onset(opened, recorded)
@@ -33,7 +31,7 @@ def read_condition(opened: OpenResource) -> list[Finding]:
     hits = opened.chart.weighing.hits(coded, site)
     if not hits:
         return []
-    confirmed = not verification & set(states["condition_suspected"])
+    confirmed = verification.isdisjoint(states["condition_suspected"])
     historical, ended = _end(opened)
     hits = _with_words(opened, hits if confirmed else _suspected(hits))
     severity = opened.chart.weighing.hits(opened.code(resource.severity, name=True))
@@ -47,7 +45,7 @@ def read_condition(opened: OpenResource) -> list[Finding]:
         ended=ended,
         historical=historical,
         confirmed=confirmed,
-        problem_list="problem-list-item" in states_of(load(resource.category)),
+        problem_list="problem-list-item" in opened.chart.decoded.states_of(resource.category),
         code=coded.key,
         severe=opened.chart.tells_severe((*severity, *hits)),
         leg_site=site.leg or coded.leg_site,
@@ -84,6 +82,8 @@ def _suspected(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
 
 def _with_words(opened: OpenResource, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     """With the words of the notes and of an onset that was told in words."""
+    if not (opened.resource.onset_string or opened.resource.note):
+        return hits
     told = opened.code(opened.resource.onset_string)
     return merged((*hits, *opened.words_of_notes(), *opened.chart.weighing.words(told.readings)))
 
@@ -124,12 +124,10 @@ def _recorded(opened: OpenResource) -> Dated | None:
 def _end(opened: OpenResource) -> tuple[bool, When | None]:
     """Whether it is over, and when it ended."""
     states = opened.chart.states
-    clinical = (
-        states_of(load(opened.resource.clinical_status)) if opened.resource.clinical_status else frozenset()
-    )
+    clinical = opened.chart.decoded.states_of(opened.resource.clinical_status)
     ended = _abated(opened)
     over = (
-        bool(clinical & set(states["condition_historical"]))
+        not clinical.isdisjoint(states["condition_historical"])
         or truth_of(opened.resource.abatement_boolean) is True
     )
     if ended is not None and ended.earliest <= opened.chart.as_of:

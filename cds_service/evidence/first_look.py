@@ -17,7 +17,8 @@ from msgspec import Raw
 from cds_service.evidence.asked import is_wordless, waits_for_interpretation
 from cds_service.evidence.events import CLASSES, class_code, is_intensive_care
 from cds_service.evidence.open_chart import Met, OpenChart
-from cds_service.evidence.thin import NONE, Part, listed, load, member, raws, state_of, states_of
+from cds_service.evidence.silent_rows import says_nothing, written
+from cds_service.evidence.thin import NONE, Part, listed, load, member, raws, state_of
 
 # The days that every year has, and the times that every day has: surely a date without reading it.
 _DAY = r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
@@ -58,7 +59,7 @@ def _is_no_intensive_care(chart: OpenChart, locations: bytes) -> bool:
 
 
 def _is_refuted(chart: OpenChart, status: bytes) -> bool:
-    return not states_of(load(Raw(status))).isdisjoint(chart.states["condition_void"])
+    return not chart.decoded.states_of(Raw(status)).isdisjoint(chart.states["condition_void"])
 
 
 def _is_silent(chart: OpenChart, written: bytes) -> bool:
@@ -93,6 +94,7 @@ class FirstLook:
                 _is_no_intensive_care,
             )
         )
+        self._silent_row = _Asked(partial(says_nothing, chart))
         self._states = {name: _Asked(partial(_is_one_of, states)) for name, states in chart.states.items()}
 
     def passes_over(self, met: Met) -> bool:
@@ -113,12 +115,17 @@ class FirstLook:
     def _observation(self, met: Met, part: Part) -> bool:
         return (
             self._silent_name[bytes(part.code)]
-            and is_wordless(part)
-            and part.component is part.body_site is NONE
-            and not waits_for_interpretation(part)
+            and (self._is_silent_number(part) if is_wordless(part) else self._is_silent_row(part))
             and self._has_state(part, "observation_void") is False
             and self._passes(met, part.effective_date_time)
         )
+
+    def _is_silent_number(self, part: Part) -> bool:
+        return part.component is part.body_site is NONE and not waits_for_interpretation(part)
+
+    def _is_silent_row(self, part: Part) -> bool:
+        row = written(part)
+        return row is not None and self._silent_row[row]
 
     def _condition(self, met: Met, part: Part) -> bool:
         onset, recorded = part.onset_date_time, part.recorded_date

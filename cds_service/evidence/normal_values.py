@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from functools import lru_cache
 
+from cards.knowledge import Knowledge
 from cds_service.evidence.folding import any_of, folded
 
 _NOT_MARKS = re.compile(r"[^\s,;.:/()&|]")
@@ -29,15 +30,10 @@ class Told(StrEnum):
     """Something else: to be read as text."""
 
 
-def told_of(concept: str, words: str, reading: Mapping[str, Any]) -> Told:
+def told_of(concept: str, words: str, knowledge: Knowledge) -> Told:
     """What the words of a value tell of a concept; OTHER as soon as one word is none of the content's."""
-    rules = reading["normal_values"]
-    kinds = {folded(phrase): kind for kind in _KINDS for phrase in rules[kind]}
-    for rule in rules["of"]:
-        if concept in rule["concepts"]:
-            kinds.update((folded(phrase), str(rule["tells"])) for phrase in rule["words"])
+    kinds, known = _known(concept, knowledge)
     written = folded(words).replace("-", " ")
-    known = any_of(tuple(kinds))
     if _NOT_MARKS.search(known.sub(" ", written)):
         return Told.OTHER
     # The longest phrase of any kind is the one meant: "no change from baseline", "without difficulty".
@@ -47,3 +43,14 @@ def told_of(concept: str, words: str, reading: Mapping[str, Any]) -> Told:
     if found & {"every", "normal"} and "unchanged" not in found and ("left" in found) == ("right" in found):
         return Told.NORMAL  # of one side alone it says nothing of the other
     return Told.NOTHING if found & _SAYING else Told.OTHER
+
+
+@lru_cache(maxsize=4096)
+def _known(concept: str, knowledge: Knowledge) -> tuple[Mapping[str, str], re.Pattern[str]]:
+    """The phrases that tell something of a concept, each with its kind, and what finds them."""
+    rules = knowledge.reading["normal_values"]
+    kinds = {folded(phrase): kind for kind in _KINDS for phrase in rules[kind]}
+    for rule in rules["of"]:
+        if concept in rule["concepts"]:
+            kinds.update((folded(phrase), str(rule["tells"])) for phrase in rule["words"])
+    return kinds, any_of(tuple(kinds))

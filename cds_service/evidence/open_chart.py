@@ -13,10 +13,12 @@ from cards.findings import Finding, Hit, Kind, Person, Source, Stance, Unread, W
 from cards.knowledge import Knowledge
 from cds_service.evidence.codes import MOST_CHARACTERS, Coded, CodeReader
 from cds_service.evidence.dates import Dated, Dates
+from cds_service.evidence.decoded import Decoded
 from cds_service.evidence.entries import Entry
 from cds_service.evidence.hits import NOWHERE, Site, Weighing, site_of
+from cds_service.evidence.memory import Memory
 from cds_service.evidence.quantities import Quantities
-from cds_service.evidence.thin import Part, load, local, member, notes, parts, reference_of, text_of
+from cds_service.evidence.thin import Part, load, member, notes, parts, text_of
 from cds_service.evidence.told_dates import ToldDates
 from cds_service.evidence.uses import Uses
 
@@ -39,6 +41,8 @@ class OpenChart:
     as_of: datetime
     patient: str
     """Id of the patient, without ``Patient/``."""
+    rows: Memory[bool] = field(default_factory=Memory)
+    """Whether rows of a name and a value say nothing; remembered across calls."""
     person: Person = field(default_factory=Person)
     encounters: dict[str, Part] = field(default_factory=dict)
     medications: dict[str, Part] = field(default_factory=dict)
@@ -53,6 +57,7 @@ class OpenChart:
     of_the_patient: int = 0
     sites: dict[bytes, Site] = field(default_factory=dict)
     subjects: dict[bytes, bool] = field(default_factory=dict)
+    decoded: Decoded = field(default_factory=Decoded)
     _observations: dict[str, Met] = field(default_factory=dict)
     _references: set[str] = field(default_factory=set)
     _tolerance: timedelta = field(init=False)
@@ -201,8 +206,7 @@ class OpenResource:
     @property
     def encounter(self) -> str:
         """Reference of the encounter it belongs to, without its server."""
-        raw = self.resource.encounter or self.resource.context
-        return local(reference_of(load(raw))) if raw else ""
+        return self.chart.decoded.reference(self.resource.encounter or self.resource.context)
 
     def contained(self, reference: str) -> Part | None:
         """The resource inside this one that ``#id`` points to."""

@@ -46,6 +46,7 @@ class Quantities:
         known = [unit.unit for units in knowledge.units.values() for unit in units]
         self._spellings = knowledge.reading["units"]
         known += [*self._spellings["synonyms"], *self._spellings["dimensionless"]]
+        self._plain = {unit: normal_unit(unit, self._spellings) for unit in known}
         # As written in the content, the canonical spelling first.
         self._units = {self._same(unit): unit for unit in reversed(known)}
         values = knowledge.reading["values"]
@@ -125,7 +126,7 @@ class Quantities:
         return self._compared.sub(lambda found: self._comparators[folded(found[0])], text)
 
     def _same(self, unit: str) -> str:
-        return normal_unit(unit, self._spellings)
+        return self._plain.get(unit) or normal_unit(unit, self._spellings)
 
     def _without_flag(self, rest: str) -> str:
         """What stands behind a number without the flag of the laboratory; a letter that is a unit stays."""

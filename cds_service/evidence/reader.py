@@ -68,6 +68,7 @@ class EvidenceReader:
         self._systems = systems_known(knowledge, code_systems or {})
         self._texts = RememberingReader(TextReader(knowledge))
         self._codes: Memory[Gist] = Memory()
+        self._rows: Memory[bool] = Memory()
         self._quantities = Quantities(knowledge)
         self._weighing = Weighing(knowledge)
         self._uses = uses_of(knowledge)
@@ -114,6 +115,7 @@ class EvidenceReader:
             told=ToldDates(self._knowledge.reading["time"], time_zone),
             as_of=as_of,
             patient=bare_id(patient_id),
+            rows=self._rows,
         )
 
     def _names_nothing(self, coded: Coded) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from cards.findings import Hit, Stance
 from cds_service.evidence import results
 from cds_service.evidence.asked import ability, without_orders
-from cds_service.evidence.codes import QUALIFIER
+from cds_service.evidence.codes import NOTHING, QUALIFIER
 from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.hits import counting, merged, strongest
 from cds_service.evidence.normal_values import Told, told_of
@@ -56,7 +56,8 @@ def said_together(row: Row, answer: Answer) -> tuple[Hit, ...]:
         else:
             stance = _stance(row, hit, answer)
         if stance is not None:
-            hits.append(replace(hit, stance=stance, side=hit.side or coded.code_side or coded.side))
+            side = hit.side or coded.code_side or coded.side
+            hits.append(Hit(hit.concept, stance, side, hit.by_code, hit.confirmed))
     found = _without_end(row, counting((*hits, *said.values())))
     return merged((*found, *row.opened.words_of_notes())) if found else ()
 
@@ -92,10 +93,12 @@ def _told(row: Row, concept: str) -> Told:
     value, chart = row.value, row.opened.chart
     if not value.words or value.answer is not Answer.NONE or concept not in chart.uses.findings:
         return Told.OTHER
-    return told_of(concept, value.coded.words, chart.knowledge.reading)
+    return told_of(concept, value.coded.words, chart.knowledge)
 
 
 def _claims_of_value(row: Row) -> tuple[Hit, ...]:
+    if row.value.coded is NOTHING:
+        return ()
     claims = without_orders(row.opened, row.name, row.value.coded, _claims_with_name(row))
     if not _of_other(row):
         return claims
@@ -120,8 +123,7 @@ def _claims_with_name(row: Row) -> tuple[Hit, ...]:
     if name.answer is Answer.NO:  # "Denies" with a value of "leg weakness"
         return tuple(replace(hit, stance=Stance.DENIED) for hit in own)
     own = _under_heading(row, own)
-    told = chart.uses.yes_or_no | chart.uses.reports
-    plain = any(hit.concept in told for hit in row.named)
+    plain = any(hit.concept in chart.uses.named_alone for hit in row.named)
     too_long = len(name.label) + len(value.words) > LONGEST_TOGETHER
     worded = value.words or value.coded.qualifiers
     a_measurement = bool(value.quantity and row.named)

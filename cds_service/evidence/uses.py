@@ -40,8 +40,12 @@ class Uses:
     """Symptoms and signs, which a value in words may tell to be normal."""
     measured: frozenset[str]
     """Their number, or the outcome of the test, is what counts."""
+    only_measured: frozenset[str]
+    """And nothing else: a yes or no would tell nothing."""
     reports: frozenset[str]
     """Kinds of report, whose conclusion is read."""
+    named_alone: frozenset[str]
+    """What is answered or concluded: such a name is not read together with its value."""
     dosed: frozenset[str]
     """Medicines whose daily dose counts."""
     new_diagnoses: frozenset[str]
@@ -70,10 +74,6 @@ class Uses:
         names = [word for word in words if word.lower() not in self.bare_name_words]
         return self.bare_names.get(names[0], "") if len(names) == 1 else ""
 
-    @property
-    def only_measured(self) -> frozenset[str]:
-        return self.measured - self.yes_or_no
-
 
 def uses_of(knowledge: Knowledge) -> Uses:
     features = knowledge.features.values()
@@ -87,11 +87,14 @@ def uses_of(knowledge: Knowledge) -> Uses:
         concept: tuple(unit.unit for f in of_concept for unit in knowledge.units[f.id])
         for concept, of_concept in quantities.items()
     }
+    yes_or_no = plain - reports | others
     return Uses(
-        yes_or_no=plain - reports | others,
+        yes_or_no=yes_or_no,
         findings=_concepts(f for f in features if f.shape == "finding"),
         measured=measured | scored,
+        only_measured=(measured | scored) - yes_or_no,
         reports=reports,
+        named_alone=yes_or_no | reports,
         dosed=_concepts(f for f in features if f.derive == "daily_dose"),
         new_diagnoses=_concepts(f for f in features if f.shape == "diagnosis" and f.new_only),
         quantities=quantities,

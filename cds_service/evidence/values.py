@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from msgspec import Raw
 
@@ -66,10 +66,13 @@ def in_range(opened: OpenResource, part: Part, quantity: Quantity) -> Quantity:
     """With the reference range, and with its unit where the value has none of its own."""
     if not part.reference_range:
         return quantity
-    quantities, given = opened.chart.quantities, load(part.reference_range)
-    unit = quantity.unit or quantities.unit_of_range(given)
-    low, high = quantities.reference_range(given, unit)
-    return replace(quantity, unit=unit, low=low, high=high)
+    known, written = opened.chart.decoded.ranges, (bytes(part.reference_range), quantity.unit)
+    if written not in known:
+        quantities, given = opened.chart.quantities, load(part.reference_range)
+        unit = quantity.unit or quantities.unit_of_range(given)
+        known[written] = unit, *quantities.reference_range(given, unit)
+    unit, low, high = known[written]
+    return Quantity(quantity.value, unit, quantity.comparator, low, high)
 
 
 def any_value(part: Part) -> bool:

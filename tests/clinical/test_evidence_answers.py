@@ -17,11 +17,11 @@ NULLS = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"
 
 
 def answer(feature: str, *resources: Any) -> Answer:
-    return read_features(read(*resources), KNOWLEDGE, NOW)[0].get(feature).answer
+    return read_features(read(*resources), KNOWLEDGE, NOW).facts.get(feature).answer
 
 
 def value(feature: str, *resources: Any) -> object:
-    return read_features(read(*resources), KNOWLEDGE, NOW)[0].get(feature).value
+    return read_features(read(*resources), KNOWLEDGE, NOW).facts.get(feature).value
 
 
 def asked(question: str, **members: Any) -> dict[str, Any]:

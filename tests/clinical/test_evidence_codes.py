@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cards.facts import Answer, Fact, Facts
-from cards.features import follow_from_others
 from cards.findings import Side, Stance
+from cards.followers import follow_from_others
 from cds_service.evidence import EvidenceReader
 from tests.clinical.evidence_charts import (
     ICD10CM,

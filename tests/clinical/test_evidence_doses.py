@@ -29,7 +29,7 @@ def order(name: str, dosage: Any = None, days: float = 5, **members: Any) -> dic
 
 
 def facts(*resources: Any) -> Facts:
-    return read_features(read(*resources), KNOWLEDGE, NOW)[0]
+    return read_features(read(*resources), KNOWLEDGE, NOW).facts
 
 
 def amount(value: Any, unit: str, **timing: Any) -> dict[str, Any]:

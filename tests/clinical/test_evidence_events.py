@@ -187,7 +187,7 @@ def in_place(name: str, **members: Any) -> dict[str, Any]:
 
 
 def immobile(one: dict[str, Any]) -> bool:
-    return read_features(read(one), KNOWLEDGE, NOW)[0].holds("prolonged_immobility")
+    return read_features(read(one), KNOWLEDGE, NOW).facts.holds("prolonged_immobility")
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_weakness_that_is_resolved_is_over(value: str) -> None:
     "words", ["Leg weakness, resolved", "Left leg weakness resolved", "Leg weakness: resolved"]
 )
 def test_resolved_without_an_onset_is_history_and_not_resolved_within_a_day(words: str) -> None:
-    facts = read_features(read(entry({"text": words}, recordedDate=AN_HOUR_AGO)), KNOWLEDGE, NOW)[0]
+    facts = read_features(read(entry({"text": words}, recordedDate=AN_HOUR_AGO)), KNOWLEDGE, NOW).facts
     assert facts.get("leg_weakness").answer == "not recorded"
     assert facts.get("resolved_within_24h").answer == "not recorded"
 

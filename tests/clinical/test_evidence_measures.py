@@ -14,7 +14,7 @@ from tests.clinical.evidence_charts import KNOWLEDGE, LOINC, NOW, named, observa
 
 
 def facts(*resources: Any) -> Facts:
-    return read_features(read(*resources), KNOWLEDGE, NOW)[0]
+    return read_features(read(*resources), KNOWLEDGE, NOW).facts
 
 
 def ago(days: float) -> str:

@@ -26,7 +26,7 @@ SNOMED = [{"system": SCT, "code": "249904001", "display": "Muscle power"}]
 
 
 def facts(*resources: Any) -> Facts:
-    return read_features(read(*resources), KNOWLEDGE, NOW)[0]
+    return read_features(read(*resources), KNOWLEDGE, NOW).facts
 
 
 def ago(days: float) -> str:

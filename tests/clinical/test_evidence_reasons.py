@@ -49,7 +49,7 @@ def complaint(words: str, code: str = "8661-1") -> dict[str, Any]:
 
 
 def answer(feature: str, *resources: Any) -> Answer:
-    facts, _ = read_features(read(*resources), KNOWLEDGE, NOW)
+    facts = read_features(read(*resources), KNOWLEDGE, NOW).facts
     return facts.get(feature).answer
 
 
@@ -117,7 +117,7 @@ def test_an_observation_that_is_no_reason_names_no_diagnosis() -> None:
 
 def test_a_reason_is_never_a_known_disease() -> None:
     chart = read(encounter(reasonCode=[GBS, text("Multiple sclerosis")]), complaint("Multiple sclerosis"))
-    facts, _ = read_features(chart, KNOWLEDGE, NOW)
+    facts = read_features(chart, KNOWLEDGE, NOW).facts
     assert not facts.holds("known_ms")
     assert recorded_diagnosis(KNOWLEDGE.causes["gbs"], diagnoses_of(chart), NOW) is None
 

@@ -24,7 +24,7 @@ LEFT, RIGHT = text("Left leg"), text("Right leg")
 
 
 def fact(feature: str, *resources: Any) -> Fact:
-    facts, _ = read_features(read(*resources), KNOWLEDGE, NOW)
+    facts = read_features(read(*resources), KNOWLEDGE, NOW).facts
     return facts.get(feature)
 
 

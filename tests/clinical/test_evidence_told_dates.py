@@ -16,7 +16,7 @@ AN_HOUR_AGO = (NOW - timedelta(hours=1)).isoformat()
 def onset(words: str, recorded: str | None = AN_HOUR_AGO, **person: Any) -> float | None:
     """Days since the onset; None when it is unknown."""
     one = condition(onsetString=words) | ({"recordedDate": recorded} if recorded else {})
-    found = read_features(read(patient(**person), one), KNOWLEDGE, NOW)[0].get("onset_age_days").value
+    found = read_features(read(patient(**person), one), KNOWLEDGE, NOW).facts.get("onset_age_days").value
     return found if isinstance(found, float) else None
 
 
@@ -61,7 +61,7 @@ def test_a_day_is_no_sudden_onset(words: str) -> None:
 
 def test_hours_tell_the_time_of_day() -> None:
     one = condition(onsetString="6 hours ago", recordedDate=AN_HOUR_AGO)
-    facts, _ = read_features(read(one), KNOWLEDGE, NOW)
+    facts = read_features(read(one), KNOWLEDGE, NOW).facts
     assert facts.holds("onset_is_explicit")
     assert facts.get("onset_age_days").value == pytest.approx(7 / 24, rel=1e-3)
 

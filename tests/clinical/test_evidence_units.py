@@ -18,7 +18,8 @@ def measured(name: str, feature: str, **value: Any) -> tuple[float | None, tuple
     """The value of a feature in its unit, and why a value was not used. `name`: a LOINC code or words."""
     code = {"coding": [{"system": LOINC, "code": name}]} if name[-1:].isdigit() else text(name)
     chart = read(observation(code, effectiveDateTime=AN_HOUR_AGO, **value))
-    facts, refused = read_features(chart, KNOWLEDGE, NOW)
+    features = read_features(chart, KNOWLEDGE, NOW)
+    facts, refused = features.facts, features.refused
     found = facts.get(feature).value
     why = (*(each.why for each in chart.unread), *(each.unread.why for each in refused))
     return (found if isinstance(found, float) else None), why
@@ -219,7 +220,7 @@ def test_a_comparison_counts_only_where_it_is_certain(written: str, low: bool) -
             {"coding": [{"system": LOINC, "code": K}]}, effectiveDateTime=AN_HOUR_AGO, valueString=written
         )
     )
-    facts, _ = read_features(chart, KNOWLEDGE, NOW)
+    facts = read_features(chart, KNOWLEDGE, NOW).facts
     assert (facts.met(condition("potassium < 2.5")) is not None) is low
 
 

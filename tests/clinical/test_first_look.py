@@ -30,6 +30,7 @@ from tests.clinical.evidence_charts import (
 from tests.clinical.test_evidence_messy import resources as strange_resources
 
 BEFORE = NOW - timedelta(days=30)
+AT = "2026-11-01T10:00:00Z"
 QUIET = text("Hay fever in spring")
 
 
@@ -65,6 +66,49 @@ def test_a_generated_chart_is_the_same_chart(seed: int) -> None:
 @given(st.lists(strange_resources, max_size=5))
 def test_strange_resources_say_the_same(strange: list[dict[str, Any]]) -> None:
     assert_same(*strange, condition(id="good"))
+
+
+NAMES = st.sampled_from(
+    ["Peak flow", "Smoking status", "Walking", "Can you walk?", "K", "Power", "Reason for visit", "Weakness"]
+)
+VALUES = st.sampled_from(
+    [
+        "never",
+        "about 42, as last time",
+        "unable",
+        "weak legs",
+        "no",
+        "2/5",
+        "2.1 mmol/L",
+        "LO",
+        "of both legs",
+    ]
+)
+WORDS = st.builds(text, VALUES)
+ROWS = st.fixed_dictionaries(
+    {"code": st.builds(text, NAMES | VALUES)},
+    optional={
+        "valueString": VALUES,
+        "valueCodeableConcept": WORDS | st.just({"coding": [{"system": "urn:x", "code": "7"}]}),
+        "valueBoolean": st.booleans(),
+        "valueQuantity": st.just({"value": 2.1, "unit": "mmol/L"}),
+        "interpretation": st.just([{"coding": [{"code": "POS"}]}]),
+        "dataAbsentReason": st.just(text("unknown")),
+        "bodySite": st.just(text("left leg")),
+        "component": st.just([{"code": text("weak legs")}]),
+        "note": st.just([{"text": "sudden weakness of both legs"}]),
+        "referenceRange": st.just([{"high": {"value": 1}}]),
+    },
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(ROWS, min_size=1, max_size=3))
+def test_a_name_and_its_value_say_the_same_together(rows: list[dict[str, Any]]) -> None:
+    seen = {"resourceType": "Observation", "status": "final", "subject": ME, "effectiveDateTime": AT}
+    told = [seen | {"id": f"r{number}"} | row for number, row in enumerate(rows)]
+    assert_same(patient(), *told)
+    assert_same(patient(), *told)  # remembered
 
 
 MOMENTS = st.datetimes(
@@ -129,14 +173,15 @@ def passed_over(resource: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> bo
     return _Noting.passed == [True]
 
 
-AT = "2026-11-01T10:00:00Z"
-
-
 @pytest.mark.parametrize(
     ("resource", "passed"),
     [
         (observation(QUIET, effectiveDateTime=AT, valueQuantity={"value": 3}), True),
         (observation(QUIET, effectiveDateTime=AT, valueString="left leg is weak"), False),
+        (observation(QUIET, effectiveDateTime=AT, valueString="pollen, as every year"), True),
+        (observation(QUIET, effectiveDateTime=AT, valueCodeableConcept=text("pollen")), True),
+        (observation(QUIET, effectiveDateTime=AT, valueString="pollen", dataAbsentReason=QUIET), False),
+        (observation(text("Weakness"), effectiveDateTime=AT, valueString="of both legs"), False),
         (observation(text("Leg weakness"), effectiveDateTime=AT), False),
         (observation(text("K"), effectiveDateTime=AT, valueQuantity={"value": 2.1}), False),
         (observation(QUIET, effectiveDateTime=AT, component=[{"code": text("weak legs")}]), False),

@@ -34,13 +34,13 @@ def entry(when: When | None, *words: str, side: Side | None = None, number: int 
 
 
 def onset_days(*findings: Finding) -> float | None:
-    facts, _ = read_features(Chart(Person(), findings), CONTENT, NOW)
+    facts = read_features(Chart(Person(), findings), CONTENT, NOW).facts
     value = facts.get("onset_age_days").value
     return value if isinstance(value, float) else None
 
 
 def holds(feature: str, *findings: Finding) -> bool:
-    facts, _ = read_features(Chart(Person(), findings), CONTENT, NOW)
+    facts = read_features(Chart(Person(), findings), CONTENT, NOW).facts
     return facts.holds(feature)
 
 

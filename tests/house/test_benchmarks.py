@@ -140,6 +140,20 @@ def test_an_answer_without_the_red_flag_is_not_timed() -> None:
         charts.must_be_critical(b'{"cards": []}')
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@each_size
+def test_a_quiet_chart_is_answered_without_a_card(size: int, seed: int) -> None:
+    service = through_wsgi(create_app(Settings()))
+    body = charts.body(size, seed, datetime.now(UTC), content(), quiet=True)
+    assert b"Saddle" not in body
+    charts.must_be_quiet(service(body))
+
+
+def test_a_quiet_chart_with_a_card_is_not_timed() -> None:
+    with pytest.raises(RuntimeError, match="weak leg"):
+        charts.must_be_quiet(b'{"cards": [{"summary": "A weak leg"}]}')
+
+
 def test_the_naive_service_finds_the_same_entries() -> None:
     answer = through_wsgi(naive_app())(charts.body(20, 1, NOW, content()))
     assert b"Retention of urine" in answer

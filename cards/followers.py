@@ -1,0 +1,30 @@
+"""Features that also follow from others, such as fever from a measured temperature."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from cards.conditions import Condition
+from cards.facts import Answer, Fact, Facts
+from cards.knowledge import Feature, Knowledge
+
+
+def follow_from_others(facts: Facts, knowledge: Knowledge) -> None:
+    """Add the features that follow from what is recorded."""
+    true = facts.true
+    for feature, when in _followers(knowledge):
+        if feature.id in true or not when.is_met(true):
+            continue
+        support = facts.met(when) or ()
+        old = facts.get(feature.id)
+        findings = old.findings if old.answer is Answer.PRESENT else ()
+        side = next((facts.get(name).side for name in support if facts.get(name).side), None)
+        hint = facts.rests_on_hints and facts.without_hints().met(when) is None
+        facts.add(Fact(feature.id, Answer.PRESENT, findings, side=side, because=support, hint_only=hint))
+        true = facts.true
+
+
+@lru_cache(maxsize=16)
+def _followers(knowledge: Knowledge) -> tuple[tuple[Feature, Condition], ...]:
+    """The features that also follow from others, with what they follow from."""
+    return tuple((each, each.or_when) for each in knowledge.features.values() if each.or_when)

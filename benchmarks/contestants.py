@@ -5,9 +5,11 @@ The service and the naive one are called as a server calls them, through WSGI, w
 
 from __future__ import annotations
 
+import atexit
 import gc
 from collections.abc import Callable, Mapping
 from io import BytesIO
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,11 +29,17 @@ def baseline() -> Contestant:
 
 
 def service() -> Contestant:
-    """The product as it runs in production: the whole application, what it loaded frozen."""
+    """The product as it runs in production: the whole application with its journal, what it loaded frozen."""
     from cds_service.app import create_app
+    from cds_service.journal import opening
     from cds_service.settings import Settings
 
-    app = create_app(Settings(rate_limit="100000 per second"))  # counted, and never met
+    folder = TemporaryDirectory(prefix="benchmark-")
+    atexit.register(folder.cleanup)
+    never_met = "100000 per second"  # but counted
+    settings = Settings(database_url=f"sqlite:///{folder.name}/journal.db", rate_limit=never_met)
+    opening.upgrade(settings)
+    app = create_app(settings)
     gc.collect()
     gc.freeze()
     return through_wsgi(app)

@@ -232,14 +232,15 @@ def test_an_entry_of_an_opened_call_says_where_it_stood() -> None:
 def test_nothing_of_a_call_waits_to_be_collected() -> None:
     """What refers to itself in a circle would keep a patient's record until the collector comes."""
     body = charts.body(200, 5, NOW, DESK.knowledge)
-    for _ in range(2):
+    left = []  # threads of other tests may leave something behind in one round, not in all
+    for _ in range(5):
         gc.collect()
         gc.disable()
         try:
             done = answer(hooks.open_call(body), DESK, NOW)
             assert done.cards
             del done
-            left = gc.collect()
+            left.append(gc.collect())
         finally:
             gc.enable()
-    assert left < 20
+    assert min(left[1:]) < 20

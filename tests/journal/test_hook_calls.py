@@ -12,7 +12,7 @@ from cds_service.journal import entries
 from cds_service.journal.store import Store
 from cds_service.settings import Settings
 from tests.journal.given import DAY, call, rows, shown, shown_to
-from tests.wire.calls import cards, condition, everything, post
+from tests.wire.calls import bundle, cards, condition, everything, post
 
 
 def test_each_card_is_kept_with_what_led_to_it(client: FlaskClient, service: Service, made: Settings) -> None:
@@ -47,7 +47,7 @@ def test_a_card_that_says_that_the_check_is_incomplete_has_no_rules(
 def test_a_call_without_a_card_counts_and_leaves_nothing_else(
     client: FlaskClient, service: Service, made: Settings
 ) -> None:
-    assert cards(client, everything(conditions=condition("hay fever"))) == []
+    assert cards(client, everything(conditions=bundle(condition("hay fever")))) == []
     shown_to(client)
     service.journal.writer.flush()
     (tally,) = rows(made.database_url, "tally")

@@ -206,45 +206,57 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(served: tuple[list[str], int
 
 
 def test_content_is_read_anew_on_sighup_and_broken_content_changes_nothing(tmp_path: Path) -> None:
-    content, port = tmp_path / "content", free_port()
+    content, port, log = tmp_path / "content", free_port(), tmp_path / "log"
     shutil.copytree(content_folder(), content)
     (tmp_path / "service.toml").write_text(f'content = "{content}"')
-    process = subprocess.Popen(
-        [
-            *PROGRAM,
-            "serve",
-            "--port",
-            str(port),
-            "--workers",
-            "1",
-            "--config",
-            str(tmp_path / "service.toml"),
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            [
+                *PROGRAM,
+                "serve",
+                "--port",
+                str(port),
+                "--workers",
+                "1",
+                "--config",
+                str(tmp_path / "service.toml"),
+            ],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
     assert process.stdout
-    _until_ready(process.stdout)
-    head = content / "content.toml"
-    sound = head.read_text()
-    for changed in ("colour = 1", sound.replace('version = "', 'version = "99.')):
-        head.write_text(changed)
-        is_new = "99." in changed
-        for turn in range(240 if is_new else 60):
-            if turn % 40 == 0:  # a signal that comes while workers are being replaced may pass unheard
-                process.send_signal(signal.SIGHUP)
-            health = ask(port, "GET", "/healthz")
-            assert health["status"] == "ok"
-            if health["content"]["version"].startswith("99."):
+    try:
+        _until_ready(process.stdout)
+        head = content / "content.toml"
+        sound = head.read_text()
+        head.write_text("colour = 1")
+        process.send_signal(signal.SIGHUP)
+        for _ in range(60):
+            assert f'"{_version(port)}"' in sound
+            time.sleep(0.05)
+        assert "content.toml" in log.read_text()
+        head.write_text(sound.replace('version = "', 'version = "99.'))
+        process.send_signal(signal.SIGHUP)
+        for _ in range(240):  # for a moment the old worker answers beside the new one
+            if (version := _version(port)).startswith("99."):
                 break
-            time.sleep(0.25 if is_new else 0.05)
-    assert health["content"]["version"].startswith("99.")
-    process.send_signal(signal.SIGTERM)
-    _, logged = process.communicate(timeout=20)
-    assert process.returncode == 0
-    assert "content.toml" in logged
-    assert "Traceback" not in logged
+            time.sleep(0.25)
+        assert version.startswith("99.")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+        assert "Traceback" not in log.read_text()
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def _version(port: int) -> str:
+    health = ask(port, "GET", "/healthz")
+    assert health["status"] == "ok"
+    version: str = health["content"]["version"]
+    return version
 
 
 def test_bodies_that_never_end_do_not_keep_it_from_ending(tmp_path: Path) -> None:

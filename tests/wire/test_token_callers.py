@@ -272,7 +272,7 @@ SANDBOX = "https://sandbox.cds-hooks.org"
     [
         ([GOOD | {"issuer": SANDBOX}], "clients.ehr.issuer"),
         ([GOOD | {"issuer": "https://SANDBOX.cds-hooks.org:443/x"}], "clients.ehr.issuer"),
-        ([GOOD | {"issuer": f"{SANDBOX}./"}], "clients.ehr.issuer"),
+        ([GOOD | {"issuer": f"{SANDBOX}./"}], "clients.0.issuer"),
         ([GOOD | {"jwks_url": f"{SANDBOX}/.well-known/jwks.json"}], "clients.ehr.jwks_url"),
         ([GOOD | {"jku": f"{SANDBOX}/.well-known/jwks.json"}], "clients.ehr.jku"),
         ([GOOD, GOOD | {"name": "two"}], "clients.ehr, clients.two: the same issuer"),

@@ -312,6 +312,9 @@ TABLE: dict[str, tuple[Why, Callable[[], str]]] = {
     "exp true": (W.CLAIM_MALFORMED, lambda: token(exp=True)),
     "exp null": (W.CLAIM_MALFORMED, lambda: token(exp=None)),
     "exp huge": (W.CLAIM_MALFORMED, lambda: token(exp=10**300)),
+    "exp larger than a float": (W.CLAIM_MALFORMED, lambda: token(exp=10**400)),
+    "iat larger than a float": (W.CLAIM_MALFORMED, lambda: token(iat=10**400)),
+    "nbf larger than a float": (W.CLAIM_MALFORMED, lambda: token(nbf=-(10**3000))),
     "exp beyond every number": (
         W.MALFORMED,
         lambda: with_bytes(claims=json.dumps(payload(exp=1)).replace('"exp": 1', '"exp": 1e999').encode()),

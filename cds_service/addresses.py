@@ -13,7 +13,8 @@ from urllib.parse import urljoin, urlsplit
 from cds_service.reach import is_odd_host
 
 _PLAIN = re.compile(r"[!-\[\]-~]+")  # visible ASCII without the backslash: urlsplit drops tabs and line ends
-_DOTS = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
+_DOTS = re.compile(r"(?:^|/|%2f|%5c)(?:\.|%2e){1,2}(?:/|%2f|%5c|;|%3b|$)", re.IGNORECASE)
+"""Steps upwards, also as servers read them that decode a slash, or drop what follows a semicolon."""
 _PORTS = {"http": 80, "https": 443}
 
 

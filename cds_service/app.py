@@ -19,6 +19,7 @@ from cds_service import errors, feedback, forwarded, hooks, logs
 from cds_service.answer import Desk, answer
 from cds_service.errors import (
     NotFound,
+    NotTrusted,
     Overloaded,
     RateLimited,
     ServiceError,
@@ -236,6 +237,8 @@ def _end(response: Response) -> Response:
 
 def _refusal(refused: ServiceError) -> Response:
     error = _service().shield.instead_of(refused)
+    if isinstance(error, NotTrusted):
+        log.warning("not trusted", reason=error.reason, client=error.client)
     if not isinstance(error, RateLimited | Overloaded):  # the shield logs these, not each of a storm
         log.info("refused", error=error.code, status=error.status, method=request.method)
     response = _json(error.outcome(), HTTPStatus(error.status))

@@ -78,6 +78,12 @@ class NotTrusted(ServiceError):
 
     code, status, issue = "not-trusted", 401, "login"
 
+    def __init__(self, sentence: str, reason: str, client: str | None) -> None:
+        """`reason`: the code of docs/tokens.md, `client`: the registered name; for the log alone."""
+        super().__init__(sentence)
+        self.reason = reason
+        self.client = client
+
 
 class NotFound(ServiceError):
     """Nothing lives at this address."""

@@ -72,10 +72,11 @@ class Gate:
             return self._verified(token, path, found)
         except Refused as error:
             # The name is the one that was registered; what the token says of itself is not written down.
-            log.warning("not trusted", reason=error.why.value, client=found[0].name if found else None)
             raise NotTrusted(
                 "The call must carry a valid signed token (Authorization: Bearer). The log of the service "
-                "says why this one was refused, under the id in the X-Request-Id header."
+                "says why this one was refused, under the id in the X-Request-Id header.",
+                reason=error.why.value,
+                client=found[0].name if found else None,
             ) from None
 
     def _verified(self, token: Token, path: str, found: list[Client]) -> Caller:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from threading import Condition, Thread
+from threading import Condition, Thread, Timer
 
 import structlog
 
@@ -137,11 +137,16 @@ def read_from_server(client: Client) -> bytes:
     access = Access(where.place, scopes(None), ca_file=client.ca_file, private_network=client.private_network)
     watch = Watch(time.monotonic() + WAIT_SECONDS, time.monotonic, key_set.MOST_BYTES)
     line = Line(access, watch, key_set.MOST_BYTES, accept=ACCEPTED)
+    # A server that sends a byte now and then would else hold the read, and with it all later ones.
+    end = Timer(WAIT_SECONDS, watch.end)
+    end.daemon = True
+    end.start()
     try:
         got = line.get(where.target)
     except Failed as error:
         raise KeysUnread(error.reason.value) from None
     finally:
+        end.cancel()
         line.close()
         watch.end()
     if got.status != 200:

@@ -14,6 +14,7 @@ import pytest
 
 from cds_service import logs
 from cds_service.errors import SettingsRefused
+from cds_service.reach import Reach
 from cds_service.settings import Client
 from cds_service.trust import key_set
 from cds_service.trust.key_file import KeyFile
@@ -410,16 +411,41 @@ def test_a_silent_server_is_given_up(http: FhirServer, monkeypatch: pytest.Monke
         served(http, Request.hold)
 
 
+def test_a_server_that_sends_its_headers_for_ever_is_given_up(
+    http: FhirServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each byte lets a socket wait anew; the keys would not be read again until the server hangs up."""
+    monkeypatch.setattr("cds_service.trust.key_server.WAIT_SECONDS", 0.3)
+
+    def drip(request: Request) -> None:
+        request.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        request.write_for_ever(b"x", 0.02)
+
+    def read() -> None:
+        with pytest.raises(KeysUnread, match="timeout"):
+            served(http, drip)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    assert http.hung_up.wait(5)
+    reader.join(5)
+    assert not reader.is_alive()
+
+
 def test_a_server_that_is_not_there_is_said() -> None:
     with pytest.raises(KeysUnread, match="no-connection"):
         read_from_server(client(jwks_url="http://127.0.0.1:1/jwks.json"))
 
 
-def test_keys_are_read_over_tls_from_whom_the_authorities_vouch_for() -> None:
+def test_keys_are_read_over_tls_from_whom_the_authorities_vouch_for(monkeypatch: pytest.MonkeyPatch) -> None:
     with FhirServer(tls=True) as server:
         server.faults["jwks.json"] = lambda request: request.send(jwks(FIRST))
         where = server.base.replace("http://127.0.0.1", "https://localhost")
         known = client(jwks_url=f"{where}/jwks.json", ca_file=TLS / "certificate.pem", private_network=True)
+        with pytest.raises(KeysUnread, match="private-address"):  # a name that leads to this machine: never
+            read_from_server(known)
+        assert server.asked == []
+        monkeypatch.setattr("cds_service.fhir.reach", lambda _: Reach.PRIVATE)
         assert read_from_server(known) == jwks(FIRST)
         with pytest.raises(KeysUnread, match="tls"):
             read_from_server(known.model_copy(update={"ca_file": None}))

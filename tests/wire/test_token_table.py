@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from ipaddress import IPv4Address
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -94,9 +96,15 @@ def production(folder: Path, *clients: Client) -> Settings:
     return settings
 
 
+_PLACES = count()
+
+
 @pytest.fixture
 def client(service: Service) -> FlaskClient:
-    return service.test_client()
+    """From an address of its own: so many refusals from one are answered with 429 instead."""
+    made = service.test_client()
+    made.environ_base["REMOTE_ADDR"] = str(IPv4Address("10.0.0.1") + next(_PLACES))
+    return made
 
 
 def strict(**changes: Any) -> str:
@@ -312,6 +320,9 @@ TABLE: dict[str, tuple[Why, Callable[[], str]]] = {
     "exp true": (W.CLAIM_MALFORMED, lambda: token(exp=True)),
     "exp null": (W.CLAIM_MALFORMED, lambda: token(exp=None)),
     "exp huge": (W.CLAIM_MALFORMED, lambda: token(exp=10**300)),
+    "exp larger than a float": (W.CLAIM_MALFORMED, lambda: token(exp=10**400)),
+    "iat larger than a float": (W.CLAIM_MALFORMED, lambda: token(iat=10**400)),
+    "nbf larger than a float": (W.CLAIM_MALFORMED, lambda: token(nbf=-(10**3000))),
     "exp beyond every number": (
         W.MALFORMED,
         lambda: with_bytes(claims=json.dumps(payload(exp=1)).replace('"exp": 1', '"exp": 1e999').encode()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 from cards import content_keys
@@ -73,6 +74,7 @@ def _concept(table: Table) -> Concept:
 def _feature(table: Table) -> Feature:
     feature = Feature(
         id=table.key,
+        group=Path(table.file).stem,
         label=table.text("label"),
         phrase=table.text("phrase"),
         ask=table.text("ask", absent=""),

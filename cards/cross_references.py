@@ -32,6 +32,7 @@ def check(knowledge: Knowledge, file_of: FileOf) -> None:
     _check_rules(knowledge)
     _check_policy(knowledge)
     _check_reading(knowledge)
+    _check_groups(knowledge)
     _check_wording(knowledge)
 
 
@@ -296,6 +297,13 @@ def _check_values(knowledge: Knowledge) -> None:
     for rule in knowledge.reading["normal_values"]["of"]:
         _all_known(rule["concepts"], knowledge.concepts, "concept", file, "normal_values.of.concepts")
         _known(rule["tells"], _TELLS, "kind of word", file, "normal_values.of.tells")
+
+
+def _check_groups(knowledge: Knowledge) -> None:
+    groups = dict.fromkeys(feature.group for feature in knowledge.features.values())
+    titles = knowledge.wording["feature_groups"]
+    _all_known(groups, titles, "group of features", "wording.toml", "feature_groups")
+    _all_known(titles, groups, "file of features/", "wording.toml", "feature_groups")
 
 
 def _check_wording(knowledge: Knowledge) -> None:

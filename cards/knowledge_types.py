@@ -55,6 +55,8 @@ class Feature:
     """One thing that a chart can say about leg weakness, read from findings."""
 
     id: str
+    group: str
+    """The file of the content that it stands in, such as ``motor``: wording.toml has the title."""
     label: str
     phrase: str
     """As a card says it; ``{side}``, ``{value}`` and ``{onset}`` are filled in."""

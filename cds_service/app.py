@@ -13,6 +13,7 @@ import msgspec
 import structlog
 from flask import Blueprint, Flask, Response, current_app, g, request
 from flask_cors import CORS
+from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from cds_service import errors, feedback, forwarded, hooks, logs
@@ -26,7 +27,7 @@ from cds_service.errors import (
     WrongMediaType,
 )
 from cds_service.journal.journal import Journal
-from cds_service.pages import demo_fhir
+from cds_service.pages import demo_fhir, html
 from cds_service.settings import Settings
 from cds_service.shield import Shield
 
@@ -54,6 +55,7 @@ class Service(Flask):
 
     def __init__(self, settings: Settings, desk: Desk, clock: Clock) -> None:
         super().__init__(__name__, static_folder=None)
+        self.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
         self.settings = settings
         self.clock = clock
         self.desk = desk
@@ -99,6 +101,7 @@ def create_app(settings: Settings, clock: Clock = _now) -> Service:
     logs.set_up()
     app = Service(settings, Desk.ready(settings, fetching=True), clock)
     app.register_blueprint(routes)
+    app.register_blueprint(html.pages(settings.base_url))
     if not settings.in_production:
         app.register_blueprint(demo_fhir.demo_fhir(settings.base_url, app.now))
     app.register_error_handler(ServiceError, _refusal)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 
 from cards.conditions import Condition
 from cards.content_keys import OPTION_CONCEPTS
 from cards.feature_graph import inside, names_in
-from cards.knowledge import BESIDE, Derived, Feature, Knowledge
+from cards.knowledge import Derived, Feature, Knowledge
 from cds_service.explain_words import with_plain_unit
 from tests.clinical_docs import conditions
 from tests.clinical_docs.codes import FEW, listed
@@ -24,27 +23,6 @@ from tests.clinical_docs.wording import (
     table,
     text,
 )
-
-GROUPS = {
-    "motor": "Weakness and its signs",
-    "course": "Onset and course",
-    "function": "Function and walking",
-    "reflex": "Reflexes and tone",
-    "sensory": "Sensation",
-    "sphincter": "Bladder, bowel and saddle",
-    "cranial": "Face, throat and brain",
-    "pain": "Pain",
-    "exam": "Other signs",
-    "vascular": "Arteries and compartments",
-    "respiratory": "Breathing",
-    "systemic": "Whole body",
-    "context": "Circumstances and other diseases",
-    "known": "Recorded diagnoses",
-    "drug": "Medicines",
-    "lab": "Laboratory",
-    "report": "Imaging and nerve studies",
-    "demographic": "Person",
-}
 
 SHAPES = {
     "finding": "any entry",
@@ -67,30 +45,20 @@ def page(wording: Wording, generated: str) -> str:
     knowledge = wording.knowledge
     limits = _limits(knowledge)
     lines = [text("features.md").format(generated=generated, few=FEW)]
-    groups = _groups()
+    titles: Mapping[str, str] = knowledge.wording["feature_groups"]
     lines += [
-        "; ".join(f"[{GROUPS[group]}](#{anchor(GROUPS[group])})" for group in GROUPS)
-        + "; [Patterns](#patterns)",
+        "; ".join(f"[{title}](#{anchor(title)})" for title in titles.values()) + "; [Patterns](#patterns)",
         "",
     ]
-    if groups.keys() != GROUPS.keys():
-        raise LookupError(
-            f"groups without a title, or titles without a group: {groups.keys() ^ GROUPS.keys()}"
-        )
     heads = ["Feature", "What counts", "Window", "Recorded as", "Codes and phrases"]
-    for group, title in GROUPS.items():
-        rows = [_row(knowledge.features[name], limits.get(name, []), wording) for name in groups[group]]
+    for group, title in titles.items():
+        features = [feature for feature in knowledge.features.values() if feature.group == group]
+        rows = [_row(feature, limits.get(feature.id, []), wording) for feature in features]
         lines += [f"## {title}", "", *table(heads, rows)]
     lines += ["## Patterns", ""]
     for derived in sorted(knowledge.derived.values(), key=lambda each: capital(each.phrase)):
         lines += _pattern(derived, wording)
     return "\n".join(lines)
-
-
-def _groups() -> Mapping[str, list[str]]:
-    """The features of each file of the content, in its order."""
-    files = sorted((BESIDE / "features").glob("*.toml"))
-    return {file.stem: list(tomllib.loads(file.read_text(encoding="utf-8"))) for file in files}
 
 
 def _row(feature: Feature, limits: list[str], wording: Wording) -> list[str]:

@@ -121,7 +121,7 @@ def test_the_digest_tells_whether_anything_has_changed(folder: Path, spoil: Spoi
 
 def test_the_digest_tells_whether_a_file_was_renamed(folder: Path) -> None:
     before = load(folder).digest
-    (folder / "features" / "motor.toml").rename(folder / "features" / "muscle.toml")
+    (folder / "concepts" / "drugs.toml").rename(folder / "concepts" / "medicines.toml")
     assert load(folder).digest != before
 
 

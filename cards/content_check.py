@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cards import can_fire, code_shapes, formula, reviews, silencing
 from cards.conditions import condition
@@ -46,6 +47,7 @@ class Report:
 
 def check(knowledge: Knowledge) -> Report:
     problems = (
+        *_changes(knowledge),
         *_codes(knowledge),
         *_concepts(knowledge),
         *_features(knowledge),
@@ -73,6 +75,18 @@ def summary(knowledge: Knowledge) -> tuple[str, ...]:
         f"{len(knowledge.sources)} sources",
         reviews.said(knowledge),
     )
+
+
+def _changes(knowledge: Knowledge) -> Iterator[Problem]:
+    changes = knowledge.changes
+    if not changes or changes[0].version != knowledge.version:
+        message = f"the newest is not that of version {knowledge.version}: say what it changes on cards"
+        yield Problem("content.toml", "changes 1", message)
+    for place, (newer, older) in enumerate(pairwise(changes), start=2):
+        if older.date > newer.date:
+            yield Problem("content.toml", f"changes {place}", "is newer than the one before it")
+        if older.version in {each.version for each in changes[: place - 1]}:
+            yield Problem("content.toml", f"changes {place}", f"version {older.version} stands twice")
 
 
 def _codes(knowledge: Knowledge) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from cards.content_files import ContentError, Folder, Table
 from cards.knowledge_types import (
     Baseline,
     Cause,
+    Change,
     Evidence,
     KnownRecorded,
     MaySilence,
@@ -19,6 +20,15 @@ from cards.knowledge_types import (
     Rule,
     Scoring,
 )
+
+
+def read_changes(head: Table) -> tuple[Change, ...]:
+    """What each version changed, as `content.toml` lists it."""
+    changes = []
+    for table in head.tables("changes"):
+        changes.append(Change(table.text("version"), table.date("date"), table.texts("effects")))
+        table.done()
+    return tuple(changes)
 
 
 def read_causes(files: Folder, policy: Policy) -> Mapping[str, Cause]:

@@ -300,10 +300,14 @@ def _check_values(knowledge: Knowledge) -> None:
 
 
 def _check_groups(knowledge: Knowledge) -> None:
+    file = "wording.toml"
     groups = dict.fromkeys(feature.group for feature in knowledge.features.values())
     titles = knowledge.wording["feature_groups"]
-    _all_known(groups, titles, "group of features", "wording.toml", "feature_groups")
-    _all_known(titles, groups, "file of features/", "wording.toml", "feature_groups")
+    _all_known(groups, titles, "group of features", file, "feature_groups")
+    _all_known(titles, groups, "file of features/", file, "feature_groups")
+    of_causes = dict.fromkeys(cause.group for cause in knowledge.causes.values())
+    _all_known(of_causes, knowledge.wording["cause_groups"], "group of causes", file, "cause_groups")
+    _all_known(knowledge.wording["cause_groups"], of_causes, "group of a cause", file, "cause_groups")
 
 
 def _check_wording(knowledge: Knowledge) -> None:

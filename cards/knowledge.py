@@ -63,6 +63,7 @@ def load(folder: Path | None = None) -> Knowledge:
     head = files.toml("content.toml")
     title, version = head.text("title"), head.text("version")
     head.choice("language", ("en-GB",))
+    changes = content_rules.read_changes(head)
     head.done()
     systems, system_urls = content_vocabulary.read_systems(files.toml("systems.toml"))
     features = content_vocabulary.read_features(files)
@@ -71,6 +72,7 @@ def load(folder: Path | None = None) -> Knowledge:
         version=version,
         title=title,
         digest=files.digest(),
+        changes=changes,
         sources=content_vocabulary.read_sources(files.toml("sources.toml")),
         systems=systems,
         system_urls=system_urls,

@@ -258,6 +258,17 @@ class Unit:
     offset: float
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a version of the content changed on cards."""
+
+    version: str
+    date: str
+    """As written: YYYY-MM-DD."""
+    effects: tuple[str, ...]
+    """For clinicians, a sentence each."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Knowledge:
     """The whole content, frozen. Mappings are by id and in the order of the files."""
@@ -266,6 +277,8 @@ class Knowledge:
     title: str
     digest: str
     """``sha256:`` and the hexadecimal digest over the names and bytes of all files."""
+    changes: tuple[Change, ...]
+    """The newest first."""
     sources: Mapping[str, SourceText]
     systems: Mapping[str, str]
     """The short name of a code system by its address or any other name under which EHRs send it."""

@@ -1,4 +1,4 @@
-"""How much of the content a named clinician has reviewed: the rules, and what is said for and against causes."""
+"""How much of the content a named clinician has reviewed: rules, and what is said for and against causes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cards.knowledge_types import Knowledge
 def counted(knowledge: Knowledge) -> tuple[int, int]:
     """The statements that were reviewed, and all that there are."""
     evidence = [row for cause in knowledge.causes.values() for row in cause.evidence]
-    reviews = [one.reviewed for one in (*knowledge.rules, *evidence)]
+    reviews = [rule.reviewed for rule in knowledge.rules] + [row.reviewed for row in evidence]
     return sum(review is not None for review in reviews), len(reviews)
 
 

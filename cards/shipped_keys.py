@@ -18,6 +18,7 @@ from cards.content_keys import placeholders
 FREE_TABLES = (
     "reading.toml: units.synonyms",
     "reading.toml: units.words",
+    "wording.toml: cause_groups",
     "wording.toml: feature_groups",
     "wording.toml: resource_types",
     "wording.toml: values",

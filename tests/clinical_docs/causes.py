@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cards.conditions import condition
-from cards.knowledge import Cause, Evidence
-from tests.clinical_docs import charts, conditions, proof
-from tests.clinical_docs.codes import listed
-from tests.clinical_docs.wording import Wording, capital, days, escaped, table, text
+from cards.knowledge import Cause
+from cds_service.explanations import causes as words
+from cds_service.explanations import conditions
+from cds_service.explanations.wording import Wording, table
+from tests.clinical_docs import charts, proof
+from tests.clinical_docs.links import text
 
 
 def page(wording: Wording, generated: str) -> str:
@@ -31,52 +33,20 @@ def page(wording: Wording, generated: str) -> str:
 
 def _cause(cause: Cause, wording: Wording) -> Iterator[str]:
     yield from (f"## {cause.label}", "")
-    timing = wording.knowledge.policy.urgency[cause.urgency]
-    yield from (f"`{cause.id}` · {cause.prior} · {escaped(cause.type)} · time to act: {timing}", "")
+    yield from (f"`{cause.id}` · {words.kind(cause, wording)}", "")
     yield from (wording.prose(cause.key_characteristics), "")
-    yield f"- Who: {wording.prose(cause.population)}. Tempo: {_tempo(cause)}."
-    yield f"- Where: {wording.prose(cause.distribution)}."
-    if cause.synonyms:
-        yield f"- Also called: {escaped(', '.join(cause.synonyms))}."
-    yield f"- Settled by: {wording.prose('; '.join(cause.key_tests))}."
-    yield f"- Next step: {wording.prose(cause.next_step)}"
-    yield f"- As a recorded diagnosis{_known(cause, wording)}: {_codes(cause, wording)}."
-    if cause.red_flags:
-        yield f"- Red flags: {'; '.join(wording.rule(name) for name in cause.red_flags)}."
-    yield f"- Sources: {wording.sources(cause.sources)}."
+    yield from (f"- {line}" for line in words.portrait(cause, wording))
     yield from ("", "**Listed only with**", "")
-    yield from conditions.lines(cause.needs, wording)
+    yield from words.needs(cause, wording)
     yield ""
-    strongest = sorted(cause.evidence, key=lambda row: (row.points < 0, -abs(row.points)))
-    rows = [_row(row, wording) for row in strongest]
+    rows = [
+        [f"**{each.direction}**, {each.strength}", each.recorded, each.why, each.source]
+        for each in words.evidence(cause, wording)
+    ]
     yield from table(["Speaks", "Recorded", "Why", "Source"], rows)
     yield from ("**Proof of its place**", "")
     yield from _proof(cause, wording)
     yield ""
-
-
-def _tempo(cause: Cause) -> str:
-    return escaped(", ".join(word.replace("_", " ") for word in cause.tempo))
-
-
-def _known(cause: Cause, wording: Wording) -> str:
-    within = f", for {days(cause.known_within_days)}" if cause.known_within_days is not None else ""
-    if cause.known_by_symptom:
-        return f"{within} (a symptom: it raises the cause, and no card calls it a diagnosis)"
-    return within
-
-
-def _codes(cause: Cause, wording: Wording) -> str:
-    return listed([cause.known_codes], wording, all_of_them=True) or "by its name only, no code"
-
-
-def _row(row: Evidence, wording: Wording) -> list[str]:
-    """The reason is left out where it only says the source again."""
-    strength, _, direction = row.strength.partition("_")
-    speaks = f"**{direction}**, {strength}"
-    why = "" if row.basis in {"expert judgement", row.source} else capital(wording.prose(row.basis))
-    recorded = capital(conditions.sentence(row.when, wording))
-    return [speaks, recorded, why, capital(wording.source(row.source))]
 
 
 def _proof(cause: Cause, wording: Wording) -> Iterator[str]:

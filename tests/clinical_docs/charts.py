@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cds_service.explain_words import with_plain_unit
+from cds_service.explanations.wording import escaped
 from tests.clinical.bedside import Resource, words_of
-from tests.clinical_docs.wording import escaped
 
 MOST = "woman of 55"
 _TODAY = 0.5

@@ -7,19 +7,22 @@ from collections.abc import Iterator
 
 from cards.knowledge import Rule
 from cds_service import fixtures
+from cds_service.explanations import overview
+from cds_service.explanations.wording import Wording, capital, count, escaped, table
 from cds_service.places import fixtures_folder
 from tests.clinical_docs import proof, reading
-from tests.clinical_docs.wording import Wording, anchor, capital, count, days, escaped, listing, table, text
+from tests.clinical_docs.links import DocLinks, text
 from tests.record_fixtures import MOMENT
 
+DEFINITIONS = "[features.md](clinical/features.md), [reading.md](clinical/reading.md)"
+PROOF = ", each with a chart that proves it"
 FEW = 3
 """Flags of one gate that are named; more are only counted."""
 
 
 def page(wording: Wording, generated: str) -> str:
     knowledge = wording.knowledge
-    policy, scoring = knowledge.policy, knowledge.policy.scoring
-    points, priors, shown = scoring.strength_points, scoring.prior_points, knowledge.wording
+    wording = Wording(knowledge, DocLinks(knowledge, "clinical/"))
     evidence = [row for cause in knowledge.causes.values() for row in cause.evidence]
     reviews = [rule.reviewed for rule in knowledge.rules] + [row.reviewed for row in evidence]
     return text("overview.md").format(
@@ -41,26 +44,7 @@ def page(wording: Wording, generated: str) -> str:
         gates="\n".join(_gates(wording)),
         critical_flags=_flags(wording, critical=True),
         warning_flags=_flags(wording, critical=False),
-        after=days(policy.known_recorded.after_days),
-        before=days(policy.known_recorded.before_days),
-        never_for=_named(policy.known_recorded.never_for, wording),
-        pairs=count(len(policy.dominates), "pair"),
-        generic=capital(_named(policy.generic_rules, wording)),
-        in_full=policy.max_critical_in_full,
-        list_from=scoring.list_from,
-        strong=points["strong_for"],
-        moderate=points["moderate_for"],
-        weak=points["weak_for"],
-        common=f"{priors['common']:+d}",
-        rare=f"{priors['rare']:+d}",
-        on_list=scoring.on_problem_list_points,
-        max_listed=scoring.max_listed,
-        gaps=shown["not_recorded_shown"],
-        fewer_than=policy.baseline.fewer_than,
-        usual=_causes(policy.baseline.causes, wording),
-        do_not_miss=_causes(policy.baseline.do_not_miss, wording),
-        summary=int(shown["summary_limit"]) + 1,
-        facts=shown["facts_shown"],
+        **{name: overview.section(name, wording, DEFINITIONS, PROOF) for name in overview.SECTIONS},
         fixture_table="\n".join(_fixtures()),
     )
 
@@ -71,8 +55,8 @@ def _gates(wording: Wording) -> Iterator[str]:
     for rule in wording.knowledge.rules:
         by_gate.setdefault(rule.gate, []).append(rule.id)
     for gate, rules in sorted(by_gate.items(), key=lambda each: -len(each[1])):
-        named = f": {_named(tuple(rules), wording)}" if len(rules) <= FEW else ""
-        yield f"- {wording.pattern(gate, 'clinical/features.md')}, for {count(len(rules), 'flag')}{named}"
+        named = f": {overview.rules(rules, wording)}" if len(rules) <= FEW else ""
+        yield f"- {wording.linked(gate)}, for {count(len(rules), 'flag')}{named}"
 
 
 def _flags(wording: Wording, *, critical: bool) -> str:
@@ -84,20 +68,12 @@ def _flags(wording: Wording, *, critical: bool) -> str:
 def _flag(rule: Rule, wording: Wording) -> list[str]:
     fires = 1 + len(proof.alternatives(rule))
     return [
-        f"[{escaped(rule.title)}](clinical/red-flags.md#{anchor(rule.title)})",
+        f"[{escaped(rule.title)}]({wording.links.red_flag(rule)})",
         wording.knowledge.policy.urgency[rule.urgency],
         escaped(wording.knowledge.sources[rule.listed_by].short),
         str(fires),
         str(proof.cases(rule) - fires),
     ]
-
-
-def _named(rules: tuple[str, ...], wording: Wording) -> str:
-    return listing([wording.rule(name, "clinical/red-flags.md") for name in rules])
-
-
-def _causes(names: tuple[str, ...], wording: Wording) -> str:
-    return listing([wording.cause(name, "clinical/causes.md") for name in names])
 
 
 def _fixtures() -> Iterator[str]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cards.knowledge import Knowledge
+from cds_service.explanations.wording import Wording
 from tests.clinical_docs import causes, features, overview, reading, red_flags, sources
-from tests.clinical_docs.wording import Wording
+from tests.clinical_docs.links import DocLinks
 
 COMMAND = "python -m tests.write_clinical_docs"
 FOLDER = Path(__file__).resolve().parents[2] / "docs"
@@ -27,7 +28,7 @@ NAMES = tuple(_PAGES)
 
 def rendered(knowledge: Knowledge) -> Mapping[str, str]:
     """Each page by its path in docs/; the same content and tests give the same text."""
-    wording = Wording(knowledge)
+    wording = Wording(knowledge, DocLinks(knowledge))
     return {
         name: page(wording, _GENERATED if "/" in name else _GENERATED.replace("it is", "It is", 1)).rstrip()
         + "\n"

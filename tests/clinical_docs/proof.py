@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from cards.knowledge import Rule
+from cds_service.explanations.wording import escaped, listing
 from tests.clinical import test_every_cause, test_every_red_flag, test_every_red_flag_branches
 from tests.clinical import test_every_red_flag_warning as warnings
 from tests.clinical.bedside import (
@@ -22,7 +23,6 @@ from tests.clinical.bedside import (
     words_of,
 )
 from tests.clinical_docs import charts
-from tests.clinical_docs.wording import escaped, listing
 
 MADE = datetime.now(UTC)
 """When the charts of the tables were made: they stand in the modules imported above."""

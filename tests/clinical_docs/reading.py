@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cds_service.explanations.wording import Wording, capital, count, days, escaped, table
 from tests.clinical_docs import proof
-from tests.clinical_docs.wording import Wording, capital, count, days, escaped, table, text
+from tests.clinical_docs.links import text
 
 EXAMPLES = 3
 """Texts of a test that are shown; the others only counted."""

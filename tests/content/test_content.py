@@ -389,7 +389,6 @@ def test_each_option_of_a_feature_is_asked_for() -> None:
 
 
 EXEMPT: Mapping[str, str] = {
-    "feature_groups": "docs/clinical/features.md lists the features by it",
     "differential_aim": "held by tests/clinical/test_cards.py",
     "mark_listed_undated": "cards/card_parts.py makes up the name",
     "mark_recorded_undated": "cards/card_parts.py makes up the name",

@@ -12,12 +12,14 @@ import pytest
 
 from cards import knowledge
 from cards.conditions import condition
+from cds_service.explanations import conditions
+from cds_service.explanations.wording import Wording, days
 from tests.clinical.bedside import Flag
-from tests.clinical_docs import conditions, pages, proof
-from tests.clinical_docs.wording import Wording, anchor, days
+from tests.clinical_docs import pages, proof
+from tests.clinical_docs.links import DocLinks, anchor
 
 CONTENT = knowledge.load()
-WORDS = Wording(CONTENT)
+WORDS = Wording(CONTENT, DocLinks(CONTENT))
 
 
 @cache

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from cards.conditions import Condition
-from tests.clinical_docs.wording import Wording
+from cds_service.explanations.wording import Wording
 
 _OPERATORS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=="}
 _IN_ONE_LINE = 5
@@ -115,20 +115,25 @@ class _Speaker:
         return self._leaf(node)
 
     def _without(self, node: ast.expr) -> str:
-        said = self._leaf(node)
+        name, said = self._said(node)
         if said.startswith("onset within"):
-            return f"**no** known {said}"
+            return f"**no** known {self.wording.link(name, said)}"
         if said.startswith("onset more"):
-            return f"onset **not** known to be{said.removeprefix('onset')}"
+            return f"onset **not** known to be {self.wording.link(name, said.removeprefix('onset '))}"
         negation = "not" if said.startswith(_STATES) else "without"
-        return f"**{negation}** {said}"
+        return f"**{negation}** {self.wording.link(name, said)}"
 
     def _leaf(self, node: ast.expr) -> str:
+        return self.wording.link(*self._said(node))
+
+    def _said(self, node: ast.expr) -> tuple[str, str]:
+        """The feature or pattern, and what is asked of it in plain text."""
         match node:
             case ast.Name(id=name):
-                return self.wording.linked(name)
+                return name, self.wording.feature(name)
             case ast.Compare(left=ast.Name(id=name), ops=[ast.In()], comparators=[right]):
-                return self.wording.is_one_of(name, tuple(ast.literal_eval(right)))
+                return name, self.wording.is_one_of(name, tuple(ast.literal_eval(right)))
             case ast.Compare(left=ast.Name(id=name), ops=[operator], comparators=[right]):
-                return self.wording.compared(name, _OPERATORS[type(operator)], float(ast.literal_eval(right)))
+                wanted = float(ast.literal_eval(right))
+                return name, self.wording.compared(name, _OPERATORS[type(operator)], wanted)
         raise TypeError(f"not a condition: {ast.unparse(node)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cards.codes import Code
-from tests.clinical_docs.wording import Wording, escaped
+from cds_service.explanations.wording import Wording, escaped
 
 SYSTEMS = {
     "sct": "SNOMED CT",

@@ -1,13 +1,16 @@
-"""Ids, units and times of the content as a clinician reads them, safe in Markdown."""
+"""Ids, units and times of the content as a clinician reads them, safe in Markdown.
+
+What is written here stands on the explanation pages and in docs/clinical: only the links differ.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from cards.knowledge import Feature, Knowledge
 from cds_service.explain_words import number, with_plain_unit
+from cds_service.explanations.links import Links
 
 _ID = re.compile(r"\b(?:rf|cs|words)_[a-z0-9_]+|\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 _MARKUP = re.compile(r"([\\`*_\[\]<|])")
@@ -16,18 +19,8 @@ _HOURS = 48
 _YEAR = 365
 
 
-def text(name: str) -> str:
-    """A text of texts/, with the places to fill in braces."""
-    return (Path(__file__).parent / "texts" / name).read_text(encoding="utf-8")
-
-
 def escaped(text: str) -> str:
     return _MARKUP.sub(r"\\\1", text)
-
-
-def anchor(heading: str) -> str:
-    """The name that GitHub and most renderers give to a heading."""
-    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def capital(text: str) -> str:
@@ -65,9 +58,10 @@ def table(heads: list[str], rows: list[list[str]]) -> list[str]:
 
 @dataclass(frozen=True)
 class Wording:
-    """Names of the content in words; links lead from one page of docs/clinical/ to another."""
+    """Names of the content in words, with links where the pages have them."""
 
     knowledge: Knowledge
+    links: Links
 
     def feature(self, name: str) -> str:
         """As a card says it, without side and value."""
@@ -79,48 +73,55 @@ class Wording:
         return re.sub(r"\s+", " ", text).strip(" :")
 
     def linked(self, name: str) -> str:
-        """A pattern made of other findings leads to its definition; a finding is plain text."""
-        if name not in self.knowledge.derived:
-            return escaped(self.feature(name))
-        return self.pattern(name)
+        """A feature or a pattern by its words."""
+        return self.link(name, self.feature(name))
 
-    def pattern(self, name: str, page: str = "features.md") -> str:
-        said = self.feature(name)
-        return f"[{escaped(said)}]({page}#{anchor(said)})"
+    def link(self, name: str, said: str) -> str:
+        """What is said of a feature or a pattern, leading to its definition."""
+        return _link(escaped(said), self.links.feature(name))
 
     def compared(self, name: str, operator: str, wanted: float) -> str:
-        """A quantity with its limit: "potassium below 2.5 mmol/L"."""
+        """A quantity with its limit: "potassium below 2.5 mmol/L". Plain text."""
         feature = self.knowledge.features[name]
         if name == "onset_age_days":
             return _onset(operator, wanted)
         limit = limited(operator, wanted, feature)
         text = feature.phrase.replace("{side} ", "")
-        said = text.replace("{value}", limit) if "{value}" in text else f"{text} {limit}"
-        return escaped(said)
+        return text.replace("{value}", limit) if "{value}" in text else f"{text} {limit}"
 
     def is_one_of(self, name: str, values: tuple[str, ...]) -> str:
-        words = [str(self.knowledge.wording["values"].get(value, value)) for value in values]
+        """A feature with its answers: "side of leg weakness: left or right". Plain text."""
+        words = [self.value(value) for value in values]
         label = self.knowledge.features[name].label
         said = label if label[:2].isupper() else label[:1].lower() + label[1:]
-        return escaped(f"{said}: {listing(words, 'or')}")
+        return f"{said}: {listing(words, 'or')}"
+
+    def value(self, value: str) -> str:
+        """A coded answer in words."""
+        return str(self.knowledge.wording["values"].get(value, value))
+
+    def concept(self, name: str) -> str:
+        """What a record can name, without what its label adds in brackets."""
+        return escaped(self.knowledge.concepts[name].label.partition(" (")[0])
 
     def source(self, name: str) -> str:
         """As a card names it, with its number on the page of sources."""
-        if name in self.knowledge.wording["expert_sources"]:
-            return "expert judgement"
-        return f"{escaped(self.knowledge.sources[name].short)} ({name})"
+        said = "expert judgement"
+        if name not in self.knowledge.wording["expert_sources"]:
+            said = f"{escaped(self.knowledge.sources[name].short)} ({name})"
+        return _link(said, self.links.source(name))
 
     def sources(self, names: tuple[str, ...]) -> str:
         return "; ".join(self.source(name) for name in names)
 
-    def rule(self, identity: str, page: str = "red-flags.md") -> str:
-        """A link to a red flag, by its short name: what stands behind the colon of its title."""
-        title = next(rule.title for rule in self.knowledge.rules if rule.id == identity)
-        return f"[{escaped(short_title(title))}]({page}#{anchor(title)})"
+    def rule(self, identity: str) -> str:
+        """A red flag by its short name: what stands behind the colon of its title."""
+        rule = next(rule for rule in self.knowledge.rules if rule.id == identity)
+        return _link(escaped(short_title(rule.title)), self.links.red_flag(rule))
 
-    def cause(self, identity: str, page: str = "causes.md") -> str:
-        label = self.knowledge.causes[identity].label
-        return f"[{escaped(label)}]({page}#{anchor(label)})"
+    def cause(self, identity: str) -> str:
+        cause = self.knowledge.causes[identity]
+        return _link(escaped(cause.label), self.links.cause(cause))
 
     def prose(self, text: str) -> str:
         """A sentence of the content with the ids in it put into words."""
@@ -137,8 +138,12 @@ class Wording:
         if name in known.derived or name in known.features:
             return self.linked(name)
         if name in known.concepts:
-            return f"“{escaped(known.concepts[name].label.partition(' (')[0])}”"
+            return f"“{self.concept(name)}”"
         return escaped(name)
+
+
+def _link(said: str, address: str) -> str:
+    return f"[{said}]({address})" if address else said
 
 
 def _signs(text: str) -> str:
@@ -147,6 +152,12 @@ def _signs(text: str) -> str:
 
 def short_title(title: str) -> str:
     return capital(title.rpartition(": ")[2])
+
+
+def plain_label(feature: Feature) -> str:
+    """The label without the unit behind it, in Markdown."""
+    units = (feature.unit, with_plain_unit(feature.unit))
+    return escaped(feature.label.removesuffix(f" ({units[0]})").removesuffix(f" ({units[1]})"))
 
 
 def limited(operator: str, wanted: float, feature: Feature) -> str:

@@ -28,7 +28,7 @@ from cds_service.errors import (
     WrongMediaType,
 )
 from cds_service.journal.journal import Journal
-from cds_service.pages import demo_fhir, html
+from cds_service.pages import demo_fhir, explanations, html
 from cds_service.settings import Settings
 from cds_service.shield import Shield
 
@@ -103,7 +103,10 @@ def create_app(settings: Settings, clock: Clock = _now) -> Service:
     app = Service(settings, Desk.ready(settings, fetching=True), clock)
     app.register_blueprint(routes)
     app.register_blueprint(html.pages(settings.base_url, _site(app)))
-    if not settings.in_production:
+    app.register_blueprint(explanations.explanations(settings.base_url, app.desk.knowledge))
+    if settings.in_production:
+        app.register_blueprint(explanations.front_door(settings.base_url))
+    else:
         app.register_blueprint(demo_fhir.demo_fhir(settings.base_url, app.now))
     app.register_error_handler(ServiceError, _refusal)
     app.register_error_handler(HTTPException, _http_refusal)

@@ -66,6 +66,8 @@ def plain_path(base_url: str) -> Callable[[str], str]:
 
     def plain(path: str) -> str:
         found = re.sub("/{2,}", "/", path).rstrip("/") or "/"
+        if found == prefix:
+            return "/"
         below = found.removeprefix(prefix) if prefix and found.startswith(f"{prefix}/") else found
         return below if below.startswith(OWN_PATHS) else found
 

@@ -28,17 +28,18 @@ def kind(cause: Cause, wording: Wording) -> str:
     return f"{cause.prior} · {escaped(cause.type)} · time to act: {timing}"
 
 
-def portrait(cause: Cause, wording: Wording) -> Iterator[str]:
-    yield f"Who: {wording.prose(cause.population)}. Tempo: {_tempo(cause)}."
-    yield f"Where: {wording.prose(cause.distribution)}."
+def portrait(cause: Cause, wording: Wording) -> Iterator[tuple[str, str]]:
+    """What each part is, and the part."""
+    yield "Who", f"{wording.prose(cause.population)}. Tempo: {_tempo(cause)}."
+    yield "Where", f"{wording.prose(cause.distribution)}."
     if cause.synonyms:
-        yield f"Also called: {escaped(', '.join(cause.synonyms))}."
-    yield f"Settled by: {wording.prose('; '.join(cause.key_tests))}."
-    yield f"Next step: {wording.prose(cause.next_step)}"
-    yield f"As a recorded diagnosis{_known(cause)}: {_codes(cause, wording)}."
+        yield "Also called", f"{escaped(', '.join(cause.synonyms))}."
+    yield "Settled by", f"{wording.prose('; '.join(cause.key_tests))}."
+    yield "Next step", wording.prose(cause.next_step)
+    yield f"As a recorded diagnosis{_known(cause)}", f"{_codes(cause, wording)}."
     if cause.red_flags:
-        yield f"Red flags: {'; '.join(wording.rule(name) for name in cause.red_flags)}."
-    yield f"Sources: {wording.sources(cause.sources)}."
+        yield "Red flags", f"{'; '.join(wording.rule(name) for name in cause.red_flags)}."
+    yield "Sources", f"{wording.sources(cause.sources)}."
 
 
 def needs(cause: Cause, wording: Wording) -> list[str]:

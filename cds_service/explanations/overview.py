@@ -11,8 +11,12 @@ from cds_service.explanations.wording import Wording, capital, count, days, list
 SECTIONS = ("comes_about", "silent", "shown_as_warning", "several", "order", "fatigue", "not_done")
 
 
+HOW_TO_READ = "how_to_read"
+"""Of a rule; the others are of the whole."""
+
+
 def section(name: str, wording: Wording, definitions: str, proof: str = "") -> str:
-    """One text; `definitions`: links to where it says what counts; `proof`: of a silence, where there is one."""
+    """One text; `definitions`: links to where it says what counts; `proof`: of a silence, if shown."""
     return _text(name).format(definitions=definitions, proof=proof, **_told(wording)).rstrip("\n")
 
 

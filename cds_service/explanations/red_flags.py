@@ -75,17 +75,18 @@ def _window(window: float | None) -> tuple[float, str]:
 
 
 def card(rule: Rule, wording: Wording) -> Iterator[str]:
-    yield f"The summary ends: “{escaped(rule.matters)}”."
-    yield f"A reason for {escaped(rule.listed_as)}, by {wording.source(rule.listed_by)}."
-    yield next_step(rule, wording)
+    yield from says(rule, wording)
     if rule.suggests:
         yield f"Causes named: {'; '.join(wording.cause(name) for name in rule.suggests)}."
     yield from others(rule, wording)
     yield f"Sources: {wording.sources(rule.sources)}."
 
 
-def next_step(rule: Rule, wording: Wording) -> str:
-    return f"Next step, by {wording.source(rule.next_step_by)}: {wording.prose(rule.next_step)}."
+def says(rule: Rule, wording: Wording) -> Iterator[str]:
+    """What is said of the rule itself."""
+    yield f"The summary ends: “{escaped(rule.matters)}”."
+    yield f"A reason for {escaped(rule.listed_as)}, by {wording.source(rule.listed_by)}."
+    yield f"Next step, by {wording.source(rule.next_step_by)}: {wording.prose(rule.next_step)}."
 
 
 def others(rule: Rule, wording: Wording) -> Iterator[str]:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, render_template, request
 
 from cds_service.errors import NotFound
+from cds_service.pages import markup
 
 FOLDER = Path(__file__).resolve().parent
 ASSETS = "/assets"
@@ -52,6 +53,9 @@ def pages(base_url: str, site: Site) -> Blueprint:
             "site": site,
         }
 
+    blueprint.add_app_template_filter(markup.block, "markdown")
+    blueprint.add_app_template_filter(markup.line, "line")
+
     @blueprint.get(f"{ASSETS}/<name>")
     def asset(name: str) -> Response:
         if name not in assets():
@@ -80,6 +84,11 @@ def asset_path(name: str) -> str:
 
 def page(template: str, status: HTTPStatus = HTTPStatus.OK, **told: Any) -> Response:
     """A page made from a template of templates/, with all that it is told."""
-    response = Response(render_template(template, **told), status, content_type="text/html; charset=utf-8")
+    return response(render_template(template, **told), status)
+
+
+def response(body: str | bytes, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    """A page that was made before."""
+    response = Response(body, status, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = POLICY
     return response

@@ -35,7 +35,7 @@ def _cause(cause: Cause, wording: Wording) -> Iterator[str]:
     yield from (f"## {cause.label}", "")
     yield from (f"`{cause.id}` · {words.kind(cause, wording)}", "")
     yield from (wording.prose(cause.key_characteristics), "")
-    yield from (f"- {line}" for line in words.portrait(cause, wording))
+    yield from (f"- {name}: {said}" for name, said in words.portrait(cause, wording))
     yield from ("", "**Listed only with**", "")
     yield from words.needs(cause, wording)
     yield ""

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cards.knowledge import Rule
+from cds_service.explanations import overview
 from cds_service.explanations import red_flags as words
 from cds_service.explanations.wording import Wording, capital, count, escaped, table
 from tests.clinical_docs import charts, proof
 from tests.clinical_docs.links import text
 
+DEFINITIONS = """\
+Patterns, shown as links, are features made of others; [features.md](features.md) defines them and says how
+  each finding is recorded."""
+
 
 def page(wording: Wording, generated: str) -> str:
-    head = text("red-flags.md").format(generated=generated, most=charts.MOST)
+    how = overview.section(overview.HOW_TO_READ, wording, DEFINITIONS)
+    head = text("red-flags.md").format(generated=generated, most=charts.MOST, how_to_read=how)
     rules = wording.knowledge.rules
     lines = [head]
     for title, critical in (("Critical", True), ("Warnings", False)):

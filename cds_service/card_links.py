@@ -1,7 +1,7 @@
 """The pages that explain a card, as its `source.url` and its links.
 
-All addresses are made once, at start: while a call is answered they are only looked up, and what is not found is
-left out, so no card can be lost for its links.
+All addresses are made once, at start: while a call is answered they are only looked up, and what is not
+found is left out, so no card can be lost for its links.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class CardLinks:
 
 @lru_cache(maxsize=16)
 def card_links(knowledge: Knowledge, base_url: str) -> CardLinks:
-    """Those of a content; `base_url` is where the EHR reaches the service, from the settings and nowhere else."""
+    """Those of a content; `base_url` is where the EHR reaches the service, by the settings."""
     words = knowledge.wording["links"]
 
     def link(path: str, label: str) -> Link:

@@ -119,7 +119,7 @@ def template_dates(text: str, now: datetime) -> str:
 
 
 def template_address(text: str, base_url: str) -> str:
-    """The service's base address as a placeholder, in an answer as JSON text whose dates are placeholders already.
+    """The base address of the service as a placeholder, in an answer as JSON text after `template_dates`.
 
     An address that only begins alike (another port, a longer name) stays. Raises `ValueError` for a text with
     the placeholder in it, which would not come back the same.
@@ -176,7 +176,10 @@ def call(name: str, now: datetime, keys: Mapping[str, AbstractSet[str]] = PREFET
 
 
 def expected(name: str, now: datetime, base_url: str) -> dict[str, Any]:
-    """The answer recorded for the call, from a service at `base_url`. Raises `FileNotFoundError` while none is."""
+    """The answer recorded for the call, as of a service at `base_url`.
+
+    Raises `FileNotFoundError` while none is.
+    """
     return _read(name, "expected.json", now, base_url)
 
 

@@ -38,7 +38,7 @@ def answer_to(name: str) -> dict[str, Any]:
 
 
 def shown(name: str) -> str:
-    """What a clinician sees of a chart, as Markdown; the content's version and the service's address are left out."""
+    """What a clinician sees of a chart, as Markdown, without the version and the address of the service."""
     version = knowledge.load().version
     blocks = [f"# {name}", story(name)]
     for card in answer_to(name)["cards"]:

@@ -2,8 +2,9 @@
 
     python -m tests.record_fixtures [NAME ...]
 
-Writes `fixtures/<name>/expected.json`, with dates as placeholders that count back from now, and the service's own
-address as one. A recorded answer proves nothing by itself: read the card, and the story beside it, before committing.
+Writes `fixtures/<name>/expected.json`, with dates as placeholders that count back from now, and one for the
+service's own address. A recorded answer proves nothing by itself: read the card, and the story beside it,
+before committing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where each statement of the content is explained: paths below the service's base address, which never change.
+"""Where each statement of the content is explained: paths below the service's base, which never change.
 
 Cards and other people's systems link here, so a path is made of ids of the content alone.
 """

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
-from cards import differential_words, red_flag_words
+from cards import about, differential_words, red_flag_words
+from cards.about import About
 from cards.assessment import Assessment
 from cards.card_parts import footer, reasons
 from cards.knowledge import Knowledge
@@ -29,6 +30,8 @@ class Card:
     indicator: str
     summary: str
     detail: str
+    about: tuple[About, ...]
+    """What is explained elsewhere: first why the card is shown, or what it says as a whole."""
 
 
 def write_red_flag_card(assessment: Assessment, knowledge: Knowledge, zone: tzinfo = UTC) -> Card | None:
@@ -52,6 +55,7 @@ def write_red_flag_card(assessment: Assessment, knowledge: Knowledge, zone: tzin
         indicator=assessment.indicator or first.indicator,
         summary=plain(red_flag_words.summary(first, assessment, words)),
         detail=detail,
+        about=about.red_flags(assessment.red_flags) + (about.causes(assessment.causes) if gaps_here else ()),
     )
 
 
@@ -68,6 +72,7 @@ def write_differential_card(assessment: Assessment, knowledge: Knowledge, zone: 
         indicator="info",
         summary=plain(differential_words.summary(assessment, words)),
         detail=differential_words.detail(assessment, words),
+        about=(about.ORDER, *about.causes(assessment.causes)),
     )
 
 
@@ -91,4 +96,12 @@ def write_incomplete_card(
         summary = wording["summary_short"]
     topic = knowledge.wording["incomplete_topic"]
     detail = [wording["detail"], *reasons(assessment, words), footer((), words)]
-    return Card(topic, topic, wording["topic_display"], "info", summary, "\n\n".join(detail))
+    return Card(
+        key=topic,
+        topic=topic,
+        topic_display=wording["topic_display"],
+        indicator="info",
+        summary=summary,
+        detail="\n\n".join(detail),
+        about=(about.NOT_ASSESSED,),
+    )

@@ -109,6 +109,7 @@ def _rule(position: int, table: Table, policy: Policy) -> Rule:
         id=name,
         position=position,
         title=table.text("title"),
+        short=table.text("short"),
         topic=_topic(table),
         critical=table.choice("indicator", ("critical", "warning")) == "critical",
         urgency=table.choice("urgency", policy.urgency),

@@ -157,6 +157,8 @@ class Rule:
     position: int
     """Its place in red_flags.toml, from 0: the order among rules of the same indicator."""
     title: str
+    short: str
+    """In few words, as a link names it."""
     topic: str
     critical: bool
     urgency: str

@@ -15,11 +15,13 @@ from typing import Any, TypeVar
 import structlog
 
 from cards import assessment, card, extension, knowledge
+from cards.about import NOT_ASSESSED
 from cards.assessment import Assessment
 from cards.card import Card
 from cards.findings import Chart, Person, Unread
 from cards.knowledge import Knowledge
 from cds_service import logs
+from cds_service.card_links import CardLinks, card_links
 from cds_service.errors import ServiceError, SettingsRefused
 from cds_service.evidence import EvidenceReader
 from cds_service.fetching import Fetcher
@@ -45,6 +47,7 @@ class Desk:
     evidence: EvidenceReader
     wanted: tuple[Wanted, ...]
     client: Client
+    links: CardLinks
     fetcher: Fetcher | None = None
     """None where nothing is fetched: for charts from a file."""
 
@@ -82,7 +85,8 @@ class Desk:
                 f"it reads {', '.join((*SEARCHES, *keys))}"
             )
         searches = tuple(each for each in searches if each.key not in client.not_offered)
-        return cls(content, evidence, searches, client, fetcher)
+        links = card_links(content, settings.base_url)
+        return cls(content, evidence, searches, client, links, fetcher)
 
     def now(self) -> float:
         """The moment from which the budget of a call counts; it means nothing where nothing is fetched."""
@@ -205,6 +209,7 @@ def _failure_card(content: Knowledge) -> Card:
         indicator="info",
         summary=str(words["summary_short"]),
         detail=str(words["detail"]).format(items="the service failed while it read or assessed the record"),
+        about=(NOT_ASSESSED,),
     )
 
 

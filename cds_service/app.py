@@ -184,7 +184,7 @@ def hook_call(service_id: str) -> Response:
     desk = _refuse_before_reading(service_id)
     call = hooks.open_call(_body(service.settings.max_body_bytes))
     done = answer(call, desk, service.clock(), started, journal=service.journal)
-    return _json(hooks.response(call.hookInstance, done.cards, done.extension, desk.knowledge))
+    return _json(hooks.response(call.hookInstance, done.cards, done.extension, desk.knowledge, desk.links))
 
 
 @routes.post("/cds-services/<service_id>/feedback")

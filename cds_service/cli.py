@@ -79,7 +79,7 @@ def explain(
             told = _explained(each, desk, moment, conformance=conformance)
             failed |= bool(told.done.failed_stages)
             if machine:
-                click.echo(msgspec.json.encode(explain_json.as_json(told)))
+                click.echo(msgspec.json.encode(explain_json.as_json(told, desk.links)))
                 continue
             if levels:
                 console.rule(characters="═")

@@ -8,13 +8,14 @@ from cards.facts import Answer as Known
 from cards.facts import Fact
 from cards.findings import Finding, When
 from cds_service import hooks
+from cds_service.card_links import CardLinks
 from cds_service.explain import Explained
 
 
-def as_json(told: Explained) -> dict[str, Any]:
+def as_json(told: Explained, links: CardLinks) -> dict[str, Any]:
     """The whole chain for machines; the cards as an EHR would get them."""
     done = told.done
-    answer = hooks.response(told.call.hookInstance, done.cards, done.extension, told.knowledge)
+    answer = hooks.response(told.call.hookInstance, done.cards, done.extension, told.knowledge, links)
     facts = done.assessment.facts if done.assessment else ()
     shown = {
         "patient": told.call.context.patientId,

@@ -10,6 +10,7 @@ which `now` lies, so neither a change to summer time nor the seconds of a clock 
     day:now-2d               18 Nov 2026, as cards write a day
     minute:now-2h            20 Nov 2026 07:41, as cards write a minute
     chart                    in call.json, as the value of `prefetch`: the resources of the chart
+    service                  in expected.json: the base address under which the service is called
 
 `template_dates` writes a day as whole days back. That agrees with a chart at any hour if the chart counts in
 days; for a finding some hours old (up to 12, or 12 beside whole days) it agrees from 12:00 to 23:59 UTC, when
@@ -44,8 +45,9 @@ PREFETCH_KEYS: Mapping[str, AbstractSet[str]] = {
     "questionnaires": {"QuestionnaireResponse"},
 }
 
-# {{chart}} is no date: `call` fills it.
+# {{chart}} is no date: `call` fills it. {{service}} is none either: `expected` has filled it before.
 _PLACEHOLDER = re.compile(r"\{\{(?!chart\}\})(.*?)\}\}", re.DOTALL)
+_SERVICE = "{{service}}"
 _MOMENT = re.compile(r"(?:(?P<style>z|day|minute):)?now(?:(?P<sign>[+-])(?P<count>\d+)(?P<unit>[dhm]))?")
 _DATE = re.compile(r"today(?:(?P<sign>[+-])(?P<count>\d+)d)?")
 _BIRTH = re.compile(r"birth-(?P<years>\d+)y")
@@ -116,6 +118,17 @@ def template_dates(text: str, now: datetime) -> str:
     return _WRITTEN.sub(lambda found: _placeholder(found, start), text)
 
 
+def template_address(text: str, base_url: str) -> str:
+    """The base address of the service as a placeholder, in an answer as JSON text after `template_dates`.
+
+    An address that only begins alike (another port, a longer name) stays. Raises `ValueError` for a text with
+    the placeholder in it, which would not come back the same.
+    """
+    if _SERVICE in text:
+        raise ValueError(f"The text has {_SERVICE} already.")
+    return re.sub(rf'{re.escape(base_url)}(?=[/?#"])', _SERVICE, text)
+
+
 def _placeholder(found: re.Match[str], start: datetime) -> str:
     iso, clock = found["iso"], found["time"] or found["clock"]
     if not iso and len(found["day"]) == 1:
@@ -162,9 +175,12 @@ def call(name: str, now: datetime, keys: Mapping[str, AbstractSet[str]] = PREFET
     return asked | {"prefetch": prefetch_from(resources, keys)}
 
 
-def expected(name: str, now: datetime) -> dict[str, Any]:
-    """The answer recorded for the call. Raises `FileNotFoundError` while none is."""
-    return _read(name, "expected.json", now)
+def expected(name: str, now: datetime, base_url: str) -> dict[str, Any]:
+    """The answer recorded for the call, as of a service at `base_url`.
+
+    Raises `FileNotFoundError` while none is.
+    """
+    return _read(name, "expected.json", now, base_url)
 
 
 def prefetch_from(
@@ -192,9 +208,9 @@ def _searchset(resources: list[Mapping[str, Any]]) -> dict[str, Any]:
     return bundle
 
 
-def _read(name: str, file: str, now: datetime) -> dict[str, Any]:
+def _read(name: str, file: str, now: datetime, base_url: str = _SERVICE) -> dict[str, Any]:
     if name not in names():  # also keeps a name such as ../.. inside the folder
         raise LookupError(f"No fixture is called {name!r}; there are: {', '.join(names())}.")
     text = (fixtures_folder() / name / file).read_text(encoding="utf-8")
-    read: dict[str, Any] = json.loads(render(text, now))
+    read: dict[str, Any] = json.loads(render(text.replace(_SERVICE, base_url), now))
     return read

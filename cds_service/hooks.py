@@ -17,6 +17,7 @@ from cards.card import Card
 from cards.knowledge import Knowledge
 from cds_service import prefetch, strict_json
 from cds_service.bundles import Value
+from cds_service.card_links import CardLinks
 from cds_service.errors import NotAHookCall, WrongHook
 from cds_service.evidence.twice import says_twice
 from cds_service.wanted import Wanted
@@ -233,27 +234,38 @@ def _what_is_wrong(error: Exception) -> str:
 
 
 def response(
-    hook_instance: str, cards: Iterable[Card], extension: Mapping[str, Any] | None, knowledge: Knowledge
+    hook_instance: str,
+    cards: Iterable[Card],
+    extension: Mapping[str, Any] | None,
+    knowledge: Knowledge,
+    links: CardLinks,
 ) -> dict[str, Any]:
     """The answer to a hook call; the first card carries the extension."""
-    written = [card_json(card, hook_instance, knowledge) for card in cards]
+    written = [card_json(card, hook_instance, knowledge, links) for card in cards]
     if written and extension:
         written[0]["extension"] = {EXTENSION: dict(extension)}
     return {"cards": written}
 
 
-def card_json(card: Card, hook_instance: str, knowledge: Knowledge) -> dict[str, Any]:
+def card_json(card: Card, hook_instance: str, knowledge: Knowledge, links: CardLinks) -> dict[str, Any]:
     """One card as CDS Hooks has it. The same call gives the same uuid."""
-    topic = {"system": TOPIC_SYSTEM, "code": card.topic, "display": card.topic_display}
-    label = str(knowledge.wording["source_label"]).format(version=knowledge.version)
-    return {
+    written = {
         "uuid": card_uuid(hook_instance, card),
         "summary": card.summary,
         "detail": card.detail,
         "indicator": card.indicator,
-        "source": {"label": label, "topic": topic},
+        "source": _source(card, knowledge, links),
+        "links": links.of(card),
         "overrideReasons": override_reasons(knowledge),
     }
+    return {name: value for name, value in written.items() if value != []}  # CDS Hooks has no empty arrays
+
+
+def _source(card: Card, knowledge: Knowledge, links: CardLinks) -> dict[str, Any]:
+    label = str(knowledge.wording["source_label"]).format(version=knowledge.version)
+    topic = {"system": TOPIC_SYSTEM, "code": card.topic, "display": card.topic_display}
+    url = links.source(card)
+    return {"label": label, **({"url": url} if url else {}), "topic": topic}
 
 
 def card_uuid(hook_instance: str, card: Card) -> str:

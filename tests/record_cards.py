@@ -38,14 +38,19 @@ def answer_to(name: str) -> dict[str, Any]:
 
 
 def shown(name: str) -> str:
-    """What a clinician sees of a chart, as Markdown; the version of the content is left out."""
+    """What a clinician sees of a chart, as Markdown, without the version and the address of the service."""
     version = knowledge.load().version
     blocks = [f"# {name}", story(name)]
     for card in answer_to(name)["cards"]:
         blocks += ["---", f"## {card['indicator'].upper()}: {card['summary']}", card["detail"]]
-        blocks.append(f"*{card['source']['label']}*")
+        blocks.append(f"*{card['source']['label']}*: {_path(card['source']['url'])}")
+        blocks.append("\n".join(f"- {link['label']}: {_path(link['url'])}" for link in card["links"]))
     text = "\n\n".join(blocks) + "\n"
     return text.replace(f"Content {version}.", "Content X.Y.Z.").replace(f" {version}*", "*")
+
+
+def _path(url: str) -> str:
+    return f"`{url.removeprefix(Settings().base_url)}`"
 
 
 def path(name: str) -> Path:

@@ -2,8 +2,9 @@
 
     python -m tests.record_fixtures [NAME ...]
 
-Writes `fixtures/<name>/expected.json`, with dates as placeholders that count back from now. A recorded
-answer proves nothing by itself: read the card, and the story beside it, before committing.
+Writes `fixtures/<name>/expected.json`, with dates as placeholders that count back from now, and one for the
+service's own address. A recorded answer proves nothing by itself: read the card, and the story beside it,
+before committing.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from cds_service.settings import Settings
 
 MOMENT = datetime(2026, 6, 17, 15, 30, tzinfo=UTC)
 """In the afternoon, UTC: see `cds_service.fixtures` on which hours record well."""
+
+
+BASE_URL = Settings().base_url
 
 
 @cache
@@ -44,7 +48,8 @@ def answer_to(name: str, now: datetime) -> dict[str, Any]:
 def record(name: str) -> None:
     text = json.dumps(answer_to(name, MOMENT), indent=2, ensure_ascii=False) + "\n"
     path = fixtures_folder() / name / "expected.json"
-    path.write_text(fixtures.template_dates(text, MOMENT), encoding="utf-8")
+    text = fixtures.template_address(fixtures.template_dates(text, MOMENT), BASE_URL)
+    path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cds_service import fixtures
-from tests.record_fixtures import MOMENT
+from tests.record_fixtures import BASE_URL, MOMENT
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "sandbox.md"
 BEGIN, END = "<!-- patients: written by python -m tests.write_sandbox_docs -->\n", "<!-- end of patients -->"
@@ -33,7 +33,7 @@ def patients() -> str:
 
 
 def _cards() -> dict[str, list[dict[str, Any]]]:
-    return {name: fixtures.expected(name, MOMENT)["cards"] for name in fixtures.names()}
+    return {name: fixtures.expected(name, MOMENT, BASE_URL)["cards"] for name in fixtures.names()}
 
 
 def _urgency(cards: list[dict[str, Any]]) -> int:

@@ -14,6 +14,7 @@ FEATURES = "/explanations/features"
 PATTERNS = "/explanations/patterns"
 SOURCES = "/explanations/sources"
 CONTENT = "/explanations/content"
+NOT_ASSESSED = "/explanations/not-assessed"
 
 
 def red_flag(identity: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cds_service import fixtures
-from tests.record_fixtures import MOMENT, answer_to
+from tests.record_fixtures import BASE_URL, MOMENT, answer_to
 
 # What the clinical specification expects of its worked examples, and what the other stories say.
 # (level of the first card, red flags shown, first cause)
@@ -75,10 +75,10 @@ def test_red_flags_and_first_cause_are_those_of_the_specification(name: str, now
     "now", [MOMENT, datetime(2027, 3, 1, 13, 0, tzinfo=UTC)], ids=["as recorded", "months later"]
 )
 def test_the_answer_is_the_recorded_one(name: str, now: datetime) -> None:
-    assert answer_to(name, now) == fixtures.expected(name, now)
+    assert answer_to(name, now) == fixtures.expected(name, now, BASE_URL)
 
 
 def test_no_answer_is_recorded_with_the_dates_of_one_day() -> None:
     for name in fixtures.names():
-        expected = json.dumps(fixtures.expected(name, datetime(2031, 5, 5, 14, 0, tzinfo=UTC)))
+        expected = json.dumps(fixtures.expected(name, datetime(2031, 5, 5, 14, 0, tzinfo=UTC), BASE_URL))
         assert not re.findall(r"\b2026\b", expected)

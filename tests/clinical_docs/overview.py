@@ -12,7 +12,7 @@ from cds_service.explanations.wording import Wording, capital, count, escaped, t
 from cds_service.places import fixtures_folder
 from tests.clinical_docs import proof, reading
 from tests.clinical_docs.links import DocLinks, text
-from tests.record_fixtures import MOMENT
+from tests.record_fixtures import BASE_URL, MOMENT
 
 DEFINITIONS = "[features.md](clinical/features.md), [reading.md](clinical/reading.md)"
 PROOF = ", each with a chart that proves it"
@@ -81,7 +81,7 @@ def _fixtures() -> Iterator[str]:
     for name in fixtures.names():
         story = (fixtures_folder() / name / "story.md").read_text(encoding="utf-8")
         chart, _, wanted = " ".join(story.split()).partition(" The service should ")
-        cards = fixtures.expected(name, MOMENT)["cards"]
+        cards = fixtures.expected(name, MOMENT, BASE_URL)["cards"]
         level = Counter(card["indicator"] for card in cards)
         shown = next((each for each in ("critical", "warning", "info") if level[each]), "no card")
         rows.append([f"[{name}](../fixtures/{name})", escaped(chart), capital(escaped(wanted)), shown])

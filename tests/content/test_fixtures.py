@@ -324,11 +324,16 @@ def test_a_call_must_take_its_prefetch_from_the_chart(
     folder.mkdir()
     (folder / "chart.json").write_text('{"entry": []}', encoding="utf-8")
     (folder / "call.json").write_text('{"prefetch": {}}', encoding="utf-8")
-    (folder / "expected.json").write_text('{"cards": [], "asOf": "{{now-1h}}"}', encoding="utf-8")
+    (folder / "expected.json").write_text(
+        '{"asOf": "{{now-1h}}", "url": "{{service}}/explanations/"}', encoding="utf-8"
+    )
     monkeypatch.setattr(fixtures, "fixtures_folder", lambda: tmp_path)
     with pytest.raises(ValueError, match="`prefetch` must be"):
         fixtures.call("own", AFTERNOON)
-    assert fixtures.expected("own", AFTERNOON)["asOf"] == "2026-11-20T13:41:00+00:00"
+    assert fixtures.expected("own", AFTERNOON, "https://cds.example/cds") == {
+        "asOf": "2026-11-20T13:41:00+00:00",
+        "url": "https://cds.example/cds/explanations/",
+    }
 
 
 # The grammar
@@ -427,6 +432,42 @@ def test_an_answer_of_another_day_has_its_dates_moved() -> None:
 def test_what_would_not_come_back_the_same_is_not_recorded(text: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         fixtures.template_dates(text, AFTERNOON)
+
+
+def test_the_address_of_the_service_becomes_a_placeholder_and_comes_back() -> None:
+    base = "http://127.0.0.1:8000"
+    answer = json.dumps(
+        {"url": f"{base}/a", "base": base, "other port": f"{base}1/a", "other": f"{base}.org"}
+    )
+    templated = fixtures.template_address(answer, base)
+    assert json.loads(templated) == {
+        "url": "{{service}}/a",
+        "base": "{{service}}",
+        "other port": f"{base}1/a",
+        "other": f"{base}.org",
+    }
+    assert templated.replace("{{service}}", base) == answer
+
+
+def test_an_answer_with_the_placeholder_in_it_is_not_recorded() -> None:
+    with pytest.raises(ValueError, match="already"):
+        fixtures.template_address('"{{service}}/a"', "https://cds.example")
+
+
+def test_no_chart_and_no_call_may_name_the_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "chart.json").write_text('{"entry": ["{{service}}"]}', encoding="utf-8")
+    monkeypatch.setattr(fixtures, "fixtures_folder", lambda: tmp_path)
+    with pytest.raises(ValueError, match=r"\{\{service\}\} is no placeholder"):
+        fixtures.chart("own", AFTERNOON)
+
+
+def test_no_recorded_answer_names_the_address_of_a_machine() -> None:
+    for file in fixtures_folder().glob("*/expected.json"):
+        text = file.read_text(encoding="utf-8")
+        assert "127.0.0.1" not in text
+        assert text.count("{{service}}/explanations/") == text.count('"url": ')
 
 
 days_of_a_century = st.dates(date(1990, 1, 1), date(2090, 1, 1))

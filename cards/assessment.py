@@ -80,8 +80,8 @@ def find_red_flags(chart: Chart, knowledge: Knowledge, as_of: datetime) -> Asses
         fired = [replace(flag, critical=False) for flag in firing(later, knowledge)]
         facts = later if fired else facts
     comfort = facts.holds(policy.lower_to_warning_if)
-    merged = _merged(fired, knowledge)
-    shown = [_lowered(flag, chart, facts, knowledge, as_of, comfort=comfort) for flag in merged]
+    left = merged(fired, knowledge)
+    shown = [_lowered(flag, chart, facts, knowledge, as_of, comfort=comfort) for flag in left]
     shown.sort(key=lambda flag: (not flag.critical, flag.rule.position))
     evidence, stable = facts.holds(policy.evidence), facts.holds(policy.stable)
     return Assessment(
@@ -168,7 +168,7 @@ def _telling(rule: Rule, support: tuple[str, ...]) -> tuple[str, ...]:
     return (*first, *(name for name in support if name not in first))
 
 
-def _merged(fired: list[RedFlag], knowledge: Knowledge) -> list[RedFlag]:
+def merged(fired: list[RedFlag], knowledge: Knowledge) -> list[RedFlag]:
     """Without the dominated; a generic rule only when nothing specific fired, and then one."""
     policy = knowledge.policy
     by_id = {flag.rule.id: flag for flag in fired}

@@ -98,7 +98,7 @@ class Statements:
     def affirmed(self, feature: Feature, concepts: Iterable[str] | None = None) -> list[Statement]:
         """The statements that make the feature present now, before any denial is weighed."""
         wanted = feature.concepts if concepts is None else concepts
-        everything = [s for s in self.about(wanted, _shape(feature)) if s.says_yes]
+        everything = [s for s in self.about(wanted, shape_of(feature)) if s.says_yes]
         counted = [found for s in everything if (found := self._counted(s, feature))]
         if feature.new_only == "first":
             counted = [s for s in counted if not self._repeat(s, everything, feature)]
@@ -106,7 +106,7 @@ class Statements:
 
     def ever_affirmed(self, feature: Feature) -> list[Statement]:
         """All statements that ever said yes and are not over, whatever their date."""
-        said = [s for s in self.about(feature.concepts, _shape(feature)) if s.says_yes]
+        said = [s for s in self.about(feature.concepts, shape_of(feature)) if s.says_yes]
         return [s for s in said if not _over(s) or self.transient(s.finding)]
 
     def undated(self, feature: Feature) -> list[Statement]:
@@ -122,7 +122,7 @@ class Statements:
         wanted = feature.concepts
         if "denied_by" in feature.options:
             wanted += _names(feature, "denied_by")
-        return [s for s in self.about(wanted, _shape(feature)) if s.hit.stance is Stance.DENIED]
+        return [s for s in self.about(wanted, shape_of(feature)) if s.hit.stance is Stance.DENIED]
 
     def standing(self, affirmed: list[Statement], denied: list[Statement]) -> list[Statement]:
         """What is left of `affirmed` when newer denials have been heard.
@@ -220,7 +220,8 @@ class Statements:
         return len(days) >= wanted
 
 
-def _shape(feature: Feature) -> str:
+def shape_of(feature: Feature) -> str:
+    """What kinds of record a feature may use; one that is worked out may use what a finding may."""
     return feature.shape if feature.shape in _KINDS else "finding"
 
 

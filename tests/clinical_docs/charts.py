@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from cds_service.explain_words import with_plain_unit
 from cds_service.explanations.wording import escaped
+from cds_service.told_words import with_plain_unit
 from tests.clinical.bedside import Resource, words_of
 
 MOST = "woman of 55"

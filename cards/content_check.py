@@ -51,6 +51,7 @@ def check(knowledge: Knowledge) -> Report:
         *_codes(knowledge),
         *_concepts(knowledge),
         *_features(knowledge),
+        *_body(knowledge),
         *_conditions_that_nobody_meets(knowledge),
         *_sources_in_texts(knowledge),
         *_summaries(knowledge),
@@ -121,6 +122,13 @@ def _features(knowledge: Knowledge) -> Iterator[Problem]:
     for feature in knowledge.features.values():
         if not can_fire.can_be_recorded(feature) and feature.or_when is None:
             yield Problem("features/", feature.id, "nothing in a chart can set it")
+
+
+def _body(knowledge: Knowledge) -> Iterator[Problem]:
+    """The weakness that is stated for a leg has a place, so the picture must have it too."""
+    for feature in knowledge.features.values():
+        if feature.tier == "A" and feature.id not in knowledge.body:
+            yield Problem("body.toml", feature.id, "missing: explicit leg weakness that no picture shows")
 
 
 def _conditions_that_nobody_meets(knowledge: Knowledge) -> Iterator[Problem]:

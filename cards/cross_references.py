@@ -25,6 +25,7 @@ def check(knowledge: Knowledge, file_of: FileOf) -> None:
     _check_features(knowledge, file_of)
     _check_codes(knowledge)
     _check_units(knowledge)
+    _check_body(knowledge)
     for derived in knowledge.derived.values():
         _known(derived.source, knowledge.sources, "source", "derived.toml", f"{derived.id}.source")
         _check_condition(derived.when, knowledge, "derived.toml", f"{derived.id}.when")
@@ -241,6 +242,18 @@ def _check_policy(knowledge: Knowledge) -> None:
         ("baseline", policy.baseline),
     ):
         _known(part.source, knowledge.sources, "source", file, f"{key}.source")
+
+
+def _check_body(knowledge: Knowledge) -> None:
+    file = "body.toml"
+    for mark in knowledge.body.values():
+        _known(mark.feature, knowledge.features, "feature", file, mark.feature)
+        if mark.when is None:
+            _check_present(mark.feature, knowledge, file, mark.feature)
+            continue
+        _check_condition(mark.when, knowledge, file, f"{mark.feature}.when")
+        if mark.when.features != {mark.feature}:
+            raise ContentError(file, f"{mark.feature}.when", "asks for the feature itself, and for no other")
 
 
 def _check_reading(knowledge: Knowledge) -> None:

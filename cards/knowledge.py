@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cards import content_rules, content_vocabulary, cross_references
+from cards import body_marks, content_rules, content_vocabulary, cross_references
 from cards.codes import Code, Codes
 from cards.content_files import ContentError, Folder
 from cards.feature_graph import features_of_concept, in_order
@@ -85,6 +85,7 @@ def load(folder: Path | None = None) -> Knowledge:
         causes=content_rules.read_causes(files, policy),
         rules=content_rules.read_rules(files.toml("red_flags.toml"), policy),
         policy=policy,
+        body=body_marks.read_body(files.toml("body.toml")),
         units=content_vocabulary.read_units(files),
         reading=_as_shipped(files, "reading.toml"),
         wording=_as_shipped(files, "wording.toml"),

@@ -251,6 +251,20 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class BodyMark:
+    """Where the picture of the body shows a feature."""
+
+    feature: str
+    kind: str
+    """``weak``, ``numb`` or ``pain``."""
+    regions: tuple[str, ...]
+    side: str
+    """``own`` or that of the ``weakness``, as recorded; ``both``, ``left``, ``right`` or ``middle`` by definition."""
+    when: Condition | None
+    """Of a quantity: which values are there to be shown; all others say that nothing is there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A unit in which a feature may be recorded: canonical = value * factor + offset."""
 
@@ -294,6 +308,8 @@ class Knowledge:
     """By id, in their order."""
     rules: tuple[Rule, ...]
     policy: Policy
+    body: Mapping[str, BodyMark]
+    """By feature."""
     units: Mapping[str, tuple[Unit, ...]]
     """By feature, the canonical unit first."""
     reading: Mapping[str, Any]

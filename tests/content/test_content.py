@@ -398,7 +398,7 @@ EXEMPT: Mapping[str, str] = {
 
 # ---- docs/content.md
 
-ID_FILES = ("features/*.toml", "concepts/*.toml", "derived.toml", "sources.toml", "systems.toml")
+ID_FILES = ("features/*.toml", "concepts/*.toml", "derived.toml", "body.toml", "sources.toml", "systems.toml")
 
 
 def keys_of_the_content() -> set[str]:

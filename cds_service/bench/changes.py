@@ -195,8 +195,8 @@ class _Chart:
 
 def words_of_the_weakness(feature: Feature, *, present: bool) -> str:
     """What a note says of the course of the weakness, or that it is not so."""
-    said = str(ways()["said" if present else "denied"].get(feature.id) or feature.phrase)
-    plain = said if present or feature.id in ways()["denied"] else f"Not {said}"
+    denied = str(ways()["denied"].get(feature.id, f"not {feature.phrase}"))
+    plain = feature.phrase if present else denied
     return f"{plain[:1].upper()}{plain[1:]}."
 
 

@@ -144,12 +144,14 @@ def _choice(feature: Feature, knowledge: Knowledge) -> Choice:
         example=_example(feature, knowledge) if number else "",
         values=tuple((code, str(worded.get(code, code))) for code in feature.values),
         dated=not (of_the_weakness(feature) or feature.derive == "age"),
-        deniable=not (feature.is_quantity or feature.values),
+        deniable=not (feature.is_quantity or feature.values or feature.derive == "resolved_within"),
     )
 
 
 def _example(feature: Feature, knowledge: Knowledge) -> str:
-    """A value just beyond the limit that the content asks for most."""
+    """A value just beyond the first limit that the content asks for."""
+    if (chosen := ways()["examples"].get(feature.id)) is not None:
+        return _with_unit(float(chosen), feature)
     asked = [
         each
         for condition in conditions_of(knowledge)
@@ -160,7 +162,7 @@ def _example(feature: Feature, knowledge: Knowledge) -> str:
         return _with_unit(_usual(feature), feature)
     first = asked[0]
     limit = float(str(first.wanted))
-    step = 1.0 if limit == int(limit) and abs(limit) >= 3 else 0.1
+    step = 1.0 if limit == int(limit) and abs(limit) >= 10 else 0.1 if abs(limit) >= 1 else abs(limit) / 10
     beyond = {"<": limit - step, ">": limit + step}.get(first.operator, limit)
     return _with_unit(round(beyond, 3), feature)
 

@@ -134,7 +134,8 @@ def _quantity(wish: Wish, bed: Bed) -> Resource:
         return _dosed(wish, bed)
     unit = wish.unit or wish.feature.unit
     value = {"value": wish.value, "unit": unit, "system": UCUM, "code": unit}
-    code = concept_written(bed.knowledge, _concept(wish), _TEST_CODES)
+    of = wish.feature.id
+    code = concept_written(bed.knowledge, _concept(wish), _TEST_CODES, feature=of, unit=unit)
     made = _observation(wish, bed, code, _category(wish.feature), valueQuantity=value)
     if wish.feature.options.get("site") == "leg":
         site = concept_written(bed.knowledge, ways()["leg_site"], _PROBLEM_CODES)
@@ -273,7 +274,7 @@ def _resource(kind: str, bed: Bed, **content: Any) -> Resource:
 
 
 def _concept(wish: Wish) -> str:
-    return str(ways()["concept"].get(wish.feature.id) or wish.feature.concepts[0])
+    return wish.feature.concepts[0]
 
 
 def _names(option: object) -> tuple[str, ...]:

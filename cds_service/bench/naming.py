@@ -25,11 +25,23 @@ def ways() -> Mapping[str, Any]:
 
 
 def concept_written(
-    knowledge: Knowledge, concept: str, systems: tuple[str, ...], side: Side | None = None
+    knowledge: Knowledge,
+    concept: str,
+    systems: tuple[str, ...],
+    side: Side | None = None,
+    *,
+    feature: str = "",
+    unit: str = "",
 ) -> dict[str, Any]:
-    """A CodeableConcept: the first confirmed code of one of the systems, and what people would write."""
-    row = _row(knowledge, concept, systems)
-    plain = ways()["words"].get(concept) or (_TAG.sub("", row.display) if row else _phrase(knowledge, concept))
+    """A CodeableConcept: the first confirmed code of one of the systems, and what people would write.
+
+    `feature`: for which the words may differ. `unit`: of a measured value, to which a code of LOINC is bound.
+    """
+    row = _row(knowledge, concept, systems, unit)
+    # The name of a test in LOINC is longer than anybody writes it.
+    named = row is not None and row.system != "loinc"
+    written_so = _TAG.sub("", row.display) if row and named else _phrase(knowledge, concept)
+    plain = str(ways()["words"].get(feature) or ways()["words"].get(concept, written_so))
     written: dict[str, Any] = {}
     if row is not None:
         coding = {"system": knowledge.system_urls[row.system], "code": row.code, "display": row.display}
@@ -48,15 +60,21 @@ def _phrase(knowledge: Knowledge, concept: str) -> str:
     return of.phrases[0] if of.phrases else of.label
 
 
-def _row(knowledge: Knowledge, concept: str, systems: tuple[str, ...]) -> Code | None:
+def _row(knowledge: Knowledge, concept: str, systems: tuple[str, ...], unit: str) -> Code | None:
     """A code that counts whatever else the entry says; one that is named like the concept goes first."""
     rows = [row for row in _usable(knowledge).get(concept, ()) if row.system in systems]
-    rows.sort(key=lambda row: systems.index(row.system))
-    if chosen := ways()["code"].get(concept):
-        return next(row for row in rows if f"{row.system} {row.code}" == chosen)
+    rows.sort(key=lambda row: (systems.index(row.system), _is_of_another_unit(row, unit)))
+    if (chosen := ways()["code"].get(concept)) is not None:
+        return next((row for row in rows if f"{row.system} {row.code}" == chosen), None)
     phrases = [phrase.lower() for phrase in knowledge.concepts[concept].phrases]
     alike = (row for row in rows if any(phrase in row.display.lower() for phrase in phrases))
     return next(alike, rows[0] if rows else None)
+
+
+def _is_of_another_unit(row: Code, unit: str) -> bool:
+    """Whether LOINC counts amounts of substance where the unit has none, or masses where it has."""
+    of_substance = "mol" in unit
+    return ("[Moles" in row.display and not of_substance) or ("[Mass" in row.display and of_substance)
 
 
 @lru_cache(maxsize=4)

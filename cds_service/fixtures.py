@@ -83,7 +83,7 @@ def _rendered(placeholder: str, start: datetime) -> str:
         count = int(f"{found['sign']}{found['count']}") if found["count"] else 0
         return (start.date() + timedelta(days=count)).isoformat()
     if found := _BIRTH.fullmatch(placeholder):
-        return _birth_date(start.date(), int(found["years"])).isoformat()
+        return birth_date(start.date(), int(found["years"])).isoformat()
     raise ValueError(f"{{{{{placeholder}}}}} is no placeholder; cds_service/fixtures.py lists them.")
 
 
@@ -97,7 +97,8 @@ def _written(when: datetime, style: str | None) -> str:
     return day if style == "day" else f"{day} {when:%H:%M}"
 
 
-def _birth_date(today: date, years: int) -> date:
+def birth_date(today: date, years: int) -> date:
+    """Of somebody who is so old and had the birthday 100 days before `today`."""
     birthday = today - SINCE_BIRTHDAY
     if (birthday.month, birthday.day) == (2, 29):
         birthday -= timedelta(days=1)  # most years have no 29 February

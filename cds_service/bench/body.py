@@ -14,8 +14,8 @@ from cards.findings import Side
 from cards.knowledge_types import BodyMark
 from cds_service.bench import body_figure
 from cds_service.bench.anchors import anchor
-from cds_service.explained import Explained
 from cds_service.bench.picture_words import phrase, wrapped
+from cds_service.explained import Explained
 from cds_service.told_words import Words
 
 HEADS = {"weak": "Weak", "numb": "Numb", "pain": "Pain"}
@@ -107,16 +107,16 @@ class Body:
 def body(told: Explained) -> Body:
     found = places(told)
     said = tuple(f"{_head(place)}: {place.words}" for place in found)
-    return Body(body_figure.outlines(), tuple(_layers(found)), _picture(WIDE, found), _picture(NARROW, found), said)
+    return Body(
+        body_figure.outlines(), tuple(_layers(found)), _picture(WIDE, found), _picture(NARROW, found), said
+    )
 
 
 def places(told: Explained) -> tuple[Place, ...]:
     """What has a place, as recorded; without what another says already, on the same side."""
     words = told.words(UTC)
     found = [
-        place
-        for mark in told.knowledge.body.values()
-        if (place := _place(mark, told, words)) is not None
+        place for mark in told.knowledge.body.values() if (place := _place(mark, told, words)) is not None
     ]
     return tuple(place for place in found if not _said_already(place, found, told))
 

@@ -63,6 +63,4 @@ class Axis:
 
     def ticks(self, *, short: bool) -> tuple[Tick, ...]:
         shown = STEPS[: self.steps + 1]
-        return tuple(
-            Tick(self.x(self.now - ago), brief if short else words) for ago, words, brief in shown
-        )
+        return tuple(Tick(self.x(self.now - ago), brief if short else words) for ago, words, brief in shown)

@@ -211,9 +211,7 @@ def in_rows(marks: Iterable[Drawn]) -> list[list[Drawn]]:
     rows: list[list[Drawn]] = []
     for mark in marks:
         for row in rows:
-            if all(
-                mark.box[0] >= other.box[1] + _GAP or mark.box[1] + _GAP <= other.box[0] for other in row
-            ):
+            if all(mark.box[0] >= other.box[1] + _GAP or mark.box[1] + _GAP <= other.box[0] for other in row):
                 row.append(mark)
                 break
         else:

@@ -125,9 +125,7 @@ class _Reading:
                 return found
         return own[:1]
 
-    def _mark(
-        self, lane: str, finding: Finding, said: list[tuple[Hit, Feature]], *, alone: bool
-    ) -> Mark:
+    def _mark(self, lane: str, finding: Finding, said: list[tuple[Hit, Feature]], *, alone: bool) -> Mark:
         hits = tuple(dict.fromkeys(hit for hit, _ in said)) or finding.hits
         flag = self.flags.get((*_key(finding), lane), "")
         look = _look(finding, hits)

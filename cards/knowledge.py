@@ -18,6 +18,7 @@ from cards.feature_graph import features_of_concept, in_order
 from cards.knowledge_types import (
     Baseline,
     Cause,
+    Change,
     Concept,
     Derived,
     Evidence,
@@ -36,6 +37,7 @@ from cards.shipped_keys import as_shipped
 __all__ = [
     "Baseline",
     "Cause",
+    "Change",
     "Code",
     "Codes",
     "Concept",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cards.knowledge import Cause
 from cds_service.explanations import causes, overview
 from cds_service.explanations.leaf import Leaf
-from cds_service.explanations.wording import Wording, escaped
+from cds_service.explanations.wording import Wording, capital, escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def page(cause: Cause, wording: Wording) -> Leaf:
     told = {
         "cause": cause,
         "group": wording.knowledge.wording["cause_groups"][cause.group],
-        "kind": causes.kind(cause, wording),
+        "kind": [capital(each) for each in causes.kind(cause, wording)],
         "characteristics": wording.prose(cause.key_characteristics),
         "portrait": list(causes.portrait(cause, wording)),
         "needs": "\n".join(causes.needs(cause, wording)),

@@ -23,9 +23,10 @@ class Argument(NamedTuple):
     source: str
 
 
-def kind(cause: Cause, wording: Wording) -> str:
+def kind(cause: Cause, wording: Wording) -> tuple[str, str, str]:
+    """How common it is, its nature, and how soon to act."""
     timing = wording.knowledge.policy.urgency[cause.urgency]
-    return f"{cause.prior} · {escaped(cause.type)} · time to act: {timing}"
+    return cause.prior, escaped(cause.type), f"time to act: {timing}"
 
 
 def portrait(cause: Cause, wording: Wording) -> Iterator[tuple[str, str]]:

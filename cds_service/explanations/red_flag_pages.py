@@ -18,7 +18,7 @@ class Listed:
     """A line of the list."""
 
     rule: Rule
-    matters: str
+    causes: str
     timing: str
     by: str
 
@@ -41,7 +41,8 @@ def index(wording: Wording) -> Leaf:
 
 
 def _listed(rule: Rule, wording: Wording) -> Listed:
-    return Listed(rule, rule.matters, red_flags.timing(rule, wording), wording.source(rule.listed_by))
+    causes = "; ".join(wording.cause(name) for name in rule.suggests)
+    return Listed(rule, causes, red_flags.timing(rule, wording), wording.source(rule.listed_by))
 
 
 def page(rule: Rule, wording: Wording) -> Leaf:

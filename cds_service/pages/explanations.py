@@ -59,7 +59,7 @@ def _not_found() -> Response:
 
 
 def front_door(base_url: str) -> Blueprint:
-    """Leads who asks for the service itself to what explains it. In development the test bench stands there."""
+    """Leads whoever asks for the service itself to the explanations; in development the bench is there."""
     blueprint = Blueprint("front_door", __name__)
     target = urlsplit(base_url).path.rstrip("/") + INDEX
 

@@ -33,7 +33,7 @@ def page(wording: Wording, generated: str) -> str:
 
 def _cause(cause: Cause, wording: Wording) -> Iterator[str]:
     yield from (f"## {cause.label}", "")
-    yield from (f"`{cause.id}` · {words.kind(cause, wording)}", "")
+    yield from (f"`{cause.id}` · {' · '.join(words.kind(cause, wording))}", "")
     yield from (wording.prose(cause.key_characteristics), "")
     yield from (f"- {name}: {said}" for name, said in words.portrait(cause, wording))
     yield from ("", "**Listed only with**", "")

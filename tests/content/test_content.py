@@ -21,7 +21,7 @@ from cards import can_fire, code_shapes, content_check, content_keys, knowledge
 from cards.codes import Code, Codes
 from cards.conditions import condition
 from cards.facts import Answer, Fact, Facts
-from cards.knowledge import Concept, Knowledge, Reviewed, load
+from cards.knowledge import Change, Concept, Knowledge, Reviewed, load
 from cards.shipped_keys import FREE_TABLES
 from cds_service import icd_check
 
@@ -123,6 +123,26 @@ def test_a_sound_code_is_let_through(system: str, code: str, match: str) -> None
 
 def with_concept(known: Knowledge, concept: Concept) -> Knowledge:
     return replace(known, concepts=MappingProxyType({**known.concepts, concept.id: concept}))
+
+
+FIRST = Change("0.1.0", "2026-11-22", ("Cards are shown.",))
+SECOND = Change("0.2.0", "2026-12-24", ("Cards are better.",))
+
+
+@pytest.mark.parametrize(
+    ("version", "changes", "found"),
+    [
+        ("0.2.0", (SECOND, FIRST), ""),
+        ("0.2.0", (FIRST,), "content.toml: changes 1: the newest is not that of version 0.2.0"),
+        ("0.1.0", (FIRST, SECOND), "content.toml: changes 2: is newer than the one before it"),
+        ("0.1.0", (FIRST, FIRST), "content.toml: changes 2: version 0.1.0 stands twice"),
+    ],
+)
+def test_each_version_says_what_it_changes_on_cards(
+    known: Knowledge, version: str, changes: tuple[Change, ...], found: str
+) -> None:
+    said = problems(replace(known, version=version, changes=changes))
+    assert [each[: len(found)] for each in said] == ([found] if found else [])
 
 
 def test_a_concept_that_nothing_uses_is_found(known: Knowledge) -> None:

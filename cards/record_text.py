@@ -18,7 +18,7 @@ _ESCAPED = re.compile(rf"\\([{_SIGNS}\-+=:.)])")
 # Renderers look for addresses in the text that is left after the escapes: only a blank breaks them. To some
 # a name with a dot is one, by its last part alone: clinic.no
 _ADDRESS = re.compile(
-    r"(?i)www(?=\.)|:(?=//)|/(?=/)|(?<=\S)(?=@)|@(?=\S)|\.(?=[^\W\d_]{2})|:(?=[\w+-]*[a-z][\w+-]*:)"
+    r"(?i)www(?=\.)|:(?=//)|/(?=/)|(?<=\S)(?=@)|@(?=\S|$)|\.(?=[^\W\d_]{2})|:(?=[\w+-]*[a-z][\w+-]*:)"
 )
 _BLANK = re.compile(r"\s+")
 # Unicode's Cc, Cf, Cs, Co, Zl, Zp and noncharacters: control, direction, invisible, or of no meaning here.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cards import phrases, record_text, words
@@ -255,6 +255,8 @@ def _without_blanks(text: str) -> str:
 
 
 @settings(max_examples=500, deadline=None)
+@example("@", "“{}”", 60)
+@example("see @", "“{}”", 60)
 @given(HOSTILE, st.sampled_from(sorted(CONTEXTS)), st.integers(10, 120))
 def test_any_text_comes_out_as_it_went_in(text: str, context: str, limit: int) -> None:
     """Its rendering is the text and no more, blanks apart, which break what looks like an address."""

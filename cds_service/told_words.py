@@ -105,6 +105,8 @@ class Words:
         fact, feature = self.facts.get(name), self.knowledge.features.get(name)
         if feature is None:
             return self.knowledge.derived[name].phrase
+        if name in self.knowledge.wording["unsaid_features"] and "{onset}" not in feature.phrase:
+            return self.said(name)
         onset = self.date(fact.when) if fact.when else ""
         said = feature.phrase.format(side=self.side([fact.side]), value=self.value(fact), onset=onset)
         said = " ".join(said.split())

@@ -20,8 +20,8 @@ _WHY = {
     Reason.OTHER_PERSON: "is about another person",
     Reason.OVER: "is recorded as over",
     Reason.LATER: "is dated after this moment",
-    Reason.DENIED_SINCE: "was followed by an entry that says no",
-    Reason.OTHER: "does not count here: it repeats an older entry, is explained by one, or is of another site",
+    Reason.DENIED_SINCE: "is followed by an entry that says no",
+    Reason.OTHER: "does not count here: it repeats or follows an older entry, or is of another site",
 }
 
 
@@ -31,8 +31,9 @@ def needed(lack: Lack, words: Words) -> str:
         return words.said(lack.feature)
     label, named = words.feature(lack.feature), words.knowledge.wording["values"]
     if lack.spans:
-        unit = words.knowledge.features[lack.feature].unit
-        return f"{label} {' or '.join(' and '.join(_ends(each, unit)) for each in lack.spans)}"
+        feature = words.knowledge.features[lack.feature]
+        ranges = " or ".join(" and ".join(_ends(each, feature.unit)) for each in lack.spans)
+        return f"Onset {ranges} ago" if feature.derive == "onset_age" else f"{label} {ranges}"
     codes = [str(named.get(each, each)) for each in lack.needed if isinstance(each, str)]
     return f"{label}: {' or '.join(codes)}" if codes else label
 
@@ -58,11 +59,11 @@ def why_not(each: NotCounted) -> str:
         case Reason.UNUSABLE:
             return f"is not used: {each.finding.unusable}"
         case Reason.TOO_OLD:
-            return f"was {_ago(each.age_days)}, {window}"
+            return f"is from {_ago(each.age_days)}; it {window}"
         case Reason.UNDATED:
-            return "has no date" + (f", {window}" if window else "")
+            return "has no date" + (f"; it {window}" if window else "")
         case Reason.VAGUE:
-            return "has a date too vague to be called new" + (f", {window}" if window else "")
+            return "has a date too vague to be called new" + (f"; it {window}" if window else "")
     return _WHY[each.why]
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from cards.assessment import Assessment
 from cards.facts import Answer as Known
 from cards.facts import Fact
+from cards.findings import Unread
 from cards.near_misses import near_misses, uncounted_evidence
+from cards.words import Words as CardWords
 from cds_service.bench.why_lines import (
     CauseLine,
     Fired,
@@ -15,7 +18,7 @@ from cds_service.bench.why_lines import (
     Near,
     Ref,
     Uncounted,
-    causes,
+    cause,
     fired,
     merged,
     near,
@@ -27,7 +30,7 @@ from cds_service.told_chart import ToldFinding, known_facts, patterns, told_find
 from cds_service.told_words import Words
 
 NEAR_SHOWN = 6
-"""So many near misses are shown at once: of those that rest on something of the chart. The others are folded."""
+"""So many near misses are shown at once, of those that rest on something of the chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,30 +133,34 @@ class Why:
 
 def why(told: Explained, zone: tzinfo) -> Why:
     """The whole chain of one answer; dates are those of the zone."""
-    words, assessed, chart = told.words(zone), told.done.assessment, told.done.chart
-    missed = near_misses(assessed, chart, told.knowledge) if assessed else ()
+    words, chart = told.words(zone), told.done.chart
+    assessed = told.done.assessment or Assessment(
+        told.as_of, told.facts
+    )  # a failed one has concluded nothing
+    card = CardWords(assessed, told.knowledge, zone)
+    missed = near_misses(assessed, chart, told.knowledge) if told.done.assessment else ()
     told_of = [each for each in missed if each.steps[0].holds or each.steps[0].in_chart][:NEAR_SHOWN]
-    evidence = uncounted_evidence(assessed, chart, told.knowledge) if assessed else ()
-    ranked = assessed is not None and assessed.indicator is not None
+    evidence = uncounted_evidence(assessed, chart, told.knowledge)
+    ranked = assessed.causes if assessed.indicator is not None else ()
     return Why(
         level=told.level,
         headline=told.headline,
         reasons=tuple(_reasons(told, words)),
         uncounted=tuple(uncounted(each, words) for each in evidence),
-        fired=fired(assessed, words, zone) if assessed else (),
-        merged=merged(assessed, words) if assessed else (),
-        near=tuple(near(each, words) for each in told_of),
-        further=tuple(near(each, words) for each in missed if each not in told_of),
-        causes=causes(assessed, words) if assessed and ranked else (),
-        not_enough=tuple(Named(each.id, each.short) for each in assessed.not_enough) if assessed else (),
-        do_not_miss=tuple(Named(each.id, each.short) for each in assessed.do_not_miss) if assessed else (),
-        gaps=assessed.gaps if assessed else (),
+        fired=tuple(fired(flag, assessed, card, words) for flag in assessed.red_flags),
+        merged=merged(assessed, words),
+        near=tuple(near(each, card, words) for each in told_of),
+        further=tuple(near(each, card, words) for each in missed if each not in told_of),
+        causes=tuple(cause(each, place, card, words) for place, each in enumerate(ranked, start=1)),
+        not_enough=tuple(Named(each.id, each.short) for each in assessed.not_enough),
+        do_not_miss=tuple(Named(each.id, each.short) for each in assessed.do_not_miss),
+        gaps=assessed.gaps,
         groups=tuple(_groups(words)),
         patterns=tuple(Named(each, words.feature(each)) for each in patterns(words)),
         findings=tuple(
             FindingLine(each, Ref.to(each.reference)) for each in told_findings(chart.findings, words)
         ),
-        unread=tuple(_unread(told, words)),
+        unread=tuple(_unread(each, words) for each in told.unread),
         failed_stages=told.done.failed_stages,
         as_of=f"{words.moment(told.as_of)} {told.as_of.astimezone(zone):%Z}",
         content=told.knowledge.version,
@@ -205,10 +212,7 @@ def _feature(fact: Fact, words: Words) -> FeatureLine:
     )
 
 
-def _unread(told: Explained, words: Words) -> list[UnreadLine]:
-    lines = []
-    for each in told.unread:
-        part = words.part(each)
-        what = "" if part == each.what else each.what
-        lines.append(UnreadLine(part, each.why, what, each.could_hold_red_flag))
-    return lines
+def _unread(unread: Unread, words: Words) -> UnreadLine:
+    part = words.part(unread)
+    what = "" if part == unread.what else unread.what
+    return UnreadLine(part, unread.why, what, unread.could_hold_red_flag)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import tzinfo
 
 from cards.assessment import Assessment, RedFlag
 from cards.causes import RankedCause, Weighed
@@ -126,6 +125,7 @@ class ArgumentLine:
     source: str
     source_short: str
     basis: str
+    """What the source says; empty where its name says it."""
     refs: tuple[Ref, ...]
 
 
@@ -145,15 +145,8 @@ def refs(references: Iterable[str]) -> tuple[Ref, ...]:
     return tuple(Ref.to(each) for each in references)
 
 
-def fired(assessed: Assessment, words: Words, zone: tzinfo) -> tuple[Fired, ...]:
-    """The rules on the card, in its order."""
-    card = CardWords(assessed, words.knowledge, zone)
-    return tuple(_fired(flag, assessed, card, words) for flag in assessed.red_flags)
-
-
-def _fired(flag: RedFlag, assessed: Assessment, card: CardWords, words: Words) -> Fired:
-    said = card.without_implied(card.said(flag.support)) or list(flag.support)
-    said = said[: int(words.knowledge.wording["facts_shown"])]
+def fired(flag: RedFlag, assessed: Assessment, card: CardWords, words: Words) -> Fired:
+    said = _telling(flag.support, card)
     return Fired(
         id=flag.rule.id,
         title=flag.rule.title,
@@ -165,6 +158,13 @@ def _fired(flag: RedFlag, assessed: Assessment, card: CardWords, words: Words) -
     )
 
 
+def _telling(features: Iterable[str], card: CardWords) -> list[str]:
+    """Those that a card would say, as few as it would; all where it would say none."""
+    every = list(features)
+    said = card.without_implied(card.said(every)) or every
+    return said[: int(card.wording["facts_shown"])]
+
+
 def merged(assessed: Assessment, words: Words) -> tuple[Merged, ...]:
     """The rules that fired and are not shown."""
     return tuple(
@@ -173,15 +173,17 @@ def merged(assessed: Assessment, words: Words) -> tuple[Merged, ...]:
     )
 
 
-def near(miss: NearMiss, words: Words) -> Near:
-    first, *others = (_step(each, words) for each in miss.steps)
+def near(miss: NearMiss, card: CardWords, words: Words) -> Near:
+    first, *others = (_step(each, card, words) for each in miss.steps)
     rule = miss.rule
     indicator = "critical" if rule.critical else "warning"
     return Near(rule.id, rule.title, indicator, miss.distance, miss.shown, first, tuple(others))
 
 
-def _step(step: Step, words: Words) -> StepLine:
-    return StepLine(tuple(_lack(each, words) for each in step.lacks), _chips(step.holds, words))
+def _step(step: Step, card: CardWords, words: Words) -> StepLine:
+    return StepLine(
+        tuple(_lack(each, words) for each in step.lacks), _chips(_telling(step.holds, card), words)
+    )
 
 
 def _lack(lack: Lack, words: Words) -> LackLine:
@@ -202,26 +204,27 @@ def uncounted(each: NotCounted, words: Words) -> Uncounted:
     )
 
 
-def causes(assessed: Assessment, words: Words) -> tuple[CauseLine, ...]:
-    return tuple(_cause(ranked, place, words) for place, ranked in enumerate(assessed.causes, start=1))
-
-
-def _cause(ranked: RankedCause, place: int, words: Words) -> CauseLine:
+def cause(ranked: RankedCause, place: int, card: CardWords, words: Words) -> CauseLine:
     return CauseLine(
         ranked.cause.id,
         ranked.cause.label,
         place,
         tuple(_note(each) for each in told_reasons.marks(ranked, words)),
-        tuple(_argument(row, words) for row in ranked.arguments_for),
-        tuple(_argument(row, words) for row in ranked.arguments_against),
+        tuple(_argument(row, card, words) for row in ranked.arguments_for),
+        tuple(_argument(row, card, words) for row in ranked.arguments_against),
     )
 
 
-def _argument(row: Weighed, words: Words) -> ArgumentLine:
-    told = told_reasons.argument(row, words)
+def _argument(row: Weighed, card: CardWords, words: Words) -> ArgumentLine:
+    told, features = told_reasons.argument(row, words), _telling(row.features, card)
     short = words.knowledge.sources[told.source].short
     return ArgumentLine(
-        told.strength, told.said, told.source, short, told.basis, refs(words.resources(*told.features))
+        strength=told.strength,
+        said="; ".join(map(words.short, features)) or told.said,
+        source=told.source,
+        source_short=short,
+        basis="" if told.basis.casefold() == short.casefold() else told.basis,
+        refs=refs(words.resources(*row.features)),
     )
 
 
@@ -232,6 +235,11 @@ def _note(note: told_reasons.Note) -> NoteLine:
 
 def _chips(features: Iterable[str], words: Words) -> tuple[Chip, ...]:
     return tuple(
-        Chip(name, words.short(name), words.since(words.facts.get(name)), refs(words.resources(name)))
-        for name in features
+        Chip(name, words.short(name), _since(name, words), refs(words.resources(name))) for name in features
     )
+
+
+def _since(name: str, words: Words) -> str:
+    """Empty for what is a date itself."""
+    feature = words.knowledge.features.get(name)
+    return "" if feature and feature.derive == "onset_age" else words.since(words.facts.get(name))

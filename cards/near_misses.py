@@ -90,6 +90,19 @@ def near_misses(assessed: Assessment, chart: Chart, knowledge: Knowledge) -> tup
     return tuple(sorted(_Search(assessed, chart, knowledge).near(), key=_nearness))
 
 
+def uncounted_evidence(assessed: Assessment, chart: Chart, knowledge: Knowledge) -> tuple[NotCounted, ...]:
+    """What the chart has of leg weakness where nothing of it counts, newest first; none where some does."""
+    if assessed.facts.holds(knowledge.policy.evidence):
+        return ()
+    there = _Search(assessed, chart, knowledge).evidence()
+    each = {one.finding.source.reference: one for one in there}
+    return tuple(sorted(each.values(), key=_age))
+
+
+def _age(each: NotCounted) -> tuple[float, str]:
+    return float("inf") if each.age_days is None else each.age_days, each.finding.source.reference
+
+
 def _nearness(miss: NearMiss) -> tuple[int, bool, bool, bool, int]:
     step = miss.steps[0]
     return miss.distance, not miss.shown, not step.in_chart, not step.specific, miss.rule.position
@@ -114,6 +127,17 @@ class _Search:
             if steps:
                 steps.sort(key=lambda step: (not step.in_chart, -len(step.holds)))
                 yield NearMiss(rule, tuple(steps), self._shown(rule, steps[0]))
+
+    def evidence(self) -> Iterator[NotCounted]:
+        """What does not count of each feature that alone would be evidence of weakness."""
+        for feature in self._knowledge.features.values():
+            answers = self._ways.others(feature) if feature.tier else ()
+            able = tuple(answer for answer in answers if self._is_evidence(feature.id, answer))
+            yield from self._lack(feature.id, able).not_counted if able else ()
+
+    def _is_evidence(self, feature: str, answer: Imagined) -> bool:
+        facts = with_answers(self._facts, {feature: answer}, self._knowledge)
+        return facts.holds(self._knowledge.policy.evidence)
 
     def _has_something(self, step: Step) -> bool:
         return any(map(self._is_own, step.holds))

@@ -12,7 +12,7 @@ from cards.statements import Statement, Statements, newest_first, shape_of
 
 
 class Reason(StrEnum):
-    """Why a finding does not count; wording.toml [not_counted] has the words."""
+    """Why a finding does not count."""
 
     UNUSABLE = "unusable"
     DENIED = "denied"

@@ -11,46 +11,37 @@ from cards.facts import Answer as Known
 from cards.facts import Fact
 from cards.findings import Finding
 from cds_service.explain_layout import Row, line, listing, references, safe, section
-from cds_service.told_words import Words, with_plain_unit
+from cds_service.told_chart import ToldFinding, known_facts, patterns, told_findings
+from cds_service.told_words import Words
 
 
 def show_findings(console: Console, findings: Iterable[Finding], words: Words) -> None:
     """Newest first; those without a date last."""
-    rows = [_finding_row(each, words) for each in sorted(findings, key=_age)]
+    rows = [_finding_row(each) for each in told_findings(findings, words)]
     section(console, f"Findings ({len(rows)}), newest first")
     listing(console, ("When", "The record says", "What it names", "Side", "Where"), rows)
     if not rows:
         line(console, Text("Nothing in the record names anything of the content."))
 
 
-def _age(finding: Finding) -> tuple[float, str]:
-    newest = -finding.when.middle.timestamp() if finding.when else float("inf")
-    return newest, finding.source.reference
-
-
-def _finding_row(finding: Finding, words: Words) -> Row:
-    value = with_plain_unit(finding.quantity.shown) if finding.quantity else ""
-    said = safe(f"{finding.label} {value}".strip(), "bold")
-    if finding.historical:
+def _finding_row(told: ToldFinding) -> Row:
+    said = safe(told.said, "bold")
+    if told.over:
         said.append(" (over)", "dim")
-    if finding.unusable:
-        said += safe(f" (not used: {finding.unusable})", "yellow")
-    named = words.concepts(finding)
-    names = Text() if named.casefold() == finding.label.casefold() else safe(named)
-    side = safe(words.side(hit.side for hit in finding.hits))
-    return (safe(words.date(finding.when)), said, names, side, references([finding.source.reference]))
+    if told.unused:
+        said += safe(f" (not used: {told.unused})", "yellow")
+    return safe(told.when), said, safe(told.names), safe(told.side), references([told.reference])
 
 
 def show_features(console: Console, words: Words) -> None:
     """What is present, then what is absent; of all others only how many there are."""
-    known = [fact for fact in words.facts if fact.answer is not Known.NOT_RECORDED]
-    known.sort(key=lambda fact: fact.answer is Known.ABSENT)
+    known = known_facts(words)
     section(console, f"Features ({len(known)} recorded)")
     heads = ("Answer", "Feature", "Value", "Side", "When", "Where")
     listing(console, heads, [_feature_row(fact, words) for fact in known])
     others = len(words.knowledge.features.keys() - {fact.feature for fact in known})
     line(console, Text(f"Not recorded, which does not mean normal: {others} other features.", "dim"))
-    derived = [each.label for name, each in words.knowledge.derived.items() if words.facts.holds(name)]
+    derived = [words.knowledge.derived[name].label for name in patterns(words)]
     if derived:
         line(console, Text(f"Follow from these: {'; '.join(derived)}.", "dim"))
 

@@ -10,7 +10,9 @@ from rich.text import Text
 from cards.assessment import Assessment, RedFlag
 from cards.causes import RankedCause, Weighed
 from cards.findings import Unread
+from cds_service import told_reasons
 from cds_service.explain_layout import Row, line, listing, references, safe, section
+from cds_service.told_reasons import Note
 from cds_service.told_words import Words
 
 COLOURS = {"critical": "red", "warning": "yellow", "info": "blue"}
@@ -24,47 +26,25 @@ def show_red_flags(console: Console, assessed: Assessment, words: Words) -> None
         line(console, Text("No rule fired on what is recorded."))
     for flag in assessed.red_flags:
         _show_flag(console, flag, assessed, words)
-    shown = {flag.rule.id for flag in assessed.red_flags}
-    for name in assessed.fired:
-        if name not in shown:
-            why = _why_not_shown(name, shown, assessed, words)
-            line(console, Text(f"Fired too, not shown: {words.rule(name)} ({name}): {why}.", "dim"))
+    for name in told_reasons.not_shown(assessed):
+        why = told_reasons.why_not_shown(name, assessed, words)
+        line(console, Text(f"Fired too, not shown: {words.rule(name)} ({name}): {why}.", "dim"))
 
 
 def _show_flag(console: Console, flag: RedFlag, assessed: Assessment, words: Words) -> None:
     level = Text(flag.indicator.upper(), f"bold {COLOURS[flag.indicator]}")
     line(console, Text.assemble(level, "  ", (flag.rule.title, "bold"), (f" ({flag.rule.id})", "dim")))
-    for why in _lowered(flag, assessed, words):
-        line(console, safe(why))
+    for note in told_reasons.lowered(flag, assessed, words):
+        since = f" {note.date}, {note.reference}" if note.reference else ""
+        line(console, safe(f"{note.text}{since}."))
     rows = [(Text(" "), safe(words.said(name)), references(words.grounds(name))) for name in flag.support]
     listing(console, ("", "Because of", "Where"), rows)
-
-
-def _lowered(flag: RedFlag, assessed: Assessment, words: Words) -> Iterator[str]:
-    if flag.known_since is not None:
-        since, source = words.date(flag.known_since.when), flag.known_since.source.reference
-        yield f"Lowered from critical: the diagnosis is recorded since {since}, {source}."
-    elif flag.rule.critical and not flag.critical and assessed.lowered_for_comfort:
-        yield "Lowered from critical: comfort-only care is recorded."
-    elif flag.rule.critical and not flag.critical:
-        yield "Lowered from critical: it rests on unconfirmed codes alone."
-
-
-def _why_not_shown(name: str, shown: set[str], assessed: Assessment, words: Words) -> str:
-    policy = words.knowledge.policy
-    over = [first for first, second in policy.dominates if second == name and first in assessed.fired]
-    over.sort(key=lambda first: first not in shown)
-    if over:
-        return f"said more exactly by {over[0]}"
-    if name in policy.generic_rules:
-        return "general, and another rule says more"
-    return "merged"
 
 
 def show_differential(console: Console, assessed: Assessment, words: Words) -> None:
     section(console, f"Possible causes ({len(assessed.causes)}), best supported first")
     for place, ranked in enumerate(assessed.causes, start=1):
-        marks = "".join(f", {mark}" for mark in _marks(ranked, words))
+        marks = "".join(f", {_mark(note)}" for note in told_reasons.marks(ranked, words))
         head = Text.assemble((f"{place}. {ranked.cause.label}", "bold"), (f" ({ranked.cause.id})", "dim"))
         line(console, head + safe(marks, "italic"))
         listing(console, ("", "Recorded", "Source", "Where"), list(_arguments(ranked, words)))
@@ -78,14 +58,8 @@ def show_differential(console: Console, assessed: Assessment, words: Words) -> N
         line(console, Text("None ranked."))
 
 
-def _marks(ranked: RankedCause, words: Words) -> Iterator[str]:
-    if ranked.pinned:
-        yield "named by a critical red flag"
-    if ranked.tied:
-        yield "tied with the one above"
-    if ranked.on_list is not None:
-        place = "on the problem list" if ranked.on_list.problem_list else "recorded as a diagnosis"
-        yield f"{place} ({words.date(ranked.on_list.when)}, {ranked.on_list.source.reference})"
+def _mark(note: Note) -> str:
+    return f"{note.text} ({note.date}, {note.reference})" if note.reference else note.text
 
 
 def _arguments(ranked: RankedCause, words: Words) -> Iterator[Row]:
@@ -97,10 +71,10 @@ def _arguments(ranked: RankedCause, words: Words) -> Iterator[Row]:
 
 
 def _argument(word: str, row: Weighed, words: Words) -> Row:
-    said = "; ".join(map(words.said, row.features)) or "holds by what is not recorded"
-    strength = row.evidence.strength.partition("_")[0]
-    source = Text(words.knowledge.sources[row.evidence.source].short, "italic")
-    return (Text(f"   {word}, {strength}"), safe(said), source, references(words.grounds(*row.features)))
+    told = told_reasons.argument(row, words)
+    source = Text(words.knowledge.sources[told.source].short, "italic")
+    head = Text(f"   {word}, {told.strength}")
+    return head, safe(told.said), source, references(words.grounds(*told.features))
 
 
 def show_gaps(console: Console, gaps: Iterable[str]) -> None:

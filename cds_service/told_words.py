@@ -100,6 +100,18 @@ class Words:
         value, side = self.value(fact), self.side([fact.side])
         return self.feature(name) + (f": {value}" if value else "") + (f" ({side})" if side else "")
 
+    def short(self, name: str) -> str:
+        """The same as cards say it: ``Right leg weakness``, ``Onset 4 Nov 2026``."""
+        fact, feature = self.facts.get(name), self.knowledge.features.get(name)
+        if feature is None:
+            return self.knowledge.derived[name].phrase
+        if name in self.knowledge.wording["unsaid_features"] and "{onset}" not in feature.phrase:
+            return self.said(name)
+        onset = self.date(fact.when) if fact.when else ""
+        said = feature.phrase.format(side=self.side([fact.side]), value=self.value(fact), onset=onset)
+        said = " ".join(said.split())
+        return said[:1].upper() + said[1:]
+
     def rule(self, identity: str) -> str:
         return next((rule.title for rule in self.knowledge.rules if rule.id == identity), identity)
 

@@ -1,4 +1,4 @@
-"""What stands on the time line: the dated findings by lane, and the windows of the red flags that are shown."""
+"""What stands on the time line: dated findings by lane, and the windows of the red flags shown."""
 
 from __future__ import annotations
 
@@ -125,9 +125,7 @@ class _Reading:
                 return found
         return own[:1]
 
-    def _mark(
-        self, lane: str, finding: Finding, said: list[tuple[Hit, Feature]], *, alone: bool
-    ) -> Mark:
+    def _mark(self, lane: str, finding: Finding, said: list[tuple[Hit, Feature]], *, alone: bool) -> Mark:
         hits = tuple(dict.fromkeys(hit for hit, _ in said)) or finding.hits
         flag = self.flags.get((*_key(finding), lane), "")
         look = _look(finding, hits)
@@ -230,12 +228,15 @@ def bands(told: Explained, words: Words) -> list[Band]:
             feature = told.knowledge.features[name]
             if feature.shape not in _NO_WINDOW:
                 found.setdefault((flag.rule.id, feature.group, *_window(feature, told)), []).append(name)
+    alike: dict[tuple[str, datetime | None, datetime, tuple[str, ...]], list[RedFlag]] = {}
+    order = list(told.knowledge.features)
+    for (rule, lane, start, end), names in found.items():
+        alike.setdefault((lane, start, end, tuple(sorted(names, key=order.index))), []).append(flags[rule])
     made = [
-        Band(lane, _fear(flags[rule]), _of_band(names, start, end, words), flags[rule].indicator, start, end)
-        for (rule, lane, start, end), names in found.items()
+        Band(lane, _fears(those), _of_band(names, start, end, words), those[0].indicator, start, end)
+        for (lane, start, end, names), those in alike.items()
     ]
-    order = [_fear(flag) for flag in flags.values()]
-    return sorted(made, key=lambda band: (order.index(band.rule), band.start or _EVER))
+    return sorted(made, key=lambda band: band.start or _EVER)
 
 
 _EVER = datetime.min.replace(tzinfo=UTC)
@@ -254,12 +255,14 @@ def _window(feature: Feature, told: Explained) -> tuple[datetime | None, datetim
     return (None if days is None else told.as_of - timedelta(days=days)), told.as_of
 
 
-def _fear(flag: RedFlag) -> str:
-    return flag.rule.title.rpartition(": ")[2].removeprefix("possible ")
+def _fears(flags: Iterable[RedFlag]) -> str:
+    titles = (flag.rule.title.rpartition(": ")[2].removeprefix("possible ") for flag in flags)
+    return sentence(" and ".join(dict.fromkeys(titles)))
 
 
 def _of_band(names: Iterable[str], start: datetime | None, end: datetime, words: Words) -> str:
-    said = ", ".join(phrase(words.knowledge.features[name], words, words.facts.get(name)) for name in names)
+    phrases = (phrase(words.knowledge.features[name], words, words.facts.get(name)) for name in names)
+    said = ", ".join(dict.fromkeys(phrases))
     return f"{said} {'at any time' if start is None else f'within {span((end - start).days)}'}"
 
 

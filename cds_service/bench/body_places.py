@@ -1,6 +1,6 @@
 """What is recorded of features that have a place on the body: where, on which side, or that it is not there.
 
-What lies where is told by the content (body.toml). A side that nobody recorded is both, and said to be unknown.
+What lies where is told by the content (body.toml). A side that nobody recorded is both, and is said so.
 """
 
 from __future__ import annotations

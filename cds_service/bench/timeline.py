@@ -10,11 +10,12 @@ from dataclasses import replace
 from datetime import timedelta, tzinfo
 
 from cards.findings import Finding
-from cds_service.bench import timeline_marks
+from cds_service.bench import timeline_bands, timeline_marks
 from cds_service.bench.anchors import anchor
 from cds_service.bench.picture_words import cut, wrapped
 from cds_service.bench.time_axis import Axis
-from cds_service.bench.timeline_marks import Band, Mark
+from cds_service.bench.timeline_bands import Band
+from cds_service.bench.timeline_marks import Mark
 from cds_service.bench.timeline_parts import Drawn, Form, Label, Lane, Onset, Picture, Row, Shade, Timeline
 from cds_service.explained import Explained
 from cds_service.told_words import Words, span, with_plain_unit
@@ -34,8 +35,8 @@ NARROW = Form(width=360, left=12, right=344, beside=False, letters=42, size=0.92
 
 def timeline(told: Explained, zone: tzinfo) -> Timeline:
     words = told.words(zone)
-    marks, bands = timeline_marks.marks(told, words), timeline_marks.bands(told, words)
-    onset = timeline_marks.onset_of(told)
+    marks, bands = timeline_marks.marks(told, words), timeline_bands.bands(told, words)
+    onset = timeline_bands.onset_of(told)
     titles = timeline_marks.lanes(told)
     return Timeline(
         wide=_picture(WIDE, marks, bands, told, words),
@@ -48,7 +49,7 @@ def timeline(told: Explained, zone: tzinfo) -> Timeline:
 
 
 def _picture(form: Form, marks: list[Mark], bands: list[Band], told: Explained, words: Words) -> Picture:
-    onset = timeline_marks.onset_of(told)
+    onset = timeline_bands.onset_of(told)
     moments = [when.earliest for mark in marks for when in mark.spans]
     axis = Axis.over([*moments, *([onset.earliest] if onset else [])], told.as_of, form.left, form.right)
     lanes, y = [], float(_TOP)

@@ -259,7 +259,7 @@ class BodyMark:
     """``weak``, ``numb`` or ``pain``."""
     regions: tuple[str, ...]
     side: str
-    """``own`` or that of the ``weakness``, as recorded; ``both``, ``left``, ``right`` or ``middle`` by definition."""
+    """``own`` or that of the ``weakness``, as recorded; else ``both``, ``left``, ``right``, ``middle``."""
     when: Condition | None
     """Of a quantity: which values are there to be shown; all others say that nothing is there."""
 

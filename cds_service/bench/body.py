@@ -1,47 +1,20 @@
-"""The body as a picture: where weakness, numbness and pain are recorded, or recorded as absent, and on which side.
-
-What lies where is told by the content (body.toml); a side that nobody recorded is drawn on both sides and said.
-"""
+"""The body as a picture: where weakness, numbness and pain are recorded or denied, and on which side."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC
 
-from cards.facts import Answer, Fact
-from cards.findings import Side
-from cards.knowledge_types import BodyMark
 from cds_service.bench import body_figure
 from cds_service.bench.anchors import anchor
-from cds_service.bench.picture_words import phrase, wrapped
+from cds_service.bench.body_places import Place, places
+from cds_service.bench.picture_words import wrapped
 from cds_service.explained import Explained
-from cds_service.told_words import Words
 
 HEADS = {"weak": "Weak", "numb": "Numb", "pain": "Pain"}
-NOT_STATED = "side not stated"
+_LOWER = {"weak": 0, "numb": 12, "pain": 30}
+"""How far below its point a line ends where several kinds share a region, so that lines do not cross."""
 _LINE, _BETWEEN = 17.0, 12.0
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What is recorded of one feature that has a place on the body."""
-
-    feature: str
-    kind: str
-    look: str
-    """``present``; ``unstated``: present, its side not recorded; ``absent``: recorded as not there."""
-    regions: tuple[tuple[str, str], ...]
-    """Each with its side: ``right``, ``left`` or ``middle``."""
-    words: str
-    reference: str
-    """Of the resource that says so; empty when it follows from others."""
-
-    @property
-    def point(self) -> tuple[str, str]:
-        """The region to which its words point: pain to the middle of its way, all else to its first."""
-        mine = [one for one in self.regions if one[1] == self.regions[0][1]]
-        return mine[len(mine) // 2 if self.kind == "pain" else 0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +25,10 @@ class Layer:
     kind: str
     look: str
     more: bool
-    """Weaker, more numb or more painful here than elsewhere: something names this region alone."""
+    """Weak above all here: something names this part of a leg of which the rest is weak too."""
+    left: float
+    width: float
+    """All that is drawn of the path lies from `left` on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +57,7 @@ class Form:
 
 
 WIDE = Form(width=680, scale=1.0, letters=27)
-NARROW = Form(width=360, scale=0.72, letters=14)
+NARROW = Form(width=360, scale=0.72, letters=13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,90 +88,33 @@ def body(told: Explained) -> Body:
     )
 
 
-def places(told: Explained) -> tuple[Place, ...]:
-    """What has a place, as recorded; without what another says already, on the same side."""
-    words = told.words(UTC)
-    found = [
-        place for mark in told.knowledge.body.values() if (place := _place(mark, told, words)) is not None
-    ]
-    return tuple(place for place in found if not _said_already(place, found, told))
-
-
-def _place(mark: BodyMark, told: Explained, words: Words) -> Place | None:
-    fact = told.facts.get(mark.feature)
-    if fact.answer is Answer.NOT_RECORDED:
-        return None
-    there = fact.answer is Answer.PRESENT and (mark.when is None or told.facts.met(mark.when) is not None)
-    sides, stated = _sides(mark, fact, told)
-    said = phrase(told.knowledge.features[mark.feature], words, fact)
-    if fact.answer is Answer.ABSENT:
-        said = f"no {said}"
-    elif there and not stated:
-        said = f"{said}, {NOT_STATED}"
-    if fact.hint_only:
-        said = f"{said} (by an unconfirmed code)"
-    return Place(
-        mark.feature,
-        mark.kind,
-        ("present" if stated else "unstated") if there else "absent",
-        tuple((region, side) for side in sides for region in mark.regions),
-        said,
-        next(iter(words.resources(mark.feature)), ""),
-    )
-
-
-def _sides(mark: BodyMark, fact: Fact, told: Explained) -> tuple[tuple[str, ...], bool]:
-    """The sides on which it is drawn, and whether they are known."""
-    if mark.side in ("left", "right", "middle"):
-        return (mark.side,), True
-    side = fact.side
-    if side is None and mark.side == "weakness":
-        laterality = next(f.id for f in told.knowledge.features.values() if f.shape == "laterality")
-        side = told.facts.get(laterality).side
-    if mark.side == "both":
-        side = Side.BILATERAL
-    return (side.value,) if side in (Side.LEFT, Side.RIGHT) else ("right", "left"), side is not None
-
-
-def _said_already(place: Place, found: Iterable[Place], told: Explained) -> bool:
-    """Whether a more telling feature says it, or one that is absent in a larger part of the body."""
-    for other in found:
-        if other is place or other.kind != place.kind or (other.look == "absent") != (place.look == "absent"):
-            continue
-        mine, others = set(place.regions), set(other.regions)
-        if place.look == "absent":
-            if mine < others or (mine == others and _before(other, place, found)):
-                return True
-            continue
-        less = set(place.words.split()) < set(other.words.split()) and mine <= others
-        implied = less or any(
-            telling == other.feature and place.feature in rest
-            for telling, *rest in told.knowledge.wording["implies"]
-        )
-        if implied and (place.look == "unstated" or {s for _, s in mine} <= {s for _, s in others}):
-            return True
-    return False
-
-
-def _before(one: Place, other: Place, found: Iterable[Place]) -> bool:
-    return next(place for place in found if place in (one, other)) is one
-
-
 def _head(place: Place) -> str:
     return HEADS[place.kind] if place.look != "absent" else f"Not {HEADS[place.kind].lower()}"
 
 
 def _layers(found: tuple[Place, ...]) -> Iterator[Layer]:
     """What is absent below what is there, and the larger below the smaller."""
-    for place in sorted(found, key=_depth):
+    """What is absent below what is there; where there is more than one kind, side by side."""
+    for place in sorted(found, key=lambda one: (one.look != "absent", -len(one.regions))):
         for region, side in place.regions:
             more = place.kind == "weak" and any(_within(place, other, side) for other in found)
-            yield Layer(body_figure.path(region, side), place.kind, place.look, more and region in _LEG)
+            path = body_figure.path(region, side)
+            left, width = _part(place, (region, side), found, *body_figure.extent(path))
+            yield Layer(path, place.kind, place.look, more and region in _LEG, left, width)
 
 
-def _depth(place: Place) -> tuple[bool, int, int]:
-    """What is absent lies below what is there, the larger below the smaller, weakness below what is felt."""
-    return place.look != "absent", list(HEADS).index(place.kind), -len(place.regions)
+def _part(
+    place: Place, region: tuple[str, str], found: tuple[Place, ...], left: float, right: float
+) -> tuple[float, float]:
+    """The part of a region that is left to one kind, from where and how wide: weakness lies outside."""
+    there = {one.kind for one in found if region in one.regions and one.look != "absent"}
+    if place.look == "absent" or len(there) < 2:
+        return left, right - left
+    order = [kind for kind in HEADS if kind in there]
+    if region[1] == "left":
+        order.reverse()
+    width = (right - left) / len(order)
+    return round(left + width * order.index(place.kind), 1), round(width, 1)
 
 
 _LEG = frozenset(("thigh", "lower_leg", "foot"))
@@ -214,7 +133,7 @@ def _picture(form: Form, found: tuple[Place, ...]) -> Picture:
         sides = {side for _, side in group[0].regions}
         shorter = len(columns[True]) <= len(columns[False])
         columns[sides == {"right"} or (sides != {"left"} and shorter)].append(group)
-    callouts = [one for end, groups in columns.items() for one in _column(groups, form, left, end=end)]
+    callouts = [one for end, groups in columns.items() for one in _column(groups, found, form, left, end=end)]
     lowest = max((one.y + one.height for one in callouts), default=0.0)
     return Picture(
         form.width,
@@ -234,12 +153,14 @@ def _groups(found: Iterable[Place]) -> list[list[Place]]:
     return list(groups.values())
 
 
-def _column(groups: list[list[Place]], form: Form, left: float, *, end: bool) -> Iterator[Callout]:
+def _column(
+    groups: list[list[Place]], found: tuple[Place, ...], form: Form, left: float, *, end: bool
+) -> Iterator[Callout]:
     """The words of one side from above, each as near to its place as those above it leave room."""
     x = left - 14 if end else form.width - left + 14
     lowest = 20.0
-    for group in sorted(groups, key=lambda one: _target(one[0], end=end)[1]):
-        at = _target(group[0], end=end)
+    for group in sorted(groups, key=lambda one: _target(one[0], found, end=end)[1]):
+        at = _target(group[0], found, end=end)
         target = (left + at[0] * form.scale, 24 + at[1] * form.scale)
         lines = tuple(line for place in group for line in wrapped(place.words, form.letters))
         height = _LINE * (len(lines) + 1)
@@ -260,10 +181,14 @@ def _column(groups: list[list[Place]], form: Form, left: float, *, end: bool) ->
         )
 
 
-def _target(place: Place, *, end: bool) -> tuple[float, float]:
-    """The point on the side of the figure where the words stand, where it lies on both."""
+def _target(place: Place, found: tuple[Place, ...], *, end: bool) -> tuple[float, float]:
+    """Where the line from the words ends: on their side of the figure, in the part that is drawn for them."""
     region, side = place.point
-    sides = {s for _, s in place.regions}
-    if side != "middle" and len(sides) == 2:
+    if side != "middle" and len({s for _, s in place.regions}) == 2:
         side = "right" if end else "left"
-    return body_figure.point(region, side)
+    extent = body_figure.extent(body_figure.path(region, side))
+    left, width = _part(place, (region, side), found, *extent)
+    x, y = body_figure.point(region, side)
+    if width == extent[1] - extent[0]:
+        return x, y
+    return left + width / 2, y + _LOWER[place.kind]

@@ -14,7 +14,8 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 _RIGHT: Mapping[str, str] = {
     "face": "M100 7 C86 7 76 20 76 38 C76 56 87 69 100 69 Z",
-    "arm": "M61 93 C50 97 46 108 44 122 C42 150 38 180 34 208 L47 210 C53 185 59 160 64 130 C64 115 63 104 61 93 Z",
+    "arm": "M61 93 C50 97 46 108 44 122 C42 150 38 180 34 208 L47 210"
+    " C53 185 59 160 64 130 C64 115 63 104 61 93 Z",
     "hand": "M34 208 L47 210 C49 220 47 235 41 243 C35 245 29 237 29 226 C30 218 32 213 34 208 Z",
     "hip": "M62 190 L86 190 L86 208 L91 224 L57 224 C57 212 59 201 62 190 Z",
     "thigh": "M57 224 L91 224 L94 236 L98 242 C98 272 95 300 92 326 L64 326 C60 296 54 258 57 224 Z",
@@ -29,7 +30,10 @@ _MIDDLE: Mapping[str, str] = {
     "low_back": "M68 152 L132 152 C133 166 135 178 138 190 L62 190 C65 178 67 166 68 152 Z",
     "saddle": "M86 208 C93 203 107 203 114 208 L109 224 L106 236 C103 243 97 243 94 236 L91 224 Z",
 }
-_PELVIS = "M62 190 L138 190 C141 201 143 212 143 224 L109 224 L102 242 L98 242 L91 224 L57 224 C57 212 59 201 62 190 Z"
+_PELVIS = (
+    "M62 190 L138 190 C141 201 143 212 143 224 L109 224 L102 242 L98 242 L91 224 L57 224"
+    " C57 212 59 201 62 190 Z"
+)
 """In one, where nothing is marked."""
 _POINTS: Mapping[str, tuple[float, float]] = {
     "face": (84, 42),
@@ -64,6 +68,12 @@ def outlines() -> tuple[str, ...]:
     paired = (shape for name, shape in _RIGHT.items() if name != "hip")
     both = tuple(side for shape in paired for side in (shape, mirrored(shape)))
     return (*(shape for name, shape in _MIDDLE.items() if name != "saddle"), _PELVIS, *both)
+
+
+def extent(drawn: str) -> tuple[float, float]:
+    """From where to where a path reaches sideways."""
+    across = [float(number) for number in _NUMBER.findall(drawn)[::2]]
+    return min(across) - 2, max(across) + 2
 
 
 def mirrored(drawn: str) -> str:

@@ -23,7 +23,7 @@ STEPS: tuple[tuple[timedelta, str, str], ...] = (
     (10 * _YEAR, "10 years", "10 y"),
     (130 * _YEAR, "130 years", "130 y"),
 )
-"""How long ago, and the words for it: long, and short for a narrow page. No patient is older than the last."""
+"""How long ago, and the words for it, long and short. No patient is older than the last."""
 _AT_LEAST = 3
 
 

@@ -1,4 +1,4 @@
-"""The time line of a chart as a picture: marks, bands and labels with their places, for a wide and a narrow page.
+"""The time line of a chart as a picture: marks, bands and labels in their places, wide and narrow.
 
 Everything is in units of the picture; nothing here knows of HTML. Text of the record is untrusted.
 """
@@ -6,15 +6,17 @@ Everything is in units of the picture; nothing here knows of HTML. Text of the r
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta, tzinfo
 
 from cards.findings import Finding
-from cds_service.bench import timeline_marks
+from cds_service.bench import timeline_bands, timeline_marks
 from cds_service.bench.anchors import anchor
 from cds_service.bench.picture_words import cut, wrapped
-from cds_service.bench.time_axis import Axis, Tick
-from cds_service.bench.timeline_marks import Band, Mark
+from cds_service.bench.time_axis import Axis
+from cds_service.bench.timeline_bands import Band
+from cds_service.bench.timeline_marks import Mark
+from cds_service.bench.timeline_parts import Drawn, Form, Label, Lane, Onset, Picture, Row, Shade, Timeline
 from cds_service.explained import Explained
 from cds_service.told_words import Words, span, with_plain_unit
 
@@ -27,126 +29,14 @@ _DOT = 5.5
 _GAP = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How wide a picture is, and what of it holds the titles of the lanes."""
-
-    width: float
-    left: float
-    right: float
-    beside: bool
-    """Titles of lanes stand beside them; else above."""
-    letters: int
-    """The longest label."""
-    short: bool = False
-
-
 WIDE = Form(width=1120, left=190, right=1090, beside=True, letters=56)
-NARROW = Form(width=360, left=12, right=344, beside=False, letters=42, short=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    text: str
-    x: float
-    y: float
-    end: bool
-    """The text ends at x instead of beginning there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """One mark in its place."""
-
-    href: str
-    full: str
-    """All that it says, uncut, with its date."""
-    look: str
-    flag: str
-    dots: tuple[float, ...]
-    bars: tuple[tuple[float, float], ...]
-    """From and width of each vague date."""
-    line: tuple[float, float] | None
-    """How long it lasted, or lasts."""
-    goes_on: bool
-    y: float
-    label: Label
-    box: tuple[float, float]
-    """From and to, with the label: no other mark of the row touches it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shade:
-    """A band in its place, with its words above the marks."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    flag: str
-    labels: tuple[Label, ...]
-    full: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    title: str
-    lines: tuple[str, ...]
-    y: float
-    height: float
-    flag: str
-    """Of the gravest red flag that rests on something in it."""
-    shades: tuple[Shade, ...]
-    rows: tuple[tuple[Drawn, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Onset:
-    x: float
-    width: float
-    label: Label
-    full: str
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    width: float
-    height: float
-    left: float
-    right: float
-    ticks: tuple[Tick, ...]
-    lanes: tuple[Lane, ...]
-    onset: Onset | None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the same facts as a table."""
-
-    when: str
-    said: str
-    lane: str
-    flag: str
-    reference: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    wide: Picture
-    narrow: Picture
-    rows: tuple[Row, ...]
-    windows: tuple[str, ...]
-    """The bands in words."""
-    onset: str
-    undated: int
-    """Findings that have no date, and so no place on the line."""
+NARROW = Form(width=360, left=12, right=344, beside=False, letters=42, size=0.92, short=True)
 
 
 def timeline(told: Explained, zone: tzinfo) -> Timeline:
     words = told.words(zone)
-    marks, bands = timeline_marks.marks(told, words), timeline_marks.bands(told, words)
-    onset = timeline_marks.onset_of(told)
+    marks, bands = timeline_marks.marks(told, words), timeline_bands.bands(told, words)
+    onset = timeline_bands.onset_of(told)
     titles = timeline_marks.lanes(told)
     return Timeline(
         wide=_picture(WIDE, marks, bands, told, words),
@@ -159,7 +49,7 @@ def timeline(told: Explained, zone: tzinfo) -> Timeline:
 
 
 def _picture(form: Form, marks: list[Mark], bands: list[Band], told: Explained, words: Words) -> Picture:
-    onset = timeline_marks.onset_of(told)
+    onset = timeline_bands.onset_of(told)
     moments = [when.earliest for mark in marks for when in mark.spans]
     axis = Axis.over([*moments, *([onset.earliest] if onset else [])], told.as_of, form.left, form.right)
     lanes, y = [], float(_TOP)
@@ -167,31 +57,31 @@ def _picture(form: Form, marks: list[Mark], bands: list[Band], told: Explained, 
         mine = [mark for mark in marks if mark.lane == name]
         if mine:
             over = [band for band in bands if band.lane == name]
-            lanes.append(_lane(title, mine, over, axis, form, y, words))
+            lanes.append(_lane(title, mine, over, axis=axis, form=form, y=y, words=words))
             y += lanes[-1].height
     drawn_onset = None
     if onset is not None:
         x, end = axis.x(onset.earliest), axis.x(onset.latest)
         text = f"weakness began {span((told.as_of - onset.middle) / timedelta(days=1))} ago"
-        drawn_onset = Onset(
-            x, end - x, _beside(text, (x + end) / 2, (x + end) / 2, 14, form, BOLD), words.date(onset)
-        )
+        long = len(text) * BOLD * form.size
+        begin = min(max((x + end - long) / 2, 8.0), form.width - long - 8)
+        drawn_onset = Onset(x, end - x, Label(text, begin, 14, end=False), words.date(onset))
     ticks = axis.ticks(short=form.short)
     return Picture(form.width, y + 8, form.left, form.right, ticks, tuple(lanes), drawn_onset)
 
 
 def _lane(
-    title: str, marks: list[Mark], bands: list[Band], axis: Axis, form: Form, y: float, words: Words
+    title: str, marks: list[Mark], bands: list[Band], *, axis: Axis, form: Form, y: float, words: Words
 ) -> Lane:
     lines = wrapped(title, 22) if form.beside else (title,)
     top = y + _PAD + (0 if form.beside else _TITLE_ROW)
     first, shades = top, []
     for band, said in zip(bands, _band_lines(bands, form), strict=True):
-        shades.append(_shade(band, said, axis, form, y, first))
+        shades.append(_shade(band, said, axis, form, y=y, text_y=first))
         first += _BAND_ROW * len(said)
     placed = [_drawn(mark, axis, form, words) for mark in sorted(marks, key=_first_told)]
     rows = in_rows(placed)
-    height = max(first - y + ROW * len(rows) + _PAD, 16 * len(lines) + 2 * _PAD)
+    height = max(first - y + ROW * len(rows) + _PAD, 16 * len(lines) + 3 * _PAD)
     shaded = tuple(replace(shade, height=height) for shade in shades)
     flags = {mark.flag for mark in marks} | {band.flag for band in bands}
     flag = next((each for each in ("critical", "warning") if each in flags), "")
@@ -220,7 +110,7 @@ def in_rows(marks: Iterable[Drawn]) -> list[list[Drawn]]:
 
 
 def _drawn(mark: Mark, axis: Axis, form: Form, words: Words) -> Drawn:
-    letter = BOLD if mark.flag else LETTER
+    letter = (BOLD if mark.flag else LETTER) * form.size
     dots: list[float] = []
     bars: list[tuple[float, float]] = []
     for when in mark.spans:
@@ -233,14 +123,14 @@ def _drawn(mark: Mark, axis: Axis, form: Form, words: Words) -> Drawn:
     right = max([x + _DOT for x in dots] + [x + width for x, width in bars])
     until = mark.until(axis.now)
     end = right if until is None else max(right, axis.x(until))
-    label = _beside(cut(mark.label, form.letters), left, right, 0, form, letter)
+    label = _beside(cut(mark.label, form.letters), left, right, form, letter)
     begin, stop = _ends(label, letter)
     line = None
     if end > right:
         # An ended one keeps its end beside its words; one that goes on runs on to now behind them.
         line = (right, end)
         if not label.end and not mark.goes_on:
-            label = _beside(label.text, left, end, 0, form, letter)
+            label = _beside(label.text, left, end, form, letter)
             begin, stop = _ends(label, letter)
         elif not label.end:
             line = (stop + 4, end) if stop + 12 < end else None
@@ -264,17 +154,17 @@ def _at(mark: Drawn, y: float) -> Drawn:
     return replace(mark, y=y, label=replace(mark.label, y=y + 4.5))
 
 
-def _beside(text: str, left: float, right: float, y: float, form: Form, letter: float) -> Label:
+def _beside(text: str, left: float, right: float, form: Form, letter: float) -> Label:
     """To the right where there is room, else to the left; cut to where there is more room."""
     room_right, room_left = form.width - right - 8, left - 8 - (form.left - 8)
     long = len(text) * letter
     if long <= room_right:
-        return Label(text, right + 6, y, end=False)
+        return Label(text, right + 6, 0.0, end=False)
     if long <= room_left:
-        return Label(text, left - 6, y, end=True)
+        return Label(text, left - 6, 0.0, end=True)
     if room_left >= room_right:
-        return Label(cut(text, int(room_left / letter)), left - 6, y, end=True)
-    return Label(cut(text, int(room_right / letter)), right + 6, y, end=False)
+        return Label(cut(text, int(room_left / letter)), left - 6, 0.0, end=True)
+    return Label(cut(text, int(room_right / letter)), right + 6, 0.0, end=False)
 
 
 def _ends(label: Label, letter: float) -> tuple[float, float]:
@@ -282,7 +172,7 @@ def _ends(label: Label, letter: float) -> tuple[float, float]:
     return (label.x - long, label.x) if label.end else (label.x, label.x + long)
 
 
-def _shade(band: Band, lines: tuple[str, ...], axis: Axis, form: Form, y: float, text_y: float) -> Shade:
+def _shade(band: Band, lines: tuple[str, ...], axis: Axis, form: Form, *, y: float, text_y: float) -> Shade:
     start = form.left if band.start is None else axis.x(band.start)
     end = axis.x(band.end)
     # The words begin where the window begins; where there is no room for that, they end at now.

@@ -1,10 +1,10 @@
-"""What stands on the time line: the dated findings by lane, and the windows of the red flags that are shown."""
+"""What stands on the time line: the dated findings of a chart by lane."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from cards.assessment import RedFlag
 from cards.facts import Answer, Fact
@@ -12,7 +12,7 @@ from cards.findings import Finding, Hit, Kind, Stance, When
 from cards.knowledge import Feature
 from cds_service.bench.picture_words import phrase, sentence
 from cds_service.explained import Explained
-from cds_service.told_words import Words, span, with_plain_unit
+from cds_service.told_words import Words, with_plain_unit
 
 OTHER = "context"
 """The lane of a finding that belongs to no feature, such as a disease that is only a cause."""
@@ -56,21 +56,6 @@ class Mark:
     @property
     def goes_on(self) -> bool:
         return self.newest.ended is None
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """The time in which the findings of a lane count for a red flag that is shown."""
-
-    lane: str
-    rule: str
-    """What the red flag fears, in a few words."""
-    said: str
-    """The features, and how far back they count."""
-    flag: str
-    start: datetime | None
-    """None: at any time."""
-    end: datetime
 
 
 def lanes(told: Explained) -> dict[str, str]:
@@ -217,51 +202,3 @@ def _merged(same: list[Mark]) -> list[Mark]:
 def age(finding: Finding) -> tuple[float, str]:
     """To sort by: the newest first."""
     return -finding.when.latest.timestamp() if finding.when else 0.0, finding.source.reference
-
-
-def bands(told: Explained, words: Words) -> list[Band]:
-    """For each red flag that is shown and each lane the windows of the features that it rests on."""
-    found: dict[tuple[str, str, datetime | None, datetime], list[str]] = {}
-    flags = {flag.rule.id: flag for flag in (told.done.assessment.red_flags if told.done.assessment else ())}
-    for flag in flags.values():
-        for name in flag.support:
-            feature = told.knowledge.features[name]
-            if feature.shape not in _NO_WINDOW:
-                found.setdefault((flag.rule.id, feature.group, *_window(feature, told)), []).append(name)
-    made = [
-        Band(lane, _fear(flags[rule]), _of_band(names, start, end, words), flags[rule].indicator, start, end)
-        for (rule, lane, start, end), names in found.items()
-    ]
-    order = [_fear(flag) for flag in flags.values()]
-    return sorted(made, key=lambda band: (order.index(band.rule), band.start or _EVER))
-
-
-_EVER = datetime.min.replace(tzinfo=UTC)
-_NO_WINDOW = ("derived_time", "laterality", "patient")
-
-
-def _window(feature: Feature, told: Explained) -> tuple[datetime | None, datetime]:
-    """From when to when a finding of the feature counts, as the content says."""
-    before = feature.options.get("before_onset_days")
-    if isinstance(before, int | float):
-        onset = onset_of(told)
-        start, end = (onset.earliest, onset.latest) if onset else (told.as_of, told.as_of)
-        return start - timedelta(days=before), end
-    value = told.facts.get(feature.id).value
-    days = feature.window_by_value.get(str(value), feature.window_days)
-    return (None if days is None else told.as_of - timedelta(days=days)), told.as_of
-
-
-def _fear(flag: RedFlag) -> str:
-    return flag.rule.title.rpartition(": ")[2].removeprefix("possible ")
-
-
-def _of_band(names: Iterable[str], start: datetime | None, end: datetime, words: Words) -> str:
-    said = ", ".join(phrase(words.knowledge.features[name], words, words.facts.get(name)) for name in names)
-    return f"{said} {'at any time' if start is None else f'within {span((end - start).days)}'}"
-
-
-def onset_of(told: Explained) -> When | None:
-    """When the weakness began; None when that is not known."""
-    derived = {feature.derive: feature.id for feature in told.knowledge.features.values() if feature.derive}
-    return told.facts.get(derived["onset_age"]).when

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cards import can_fire, code_shapes, formula, silencing
+from cards import can_fire, code_shapes, formula, reviews, silencing
 from cards.conditions import condition
 from cards.knowledge_types import Feature, Knowledge
 
@@ -63,8 +63,6 @@ def summary(knowledge: Knowledge) -> tuple[str, ...]:
     evidence = [evidence for cause in causes for evidence in cause.evidence]
     phrases = sum(len(concept.phrases) for concept in knowledge.concepts.values())
     hints = sum(not row.verified for row in rows)
-    reviews = [rule.reviewed for rule in rules] + [one.reviewed for one in evidence]
-    reviewed = sum(review is not None for review in reviews)
     return (
         f"Content {knowledge.version}, {knowledge.digest}",
         f"{len(rules)} red flags, {sum(rule.critical for rule in rules)} of them critical",
@@ -73,7 +71,7 @@ def summary(knowledge: Knowledge) -> tuple[str, ...]:
         f"{len(knowledge.concepts)} concepts, {phrases} phrases",
         f"{len(rows)} codes, {hints} of them confirmed by no terminology source",
         f"{len(knowledge.sources)} sources",
-        f"{reviewed} of {len(reviews)} statements reviewed",
+        reviews.said(knowledge),
     )
 
 

@@ -16,6 +16,7 @@ from flask_cors import CORS
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
+from cards import reviews
 from cds_service import errors, feedback, forwarded, hooks, logs
 from cds_service.answer import Desk, answer
 from cds_service.errors import (
@@ -101,7 +102,7 @@ def create_app(settings: Settings, clock: Clock = _now) -> Service:
     logs.set_up()
     app = Service(settings, Desk.ready(settings, fetching=True), clock)
     app.register_blueprint(routes)
-    app.register_blueprint(html.pages(settings.base_url))
+    app.register_blueprint(html.pages(settings.base_url, _site(app)))
     if not settings.in_production:
         app.register_blueprint(demo_fhir.demo_fhir(settings.base_url, app.now))
     app.register_error_handler(ServiceError, _refusal)
@@ -111,6 +112,16 @@ def create_app(settings: Settings, clock: Clock = _now) -> Service:
     _open_to_browsers(app)
     app.wsgi_app = _with_plain_paths(app.wsgi_app, settings.base_url)  # type: ignore[assignment, method-assign]  # as Flask documents
     return app
+
+
+def _site(app: Service) -> html.Site:
+    content = app.desk.knowledge
+    return html.Site(
+        version=content.version,
+        digest=content.digest,
+        reviewed=f"{reviews.said(content)} by a clinician",
+        has_bench=not app.settings.in_production,
+    )
 
 
 def _open_to_browsers(app: Service) -> None:

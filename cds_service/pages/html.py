@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from http import HTTPStatus
@@ -26,14 +27,30 @@ could still run nothing, load nothing and send nothing anywhere."""
 _YEAR = "public, max-age=31536000, immutable"
 
 
-def pages(base_url: str) -> Blueprint:
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page says of the service, in its menu and at its foot."""
+
+    version: str
+    digest: str
+    """Of the content, as every card carries it."""
+    reviewed: str
+    """How much of the content a clinician has reviewed."""
+    has_bench: bool
+
+
+def pages(base_url: str, site: Site) -> Blueprint:
     """The templates' folder, their words for addresses, and the assets; `base_url` is that of the service."""
     blueprint = Blueprint("pages", __name__, template_folder="templates")
     prefix = urlsplit(base_url).path.rstrip("/")
 
     @blueprint.app_context_processor
     def words() -> dict[str, Any]:
-        return {"at": lambda path: f"{prefix}{path}", "asset": lambda name: f"{prefix}{asset_path(name)}"}
+        return {
+            "at": lambda path: f"{prefix}{path}",
+            "asset": lambda name: f"{prefix}{asset_path(name)}",
+            "site": site,
+        }
 
     @blueprint.get(f"{ASSETS}/<name>")
     def asset(name: str) -> Response:

@@ -1,0 +1,1 @@
+"""What the explanation pages say: the content in words for clinicians, without Flask and without a patient."""

@@ -20,7 +20,7 @@ from cds_service.journal.commands import journal, report
 if TYPE_CHECKING:
     from cds_service.answer import Desk
     from cds_service.charts import ChartCall
-    from cds_service.explain import Explained
+    from cds_service.explained import Explained
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -104,7 +104,7 @@ def _charts(content: bytes, patient: str | None) -> list[ChartCall]:
 
 def _explained(chart: ChartCall, desk: Desk, moment: datetime, *, conformance: bool) -> Explained:
     from cds_service.answer import answer
-    from cds_service.explain import Explained
+    from cds_service.explained import Explained
 
     done = answer(chart.call, desk.for_whole_charts() if chart.whole else desk, moment)
     found = None

@@ -14,7 +14,7 @@ from cds_service.errors import ServiceError
 from cds_service.evaluation_charts import Unreadable
 from cds_service.evaluation_labels import FolderRefused, Label, read_labels
 from cds_service.evaluation_score import Case, Score, way_of
-from cds_service.explain import Explained
+from cds_service.explained import Explained
 from cds_service.prefetch import contents
 
 # Later than any record, years before the last that a date can be: everything in a chart lies before it.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -16,60 +15,22 @@ from rich.table import Table
 from rich.text import Text
 
 from cards.card import Card
-from cards.facts import Facts
-from cards.findings import Unread
 from cards.knowledge import Knowledge
 from cds_service import explain_chart, explain_reasons
-from cds_service.answer import Answer
 from cds_service.explain_layout import line, safe, section
 from cds_service.explain_reasons import COLOURS
-from cds_service.explain_words import Words
-from cds_service.hooks import HookCall
+from cds_service.explained import LEVELS, Explained
 from cds_service.sorting import State
+from cds_service.told_words import Words
 
 if TYPE_CHECKING:
     from cds_service.conformance import Departure
-
-_LEVELS = {
-    "critical": "CRITICAL: a red flag is recorded, review now",
-    "warning": "WARNING: a red flag is recorded",
-    "info": "INFO: possible causes, no red flag fired",
-    "incomplete": "INCOMPLETE: parts of the record were not assessed",
-    "no card": "NO CARD: looked, nothing to say",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """One patient's answer, and what it was made with."""
-
-    call: HookCall
-    done: Answer
-    knowledge: Knowledge
-    as_of: datetime
-    departures: tuple[Departure, ...] | None = None
-    """From valid FHIR; None when nobody asked."""
-
-    @property
-    def level(self) -> str:
-        """Of the answer as a whole: a key of the words above."""
-        assessed = self.done.assessment
-        if assessed is not None and assessed.indicator is not None:
-            return assessed.indicator
-        return "incomplete" if self.done.cards else "no card"
-
-    @property
-    def unread(self) -> tuple[Unread, ...]:
-        """Of the chart, and of the assessment, which takes no note of any once it says nothing."""
-        assessed = self.done.assessment.unread if self.done.assessment else ()
-        return tuple(dict.fromkeys((*self.done.chart.unread, *assessed)))
 
 
 def show(told: Explained, zone: tzinfo, console: Console) -> None:
     """The whole chain, in the order in which it was found out."""
     done, assessed = told.done, told.done.assessment
-    facts = assessed.facts if assessed else Facts(told.knowledge)
-    words = Words(told.knowledge, facts, told.call.context.patientId, zone)
+    words = told.words(zone)
     console.print(_header(told, words))
     explain_chart.show_findings(console, done.chart.findings, words)
     if assessed is not None:
@@ -89,7 +50,7 @@ def _header(told: Explained, words: Words) -> Panel:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True, style="dim")
     grid.add_column(overflow="fold")
-    grid.add_row("Answer", Text(_answer(told), f"bold {colour}"))
+    grid.add_row("Answer", Text(told.headline, f"bold {colour}"))
     flagged = sum(each.could_hold_red_flag for each in told.unread)
     if flagged or told.done.failed_stages:
         parts = flagged + len(told.done.failed_stages)
@@ -100,13 +61,6 @@ def _header(told: Explained, words: Words) -> Panel:
         grid.add_row("Record", _states(told.done.record.states.items()))
     title = safe(f"Patient {told.call.context.patientId}", "bold")
     return Panel(grid, title=title, title_align="left", border_style=colour, box=box.ROUNDED)
-
-
-def _answer(told: Explained) -> str:
-    assessed, silent = told.done.assessment, told.knowledge.policy.no_card_if
-    if told.level == "no card" and assessed is not None and assessed.facts.holds(silent):
-        return f"NO CARD: {told.knowledge.features[silent].label}"
-    return _LEVELS[told.level]
 
 
 def _states(states: Iterable[tuple[str, State]]) -> Text:
@@ -135,7 +89,7 @@ def _show_cards(console: Console, told: Explained) -> None:
     for each in told.done.cards:
         console.print(_card(each, told.knowledge))
     if not told.done.cards:
-        line(console, Text(_answer(told)))
+        line(console, Text(told.headline))
 
 
 def _card(card: Card, knowledge: Knowledge) -> Panel:
@@ -156,6 +110,6 @@ def _card(card: Card, knowledge: Knowledge) -> Panel:
 def show_count(levels: Iterable[str], console: Console) -> None:
     """The last line when several patients were shown."""
     counts = Counter(levels)
-    each = ", ".join(f"{counts[level]} {level}" for level in _LEVELS if counts[level])
+    each = ", ".join(f"{counts[level]} {level}" for level in LEVELS if counts[level])
     console.rule(characters="═")
     line(console, Text(f"{counts.total()} patients: {each}.", "bold"))

@@ -10,8 +10,8 @@ from rich.text import Text
 from cards.facts import Answer as Known
 from cards.facts import Fact
 from cards.findings import Finding
-from cds_service.explain_layout import Row, line, listing, safe, section
-from cds_service.explain_words import Words, references, with_plain_unit
+from cds_service.explain_layout import Row, line, listing, references, safe, section
+from cds_service.told_words import Words, with_plain_unit
 
 
 def show_findings(console: Console, findings: Iterable[Finding], words: Words) -> None:
@@ -63,5 +63,5 @@ def _feature_row(fact: Fact, words: Words) -> Row:
         safe(words.value(fact), "bold"),
         safe(words.side([fact.side])),
         safe(words.since(fact)),
-        words.grounds(fact.feature),
+        references(words.grounds(fact.feature)),
     )

@@ -8,7 +8,7 @@ from cards.facts import Answer as Known
 from cards.facts import Fact
 from cards.findings import Finding, When
 from cds_service import hooks
-from cds_service.explain import Explained
+from cds_service.explained import Explained
 
 
 def as_json(told: Explained) -> dict[str, Any]:

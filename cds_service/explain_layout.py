@@ -5,7 +5,7 @@ Nothing is ever cut: a reference that is too long for its place goes on in the n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich import box
 from rich.console import Console
@@ -14,12 +14,20 @@ from rich.text import Text
 
 WIDE = 120
 """Characters from which on each cell gets a column of its own."""
+REFERENCES_SHOWN = 6
 Row = Sequence[Text]
 
 
 def safe(text: str, style: str = "") -> Text:
     """Text of a record: it must not steer the terminal, and is never read as markup."""
     return Text("".join(sign if sign.isprintable() else " " for sign in text), style)
+
+
+def references(items: Iterable[str]) -> Text:
+    """One a line, so that none is broken without need; of very many the first few."""
+    each = list(dict.fromkeys(items))
+    more = [f"and {len(each) - REFERENCES_SHOWN} more"] if len(each) > REFERENCES_SHOWN else []
+    return Text("\n").join(safe(one, "dim") for one in each[:REFERENCES_SHOWN] + more)
 
 
 def section(console: Console, title: str) -> None:

@@ -10,8 +10,8 @@ from rich.text import Text
 from cards.assessment import Assessment, RedFlag
 from cards.causes import RankedCause, Weighed
 from cards.findings import Unread
-from cds_service.explain_layout import Row, line, listing, safe, section
-from cds_service.explain_words import Words
+from cds_service.explain_layout import Row, line, listing, references, safe, section
+from cds_service.told_words import Words
 
 COLOURS = {"critical": "red", "warning": "yellow", "info": "blue"}
 """Always beside the word: never colour alone."""
@@ -36,7 +36,7 @@ def _show_flag(console: Console, flag: RedFlag, assessed: Assessment, words: Wor
     line(console, Text.assemble(level, "  ", (flag.rule.title, "bold"), (f" ({flag.rule.id})", "dim")))
     for why in _lowered(flag, assessed, words):
         line(console, safe(why))
-    rows = [(Text(" "), safe(words.said(name)), words.grounds(name)) for name in flag.support]
+    rows = [(Text(" "), safe(words.said(name)), references(words.grounds(name))) for name in flag.support]
     listing(console, ("", "Because of", "Where"), rows)
 
 
@@ -100,7 +100,7 @@ def _argument(word: str, row: Weighed, words: Words) -> Row:
     said = "; ".join(map(words.said, row.features)) or "holds by what is not recorded"
     strength = row.evidence.strength.partition("_")[0]
     source = Text(words.knowledge.sources[row.evidence.source].short, "italic")
-    return (Text(f"   {word}, {strength}"), safe(said), source, words.grounds(*row.features))
+    return (Text(f"   {word}, {strength}"), safe(said), source, references(words.grounds(*row.features)))
 
 
 def show_gaps(console: Console, gaps: Iterable[str]) -> None:

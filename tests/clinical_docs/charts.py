@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from cds_service.explain_words import with_plain_unit
+from cds_service.told_words import with_plain_unit
 from tests.clinical.bedside import Resource, words_of
 from tests.clinical_docs.wording import escaped
 

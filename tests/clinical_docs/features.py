@@ -8,7 +8,7 @@ from cards.conditions import Condition
 from cards.content_keys import OPTION_CONCEPTS
 from cards.feature_graph import inside, names_in
 from cards.knowledge import Derived, Feature, Knowledge
-from cds_service.explain_words import with_plain_unit
+from cds_service.told_words import with_plain_unit
 from tests.clinical_docs import conditions
 from tests.clinical_docs.codes import FEW, listed
 from tests.clinical_docs.wording import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cards.knowledge import Feature, Knowledge
-from cds_service.explain_words import number, with_plain_unit
+from cds_service.told_words import number, with_plain_unit
 
 _ID = re.compile(r"\b(?:rf|cs|words)_[a-z0-9_]+|\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 _MARKUP = re.compile(r"([\\`*_\[\]<|])")

@@ -18,7 +18,7 @@ from cds_service import fixtures
 from cds_service.cli import main
 from cds_service.conformance import Departure, departures
 from cds_service.evidence import Entry
-from cds_service.explain_words import number, span
+from cds_service.told_words import number, span
 from tests.wire.calls import bundle, call, condition, everything, patient
 
 MOMENT = "2026-11-22T09:00"

@@ -1,4 +1,7 @@
-"""The words of an explanation: labels of the content, dates, values, references as people write them."""
+"""Puts what is told of an answer into words: labels of the content, dates, values, references.
+
+Plain text: in a terminal and on a page alike what comes from the record is untrusted, and is made safe there.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from rich.text import Text
-
 from cards.facts import Fact, Facts
 from cards.findings import Finding, Hit, Side, Stance, Unread, When
 from cards.knowledge import Knowledge
-from cds_service.explain_layout import safe
 
-REFERENCES_SHOWN = 6
 _UNITS = {"Cel": "°C", "mm[Hg]": "mmHg", "cm[H2O]": "cmH2O", "m[IU]/L": "mIU/L", "10*9/L": "×10⁹/L"}
 _DAY = "d"
 _SPANS = (
@@ -124,29 +123,31 @@ class Words:
 
     # -- where it stands
 
-    def grounds(self, *names: str) -> Text:
+    def grounds(self, *names: str) -> tuple[str, ...]:
         """The resources of features, each once, or the features that they follow from."""
-        return references(ground for name in names for ground in self._grounds(name))
+        return tuple(dict.fromkeys(ground for name in names for ground in self._grounds(name)))
 
-    def _grounds(self, name: str) -> list[str]:
-        fact = self.facts.get(name)
-        feature = self.knowledge.features.get(name)
-        if feature and feature.shape == "patient":
+    def _grounds(self, name: str) -> tuple[str, ...]:
+        because = tuple(f"follows from: {self.feature(each)}" for each in self.facts.get(name).because)
+        return self.resources(name) if self._of_the_patient(name) else self.resources(name) + because
+
+    def resources(self, *names: str) -> tuple[str, ...]:
+        """The references of the resources that features stand in, each once."""
+        return tuple(dict.fromkeys(reference for name in names for reference in self._resources(name)))
+
+    def _resources(self, name: str) -> list[str]:
+        if self._of_the_patient(name):
             return [f"Patient/{self.patient}"]
-        because = [f"follows from: {self.feature(each)}" for each in fact.because]
-        return [finding.source.reference for finding in fact.findings] + because
+        return [finding.source.reference for finding in self.facts.get(name).findings]
+
+    def _of_the_patient(self, name: str) -> bool:
+        feature = self.knowledge.features.get(name)
+        return feature is not None and feature.shape == "patient"
 
 
 def _mark(hit: Hit) -> str:
     marks = [] if hit.stance is Stance.AFFIRMED else [hit.stance.value]
     return ", ".join(marks if hit.confirmed else [*marks, "code not confirmed"])
-
-
-def references(items: Iterable[str]) -> Text:
-    """One a line, so that none is broken without need; of very many the first few."""
-    each = list(dict.fromkeys(items))
-    more = [f"and {len(each) - REFERENCES_SHOWN} more"] if len(each) > REFERENCES_SHOWN else []
-    return Text("\n").join(safe(one, "dim") for one in each[:REFERENCES_SHOWN] + more)
 
 
 def with_plain_unit(shown: str) -> str:

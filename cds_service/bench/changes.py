@@ -18,7 +18,7 @@ from cards.knowledge import Feature, Knowledge
 from cds_service.bench.change import Change, ChangeRefused, Does, parse
 from cds_service.bench.choices import checked
 from cds_service.bench.dates_moved import moved_by, redated
-from cds_service.bench.making import Bed, Resource, Wish, make, makes_a_resource
+from cds_service.bench.making import Bed, Resource, Wish, make, makes_a_resource, option_names
 from cds_service.bench.moments import Moment
 from cds_service.bench.naming import ways
 from cds_service.bench.negated import negated
@@ -50,6 +50,18 @@ def apply(
 
 
 @lru_cache(maxsize=4)
+def kinds(knowledge: Knowledge) -> frozenset[str]:
+    """The concepts that name what was measured or reported, and say nothing by being named."""
+    named = ("observation_quantity", "observation_posneg", "report")
+    found = {each for feature in knowledge.features.values() if feature.shape in named for each in feature.concepts}
+    low = {
+        each for feature in knowledge.features.values() for each in option_names(feature.options.get("from_low", ()))
+    }
+    said = {each for feature in knowledge.features.values() if feature.shape == "finding" for each in feature.concepts}
+    return frozenset((found - said) | low)
+
+
+@lru_cache(maxsize=4)
 def _reader(knowledge: Knowledge) -> EvidenceReader:
     return EvidenceReader(knowledge)
 
@@ -69,7 +81,7 @@ class _Chart:
             case Does.REMOVE:
                 self._remove(change.what)
             case Does.NEGATE:
-                self._replace(change.what, lambda each: negated(each, self._findings_of))
+                self._replace(change.what, lambda each: negated(each, self._findings_of, kinds(self.knowledge)))
             case Does.DATE:
                 when = change.when
                 assert when is not None  # noqa: S101  (parse gives every DATE a moment)

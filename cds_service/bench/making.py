@@ -160,7 +160,7 @@ def _test(wish: Wish, bed: Bed) -> Resource:
 
 def _flagged(wish: Wish, bed: Bed) -> Resource:
     """A measurement that the clinic itself calls low."""
-    (concept,) = _names(wish.feature.options["from_low"])
+    (concept,) = option_names(wish.feature.options["from_low"])
     code = concept_written(bed.knowledge, concept, _TEST_CODES)
     made = _observation(wish, bed, code, "exam", valueString="Below the norm" if wish.present else "Normal")
     return made | {"interpretation": [_interpreted("L" if wish.present else "N")]}
@@ -277,7 +277,8 @@ def _concept(wish: Wish) -> str:
     return wish.feature.concepts[0]
 
 
-def _names(option: object) -> tuple[str, ...]:
+def option_names(option: object) -> tuple[str, ...]:
+    """The concepts that an option of a feature names."""
     return tuple(str(each) for each in option) if isinstance(option, tuple | list) else (str(option),)
 
 

@@ -113,7 +113,9 @@ def _answers(resource: Resource) -> Iterator[Resource]:
         yield deepcopy(bare) | {"valueString": display, "interpretation": [{"coding": [coding]}]}
     yield deepcopy(bare) | {"valueString": "Normal"}
     said = _said(resource)
-    for denial in ("No", "Not") if said else ():
+    # One word is a quality, "reduced"; more are mostly a finding, "urinary retention".
+    denials = ("No", "Not") if " " in said else ("Not", "No")
+    for denial in denials if said else ():
         yield deepcopy(bare) | {"valueString": f"{denial} {said[:1].lower()}{said[1:]}"}
 
 

@@ -105,6 +105,7 @@ def create_app(settings: Settings, clock: Clock = _now) -> Service:
     app.register_blueprint(html.pages(settings.base_url, _site(app)))
     if not settings.in_production:
         app.register_blueprint(demo_fhir.demo_fhir(settings.base_url, app.now))
+        _add_test_bench(app)
     app.register_error_handler(ServiceError, _refusal)
     app.register_error_handler(HTTPException, _http_refusal)
     app.before_request(_begin)
@@ -112,6 +113,13 @@ def create_app(settings: Settings, clock: Clock = _now) -> Service:
     _open_to_browsers(app)
     app.wsgi_app = _with_plain_paths(app.wsgi_app, settings.base_url)  # type: ignore[assignment, method-assign]  # as Flask documents
     return app
+
+
+def _add_test_bench(app: Service) -> None:
+    """In development only; in production not even its code is loaded."""
+    from cds_service.pages import bench
+
+    bench.register(app)
 
 
 def _site(app: Service) -> html.Site:
@@ -131,7 +139,8 @@ def _open_to_browsers(app: Service) -> None:
             app,
             resources={
                 rf"{demo_fhir.PATH}/.*": {"allow_headers": list(demo_fhir.ALLOWED_HEADERS)},
-                r"/.*": {"allow_headers": list(ALLOWED_HEADERS)},
+                # Not the test bench and the charts that it holds: they are for its own pages alone.
+                r"/(?!$|bench(?:/|$)|demo/).*": {"allow_headers": list(ALLOWED_HEADERS)},
             },
             origins=list(origins),
             methods=["GET", "POST", "OPTIONS"],

@@ -85,6 +85,12 @@ class NotTrusted(ServiceError):
         self.client = client
 
 
+class ForeignRequest(ServiceError):
+    """A page of the test bench was asked for by another site, or under a name that is not this machine's."""
+
+    code, status, issue = "foreign-request", 403, "forbidden"
+
+
 class NotFound(ServiceError):
     """Nothing lives at this address."""
 

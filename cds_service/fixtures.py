@@ -168,6 +168,11 @@ def expected(name: str, now: datetime) -> dict[str, Any]:
     return _read(name, "expected.json", now)
 
 
+def story(name: str) -> str:
+    """What the chart tells and what the service should do with it, in words. Raises `LookupError`."""
+    return _text(name, "story.md")
+
+
 def prefetch_from(
     resources: Iterable[Mapping[str, Any]], keys: Mapping[str, AbstractSet[str]]
 ) -> dict[str, Any]:
@@ -194,8 +199,11 @@ def _searchset(resources: list[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _read(name: str, file: str, now: datetime) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(render(_text(name, file), now))
+    return read
+
+
+def _text(name: str, file: str) -> str:
     if name not in names():  # also keeps a name such as ../.. inside the folder
         raise LookupError(f"No fixture is called {name!r}; there are: {', '.join(names())}.")
-    text = (fixtures_folder() / name / file).read_text(encoding="utf-8")
-    read: dict[str, Any] = json.loads(render(text, now))
-    return read
+    return (fixtures_folder() / name / file).read_text(encoding="utf-8")

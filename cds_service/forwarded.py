@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from urllib.parse import unquote, urlsplit
 
 Network = IPv4Network | IPv6Network
-OWN_PATHS = ("/cds-services", "/healthz", "/demo/fhir", "/assets", "/explanations")
+OWN_PATHS = ("/cds-services", "/healthz", "/demo/fhir", "/demo/held", "/assets", "/explanations", "/bench")
 """All that the service has lies here. A prefix is only taken off what leads here."""
 _ONE_SITE = 64
 """Bits of an IPv6 address that name one connection to the net; whoever has it may use any of the others."""
@@ -66,6 +66,8 @@ def plain_path(base_url: str) -> Callable[[str], str]:
 
     def plain(path: str) -> str:
         found = re.sub("/{2,}", "/", path).rstrip("/") or "/"
+        if prefix and found == prefix and not prefix.startswith(OWN_PATHS):
+            return "/"
         below = found.removeprefix(prefix) if prefix and found.startswith(f"{prefix}/") else found
         return below if below.startswith(OWN_PATHS) else found
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 from time import sleep
-from urllib.parse import urlencode
 
 import click
 import structlog
@@ -21,9 +19,9 @@ from granian.server import Server
 from cards.content_files import ContentError
 from cds_service import logs
 from cds_service.app import Service, create_app
-from cds_service.demo.records import patient_of
+from cds_service.demo.sandbox import EXAMPLE, sandbox_address
 from cds_service.errors import SettingsRefused
-from cds_service.hooks import HOOK, SERVICE_ID
+from cds_service.hooks import SERVICE_ID
 from cds_service.journal import opening
 from cds_service.pages.demo_fhir import PATH as DEMO
 from cds_service.settings import Settings
@@ -44,9 +42,6 @@ OVERLAP_SECONDS = 1.0
 """How long an old worker stays when the content is read anew, until the new one answers."""
 WAIT_SECONDS = 60
 """For the first worker; after that the addresses are not printed, and the log says why."""
-EXAMPLE = "sudden-right-sided-weakness"
-SANDBOX = "http://localhost:8080"
-"""Where a local build of the CDS Hooks sandbox serves itself."""
 
 log = structlog.get_logger()
 
@@ -145,6 +140,8 @@ async def _is_listening(host: str, port: int) -> bool:
 def _announce(settings: Settings) -> None:
     base = settings.base_url
     click.echo(f"Leg weakness decision support, {settings.profile} profile. Ends on Ctrl-C.")
+    if not settings.in_production:
+        click.echo(f"  Test bench: {base}/   (choose a patient, see the cards and why)")
     click.echo(f"  Discovery:  {base}/cds-services")
     click.echo(f"  Health:     {base}/healthz")
     if settings.in_production:
@@ -160,18 +157,6 @@ def _announce(settings: Settings) -> None:
             f"-d @- {base}/cds-services/{SERVICE_ID}"
         )
     sys.stdout.flush()
-
-
-def sandbox_address(base: str) -> str:
-    """A local sandbox with everything filled in; the public one asks before it reaches here."""
-    filled = {
-        "fhirServiceUrl": f"{base}{DEMO}",
-        "patientId": patient_of(EXAMPLE, datetime.now(UTC)),
-        "hook": HOOK,
-        "screen": HOOK,
-        "serviceDiscoveryURL": f"{base}/cds-services",
-    }
-    return f"{SANDBOX}/?{urlencode(filled)}"
 
 
 def _own_command() -> str:

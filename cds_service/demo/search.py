@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from cds_service.demo.parameters import SEARCHED, Searched, Test
-from cds_service.demo.records import Held, full_hour, records
+from cds_service.demo.records import Held, Records, full_hour, records
 from cds_service.errors import NotFound, SearchRefused
 
 PAGE = 100
@@ -91,9 +91,10 @@ def read_search(resource_type: str, asked: Iterable[tuple[str, str]], now: datet
     return search
 
 
-def find(search: Search) -> Page:
-    """The page that was asked for, of what the charts hold."""
-    everything = records(search.moment).get(search.resource_type, {}).values()
+def find(search: Search, among: Records | None = None) -> Page:
+    """The page that was asked for, of what the charts hold; `among` are other charts than the fixtures."""
+    kept = records(search.moment) if among is None else among
+    everything = kept.get(search.resource_type, {}).values()
     found = [held for held in everything if all(each.lets_in(held) for each in search.filters)]
     if search.newest_first is not None:
         found = _by_date(found, SEARCHED[search.resource_type].date, search.newest_first)

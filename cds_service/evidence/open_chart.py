@@ -257,8 +257,10 @@ class OpenResource:
 
 def source_of(resource: Part, resource_type: str, place: str) -> Source:
     """How the resource is named in what we say; an id that is none could be free text and is left out."""
-    identity = resource.id if isinstance(resource.id, str) else ""
-    known = _ID.fullmatch(identity) is not None
-    return Source(
-        f"{resource_type}/{identity}" if known else f"{resource_type} (no id, {place})", resource_type
-    )
+    return Source(reference(resource.id, resource_type, place), resource_type)
+
+
+def reference(identity: object, resource_type: str, place: str) -> str:
+    """``Observation/12``; ``Observation (no id, observations, entry 7)`` where the id is none."""
+    known = isinstance(identity, str) and _ID.fullmatch(identity) is not None
+    return f"{resource_type}/{identity}" if known else f"{resource_type} (no id, {place})"

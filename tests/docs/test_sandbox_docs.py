@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from cds_service import fixtures, server
 from cds_service.app import create_app
+from cds_service.demo.sandbox import EXAMPLE, sandbox_address
 from cds_service.settings import Settings
 from tests.docs.test_docs import README, examples, text
 from tests.write_sandbox_docs import BEGIN, PAGE, written_anew
@@ -52,11 +53,11 @@ def test_the_address_with_everything_filled_in_is_the_one_that_the_service_print
     client: FlaskClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (address,) = examples(PAGE_TEXT)
-    assert address == server.sandbox_address(Settings().base_url)
+    assert address == sandbox_address(Settings().base_url)
     server._announce(Settings())
     assert address in capsys.readouterr().out
     (patient,) = parse_qs(urlsplit(address).query)["patientId"]
-    assert patient == fixtures.call(server.EXAMPLE, datetime.now(UTC))["context"]["patientId"]
+    assert patient == fixtures.call(EXAMPLE, datetime.now(UTC))["context"]["patientId"]
 
 
 def test_production_names_no_demo(capsys: pytest.CaptureFixture[str]) -> None:

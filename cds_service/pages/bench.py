@@ -1,0 +1,233 @@
+"""The test bench at `/`, in the development profile only: a chart, a press, and the cards.
+
+Each part of the page is made by one function; what they show is worked out in `cds_service.bench`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from io import BytesIO
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, request
+from werkzeug.formparser import FormDataParser
+
+from cds_service.bench import calls, charts, ehr, state
+from cds_service.bench.calls import Run
+from cds_service.bench.charts import Given, SeveralPatients
+from cds_service.bench.documents import NotAChart, plain_text, too_large
+from cds_service.bench.feedback import Noted, noted
+from cds_service.bench.held import HeldCharts
+from cds_service.bench.shown import shown
+from cds_service.bench.state import State
+from cds_service.demo.records import full_hour
+from cds_service.demo.sandbox import sandbox_address
+from cds_service.errors import ForeignRequest, Overloaded, ServiceError
+from cds_service.pages import demo_fhir, html
+from cds_service.pages.demo_held import PATH as HELD
+from cds_service.pages.demo_held import demo_held
+from cds_service.pages.guard import refuse_strangers
+
+if TYPE_CHECKING:
+    from cds_service.app import Service
+
+RUNS_AT_ONCE = 4
+"""Per worker. Each takes a thread, and another for the call; one that fetches takes some more."""
+TURN_SECONDS = 5.0
+FORM_BYTES = 64 * 1024
+"""For all other fields of a form, beside the chart."""
+FIRST = ("sciatica-with-saddle-numbness", "sciatica-with-weak-ankle", "quiet-chart")
+"""Offered to whoever sees the page for the first time: a critical card, an information card, none."""
+
+
+def register(service: Service) -> None:
+    """Put the pages of the test bench into the service."""
+    settings = service.settings
+    held = HeldCharts(time.monotonic, 2 * settings.max_body_bytes)
+    service.register_blueprint(demo_held(settings, calls.own_address(settings), held, service.now))
+    service.register_blueprint(_pages(_Bench(service, held, BoundedSemaphore(RUNS_AT_ONCE))))
+
+
+def _pages(bench: _Bench) -> Blueprint:
+    pages = Blueprint("bench", __name__)
+    pages.before_request(refuse_strangers(bench.service.settings))
+
+    @pages.get("/")
+    def opened() -> Response:
+        chosen = state.read(request.args.get, request.args.getlist, bench.service.now())
+        if not chosen.chart:
+            return bench.page(chosen)
+        return bench.shown(chosen, noted(request.args.getlist("noted"), bench.service.desk.knowledge))
+
+    @pages.post("/")
+    def given() -> Response:
+        with bench.form() as fields:
+            return bench.shown(fields.state)
+
+    @pages.post("/bench/feedback")
+    def feedback() -> Response:
+        with bench.form() as fields:
+            done = bench.feedback(fields.values)
+            if done.stored and fields.state.chart:
+                return _sent_on(bench.address(fields.state, done))
+            return bench.shown(fields.state, done)
+
+    @pages.errorhandler(NotAChart)
+    def not_a_chart(refused: NotAChart) -> Response:
+        return bench.page(bench.nothing(), refused.status, problem=refused.sentence)
+
+    @pages.errorhandler(ServiceError)
+    def refused(error: ServiceError) -> Response:
+        if isinstance(error, ForeignRequest):
+            raise error
+        return bench.page(bench.nothing(), HTTPStatus(error.status), problem=error.sentence)
+
+    @pages.after_request
+    def own_origin(response: Response) -> Response:
+        """Else a browser would send `Origin: null` with the forms of the page."""
+        response.headers["Referrer-Policy"] = "same-origin"
+        return response
+
+    return pages
+
+
+def _sent_on(address: str) -> Response:
+    """Reading the page anew then sends nothing a second time."""
+    return Response("", HTTPStatus.SEE_OTHER, {"Location": address})
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """A form that was sent."""
+
+    state: State
+    values: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    service: Service
+    held: HeldCharts
+    turns: BoundedSemaphore
+
+    def page(self, chosen: State, status: HTTPStatus = HTTPStatus.OK, **told: Any) -> Response:
+        """The page with what was chosen, and whatever else there is to tell."""
+        nothing = dict.fromkeys(
+            ("given", "before", "after", "notice", "problem", "patients", "why", "what_if")
+        )
+        offered = charts.offered()
+        return html.page(
+            "bench.html",
+            status,
+            **nothing
+            | {
+                "state": chosen,
+                "offered": offered,
+                "first": [each for name in FIRST for each in offered if each.name == name],
+                "ways": ehr.WAYS,
+                "parts": ehr.PARTS,
+                "sandbox": self._sandbox(chosen),
+                "feedback_command": "leg-weakness-cds report feedback",
+            }
+            | told,
+        )
+
+    def nothing(self) -> State:
+        return State(full_hour(self.service.now()))
+
+    def shown(self, chosen: State, notice: Noted | None = None) -> Response:
+        """The page with a chart that was looked at. Raises `NotAChart` or `ServiceError`."""
+        try:
+            given = self._given(chosen)
+        except SeveralPatients as several:
+            return self.page(chosen, patients=several)
+        except NotAChart as refused:
+            return self.page(chosen, refused.status, problem=refused.sentence)
+        with self._turn():
+            before = shown(self._call(given, chosen), given)
+        return self.page(chosen, given=given, before=before, notice=notice)
+
+    def feedback(self, values: dict[str, str]) -> Noted:
+        """Send what was pressed under a card to the service."""
+        outcome, _, card = values.get("card", "").partition(" ")
+        reason, comment = values.get(f"reason.{card}", ""), values.get(f"comment.{card}", "").strip()
+        at = self.service.now()
+        with self._turn():
+            sent = calls.feedback(self.service.settings, card, outcome, reason, comment, at=at)
+        return Noted.of(sent, outcome, reason, bool(comment), self.service.desk.knowledge)
+
+    def address(self, chosen: State, done: Noted) -> str:
+        """Where the same chart is shown again, with what was stored."""
+        prefix = urlsplit(self.service.settings.base_url).path.rstrip("/")
+        return f"{prefix}{chosen.address}&{done.query}#cards"
+
+    @contextmanager
+    def form(self) -> Iterator[_Fields]:
+        """The form as it came, read within the bounds of every body. Raises `NotAChart` or `ServiceError`."""
+        most = self.service.settings.max_body_bytes
+        if (request.content_length or 0) > most + FORM_BYTES:
+            raise too_large(most)
+        body = self.service.shield.body(most + FORM_BYTES)
+        if len(body) > most + FORM_BYTES:
+            raise too_large(most)
+        kind, options = request.mimetype, request.mimetype_params
+        _, values, files = FormDataParser().parse(BytesIO(body), kind, len(body), options)
+        chosen = state.read(values.get, values.getlist, self.service.now())
+        if (file := files.get("file")) is not None and file.filename:
+            chosen = chosen.with_document(plain_text(file.read(), most))
+        yield _Fields(chosen, values.to_dict())
+
+    # -- the parts of the page, one function each
+
+    def _given(self, chosen: State) -> Given:
+        if chosen.chart:
+            return charts.of_fixture(chosen.chart, chosen.moment)
+        most = self.service.settings.max_body_bytes
+        return charts.of_document(chosen.document.encode(), chosen.patient, chosen.moment, most)
+
+    def _call(self, given: Given, chosen: State) -> Run:
+        """The real call. Raises `NotAChart` where it cannot be made so."""
+        server = self._server(given) if chosen.way == ehr.FHIR else None
+        return calls.call(self.service.settings, ehr.call_of(given, chosen.way, chosen.parts, server=server))
+
+    def _server(self, given: Given) -> str:
+        """The FHIR server that has this chart: the demo server, or the one for charts that are held."""
+        settings = self.service.settings
+        own = calls.own_address(settings)
+        if given.source and given.moment == full_hour(self.service.now()):
+            return f"{own}{demo_fhir.PATH}"
+        if settings.workers > 1:
+            raise NotAChart(
+                "This chart is held by one worker only, and its FHIR server may be asked at another. Start "
+                "the service with ./run --workers 1, or choose another way for the EHR to behave.",
+                HTTPStatus.CONFLICT,
+            )
+        return f"{own}{HELD}/{self.held.keep(given.resources, given.patient)}"
+
+    def _sandbox(self, chosen: State) -> dict[str, str]:
+        base = self.service.settings.base_url
+        people = {each.name: each for each in charts.offered()}
+        example = people.get(chosen.chart, people[FIRST[0]])
+        return {
+            "discovery": f"{base}/cds-services",
+            "fhir": f"{base}{demo_fhir.PATH}",
+            "patient": charts.of_fixture(example.name, chosen.moment).patient,
+            "person": example.person,
+            "address": sandbox_address(base, example.name),
+        }
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Raises `Overloaded`: the threads of the worker are for calls, and each run is one."""
+        if not self.turns.acquire(timeout=TURN_SECONDS):
+            raise Overloaded("Too many charts are looked at at once. Try again in a moment.")
+        try:
+            yield
+        finally:
+            self.turns.release()

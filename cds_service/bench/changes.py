@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -21,6 +21,7 @@ from cds_service.bench.dates_moved import moved_by, redated
 from cds_service.bench.making import Bed, Resource, Wish, make, makes_a_resource, option_names
 from cds_service.bench.moments import Moment
 from cds_service.bench.naming import ways
+from cds_service.bench import negated as negations
 from cds_service.bench.negated import negated
 from cds_service.evidence import Entry, EvidenceReader
 from cds_service.fixtures import birth_date
@@ -49,15 +50,33 @@ def apply(
     return chart.resources
 
 
+def can_be_negated(
+    resource: Mapping[str, Any], patient: str, now: datetime, knowledge: Knowledge, zone: tzinfo = UTC
+) -> bool:
+    """Whether a resource of the patient has a negative form."""
+    person = {"resourceType": "Patient", "id": patient}
+    chart = _Chart([person], now, knowledge, zone)
+    return negations.can_be_negated(dict(resource), chart.findings_of, kinds(knowledge))
+
+
 @lru_cache(maxsize=4)
 def kinds(knowledge: Knowledge) -> frozenset[str]:
     """The concepts that name what was measured or reported, and say nothing by being named."""
     named = ("observation_quantity", "observation_posneg", "report")
-    found = {each for feature in knowledge.features.values() if feature.shape in named for each in feature.concepts}
-    low = {
-        each for feature in knowledge.features.values() for each in option_names(feature.options.get("from_low", ()))
+    found = {
+        each for feature in knowledge.features.values() if feature.shape in named for each in feature.concepts
     }
-    said = {each for feature in knowledge.features.values() if feature.shape == "finding" for each in feature.concepts}
+    low = {
+        each
+        for feature in knowledge.features.values()
+        for each in option_names(feature.options.get("from_low", ()))
+    }
+    said = {
+        each
+        for feature in knowledge.features.values()
+        if feature.shape == "finding"
+        for each in feature.concepts
+    }
     return frozenset((found - said) | low)
 
 
@@ -81,7 +100,9 @@ class _Chart:
             case Does.REMOVE:
                 self._remove(change.what)
             case Does.NEGATE:
-                self._replace(change.what, lambda each: negated(each, self._findings_of, kinds(self.knowledge)))
+                self._replace(
+                    change.what, lambda each: negated(each, self.findings_of, kinds(self.knowledge))
+                )
             case Does.DATE:
                 when = change.when
                 assert when is not None  # noqa: S101  (parse gives every DATE a moment)
@@ -98,7 +119,7 @@ class _Chart:
             entries, patient_id=self._patient["id"], as_of=self.now, time_zone=self.zone
         )
 
-    def _findings_of(self, resource: Resource) -> tuple[Finding, ...]:
+    def findings_of(self, resource: Resource) -> tuple[Finding, ...]:
         return self._read([self._patient, resource]).findings
 
     def _facts(self) -> Facts:
@@ -120,7 +141,9 @@ class _Chart:
     def _replace(self, reference: str, new: Any) -> None:
         place = self._place(reference)
         if reference.startswith("Patient/"):
-            raise ChangeRefused("The Patient stays: change the age instead, or add that the patient has died.")
+            raise ChangeRefused(
+                "The Patient stays: change the age instead, or add that the patient has died."
+            )
         self.resources[place] = new(self.resources[place])
 
     # -- each change
@@ -129,7 +152,9 @@ class _Chart:
         if reference.startswith("Patient/"):
             raise ChangeRefused("The Patient stays: a chart without one is nobody's.")
         self._place(reference)
-        kept = [each for each in self.resources if f"{each.get('resourceType')}/{each.get('id')}" != reference]
+        kept = [
+            each for each in self.resources if f"{each.get('resourceType')}/{each.get('id')}" != reference
+        ]
         self.resources[:] = [_without_reference(each, reference) for each in kept]
 
     def _record(self, wish: Wish, number: int) -> None:
@@ -139,7 +164,11 @@ class _Chart:
         elif feature.derive == "onset_age":
             self._date_the_weakness(wish.when or Moment("today"))
         elif makes_a_resource(feature):
-            onset = self._onset() if feature.options.keys() & {"before_onset_days", "not_after_weakness"} else None
+            onset = (
+                self._onset()
+                if feature.options.keys() & {"before_onset_days", "not_after_weakness"}
+                else None
+            )
             name = _UNFIT_ID.sub("-", f"what-if-{number}-{feature.id}")
             bed = Bed(self.knowledge, self._patient["id"], self.now, self._free(name), onset)
             self.resources.append(make(wish, bed))

@@ -58,7 +58,8 @@ def groups(knowledge: Knowledge) -> Mapping[str, tuple[Choice, ...]]:
     """The choices by the title of their group."""
     titles: Mapping[str, str] = knowledge.wording["feature_groups"]
     found = {
-        title: tuple(each for each in choices(knowledge) if each.group == name) for name, title in titles.items()
+        title: tuple(each for each in choices(knowledge) if each.group == name)
+        for name, title in titles.items()
     }
     return {title: of for title, of in found.items() if of}
 
@@ -125,7 +126,9 @@ def _unit(written: str, choice: Choice, knowledge: Knowledge) -> str:
 def _code(change: Change, choice: Choice, *, present: bool) -> str:
     codes = [code for code, _ in choice.values]
     if change.code not in ([*codes] if codes and present else [""]):
-        wanted = f"say one of {', '.join(codes)}" if codes else f"{change.code!r} is no time and no value of it"
+        wanted = (
+            f"say one of {', '.join(codes)}" if codes else f"{change.code!r} is no time and no value of it"
+        )
         raise ChangeRefused(f"{choice.label}: {wanted}.")
     return change.code
 

@@ -212,7 +212,11 @@ def _dosed(wish: Wish, bed: Bed) -> Resource:
     dose = {"value": wish.value, "unit": "mg", "system": UCUM, "code": "mg"}
     return made | {
         "dosageInstruction": [
-            {"text": f"{wish.value:g} mg once daily", "timing": daily, "doseAndRate": [{"doseQuantity": dose}]}
+            {
+                "text": f"{wish.value:g} mg once daily",
+                "timing": daily,
+                "doseAndRate": [{"doseQuantity": dose}],
+            }
         ]
     }
 

@@ -253,7 +253,11 @@ def observed(**value: Any) -> list[Resource]:
         (observed(valueString="yes"), "valueBoolean", False),
         (observed(valueCodeableConcept={"text": "Present"}), "valueBoolean", False),
         (observed(name="Perianal sensation", valueString="Reduced"), "valueString", "Not reduced"),
-        (observed(name="Progress note", valueString="Urinary retention"), "valueString", "No urinary retention"),
+        (
+            observed(name="Progress note", valueString="Urinary retention"),
+            "valueString",
+            "No urinary retention",
+        ),
     ],
 )
 def test_an_observation_is_negated_as_it_answers(chart: list[Resource], member: str, negative: Any) -> None:
@@ -341,7 +345,13 @@ def test_all_dates_of_a_problem_move_together_each_as_vague_as_it_was(
 def test_every_resource_of_every_fixture_can_be_dated_anew_and_stays_valid(name: str) -> None:
     chart = [entry["resource"] for entry in fixtures.chart(name, NOW)["entry"]]
     for reference, resource in by_reference(chart).items():
-        if resource["resourceType"] in {"Patient", "Medication", "Practitioner", "Device", "AllergyIntolerance"}:
+        if resource["resourceType"] in {
+            "Patient",
+            "Medication",
+            "Practitioner",
+            "Device",
+            "AllergyIntolerance",
+        }:
             continue
         try:
             after = by_reference(apply(chart, [parse(f"date:{reference}:40d")], NOW, KNOWLEDGE))
@@ -364,4 +374,6 @@ def test_nothing_comes_to_lie_in_the_future() -> None:
 def test_dates_are_read_in_the_zone_of_the_hospital() -> None:
     late = datetime(2026, 6, 17, 23, 30, tzinfo=UTC)
     assert changed("add:fever:today", now=late)[-1]["onsetDateTime"] == "2026-06-17"
-    assert changed("add:fever:1h", now=late + timedelta(hours=1))[-1]["onsetDateTime"].endswith("23:30:00+00:00")
+    assert changed("add:fever:1h", now=late + timedelta(hours=1))[-1]["onsetDateTime"].endswith(
+        "23:30:00+00:00"
+    )

@@ -74,6 +74,8 @@ class WhatIf:
     applied: tuple[Applied, ...]
     times: str
     """Which times are understood, in words."""
+    unheard: tuple[str, ...]
+    """What was added, and does not count all the same, with the reason where one is recorded."""
     problem: str
     """Why a change was not made; empty when all were."""
     typed: Mapping[str, str]
@@ -90,7 +92,7 @@ def what_if(
     typed: Mapping[str, str] | None = None,
 ) -> WhatIf:
     """`told` and `resources` are those of the chart with the changes made, `changes` their texts."""
-    knowledge = told.knowledge
+    knowledge, changes = told.knowledge, tuple(changes)
     names = {feature: label for label, feature in labelled(knowledge)}
     titles = knowledge.wording["feature_groups"]
     return WhatIf(
@@ -100,6 +102,7 @@ def what_if(
         own=tuple(_own(told, resources, zone)),
         applied=tuple(Applied(text, in_words(text, knowledge)) for text in changes),
         times=moments.UNDERSTOOD,
+        unheard=tuple(_unheard(told, changes, zone)),
         problem=problem,
         typed={name: (typed or {}).get(name, "") for name in ADDING},
     )
@@ -137,11 +140,34 @@ def _label(finding: Finding) -> str:
     return f"{finding.label} {value}".strip()
 
 
+def _unheard(told: Explained, changes: Iterable[str], zone: tzinfo) -> Iterable[str]:
+    words = told.words(zone)
+    for name in dict.fromkeys(change.what for text in changes if (change := _understood(text)) and _adds(change)):
+        if name not in told.knowledge.features or told.facts.holds(name):
+            continue
+        denied = next(iter(told.facts.get(name).findings), None)
+        why = "by its date, or by what stands beside it"
+        if denied is not None:
+            day = words.date(denied.when)
+            why = f"{denied.source.reference} ({day}) says otherwise. Remove that, or take a later date"
+        yield f"{words.feature(name)} was added and does not count: {why}."
+
+
+def _adds(change: Change) -> bool:
+    return change.does is Does.ADD
+
+
+def _understood(text: str) -> Change | None:
+    try:
+        return parse(text)
+    except ChangeRefused:
+        return None
+
+
 def in_words(text: str, knowledge: Knowledge) -> str:
     """A change as a person says it: ``Added: urinary retention (new), today``. Of no change its text."""
-    try:
-        change = parse(text)
-    except ChangeRefused:
+    change = _understood(text)
+    if change is None:
         return text
     if change.does in {Does.ADD, Does.DENY}:
         return f"{'Added' if change.does is Does.ADD else 'Denied'}: {_said(change, knowledge)}"

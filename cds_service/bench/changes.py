@@ -15,13 +15,13 @@ from cards.facts import Fact, Facts
 from cards.features import read_features
 from cards.findings import Chart, Finding
 from cards.knowledge import Feature, Knowledge
+from cds_service.bench import negated as negations
 from cds_service.bench.change import Change, ChangeRefused, Does, parse
 from cds_service.bench.choices import checked
 from cds_service.bench.dates_moved import moved_by, redated
 from cds_service.bench.making import Bed, Resource, Wish, make, makes_a_resource, option_names
 from cds_service.bench.moments import Moment
 from cds_service.bench.naming import ways
-from cds_service.bench import negated as negations
 from cds_service.bench.negated import negated
 from cds_service.evidence import Entry, EvidenceReader
 from cds_service.fixtures import birth_date

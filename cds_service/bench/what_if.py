@@ -142,7 +142,9 @@ def _label(finding: Finding) -> str:
 
 def _unheard(told: Explained, changes: Iterable[str], zone: tzinfo) -> Iterable[str]:
     words = told.words(zone)
-    for name in dict.fromkeys(change.what for text in changes if (change := _understood(text)) and _adds(change)):
+    for name in dict.fromkeys(
+        change.what for text in changes if (change := _understood(text)) and _adds(change)
+    ):
         if name not in told.knowledge.features or told.facts.holds(name):
             continue
         denied = next(iter(told.facts.get(name).findings), None)

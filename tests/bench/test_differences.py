@@ -92,7 +92,13 @@ def test_without_the_saddle_numbness_and_the_retention_the_cauda_equina_card_cha
     findings = told(CAUDA).facts
     grounds = {
         each.source.reference
-        for name in ("saddle_sensory_loss", "urinary_retention", "pvr_ml", "urinary_incontinence", "reduced_anal_tone")
+        for name in (
+            "saddle_sensory_loss",
+            "urinary_retention",
+            "pvr_ml",
+            "urinary_incontinence",
+            "reduced_anal_tone",
+        )
         for each in findings.get(name).findings
     }
     numbers = {each for each in grounds if "pvr" in each or "residual" in each}

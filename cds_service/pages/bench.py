@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from io import BytesIO
 from threading import BoundedSemaphore
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
@@ -28,7 +28,7 @@ from cds_service.bench.shown import shown
 from cds_service.bench.state import State
 from cds_service.demo.records import full_hour
 from cds_service.demo.sandbox import sandbox_address
-from cds_service.errors import ForeignRequest, Overloaded, ServiceError
+from cds_service.errors import Overloaded
 from cds_service.pages import demo_fhir, html
 from cds_service.pages.demo_held import PATH as HELD
 from cds_service.pages.demo_held import demo_held
@@ -82,10 +82,8 @@ def _pages(bench: _Bench) -> Blueprint:
     def not_a_chart(refused: NotAChart) -> Response:
         return bench.page(bench.nothing(), refused.status, problem=refused.sentence)
 
-    @pages.errorhandler(ServiceError)
-    def refused(error: ServiceError) -> Response:
-        if isinstance(error, ForeignRequest):
-            raise error
+    @pages.errorhandler(Overloaded)
+    def refused(error: Overloaded) -> Response:
         return bench.page(bench.nothing(), HTTPStatus(error.status), problem=error.sentence)
 
     @pages.after_request
@@ -95,6 +93,11 @@ def _pages(bench: _Bench) -> Blueprint:
         return response
 
     return pages
+
+
+def _in_memory(*_: Any, **__: Any) -> IO[bytes]:
+    """Where an upload goes: werkzeug would write a large one to disk."""
+    return BytesIO()
 
 
 def _sent_on(address: str) -> Response:
@@ -177,7 +180,8 @@ class _Bench:
         if len(body) > most + FORM_BYTES:
             raise too_large(most)
         kind, options = request.mimetype, request.mimetype_params
-        _, values, files = FormDataParser().parse(BytesIO(body), kind, len(body), options)
+        parser = FormDataParser(stream_factory=_in_memory)
+        _, values, files = parser.parse(BytesIO(body), kind, len(body), options)
         chosen = state.read(values.get, values.getlist, self.service.now())
         if (file := files.get("file")) is not None and file.filename:
             chosen = chosen.with_document(plain_text(file.read(), most))

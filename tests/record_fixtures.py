@@ -9,20 +9,16 @@ before committing.
 
 from __future__ import annotations
 
-import json
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from cds_service import fixtures
 from cds_service.app import Service, create_app
 from cds_service.places import fixtures_folder
+from cds_service.recording import MOMENT, expected_text, to_record
 from cds_service.settings import Settings
-
-MOMENT = datetime(2026, 6, 17, 15, 30, tzinfo=UTC)
-"""In the afternoon, UTC: see `cds_service.fixtures` on which hours record well."""
-
 
 BASE_URL = Settings().base_url
 
@@ -39,17 +35,12 @@ def answer_to(name: str, now: datetime) -> dict[str, Any]:
     response = service.test_client().post("/cds-services/leg-weakness", json=fixtures.call(name, now))
     assert response.status_code == 200, response.text
     answer: dict[str, Any] = response.get_json()
-    for card in answer["cards"]:
-        for extension in card.get("extension", {}).values():
-            assert extension["content"].pop("digest").startswith("sha256:")
-    return answer
+    return to_record(answer)
 
 
 def record(name: str) -> None:
-    text = json.dumps(answer_to(name, MOMENT), indent=2, ensure_ascii=False) + "\n"
     path = fixtures_folder() / name / "expected.json"
-    text = fixtures.template_address(fixtures.template_dates(text, MOMENT), BASE_URL)
-    path.write_text(text, encoding="utf-8")
+    path.write_text(expected_text(answer_to(name, MOMENT), MOMENT, BASE_URL), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ from cds_service.bench.moments import Moment, NoMoment
 
 # An instant holds colons of its own.
 _PART = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?|[^:]+")
-_VALUE = re.compile(r"(?P<value>[+-]?\d+(?:[.,]\d+)?) ?(?P<unit>.*)")
+# A unit that begins with a figure, such as 10*9/L, stands apart.
+_VALUE = re.compile(r"(?P<value>[+-]?\d+(?:[.,]\d+)?)(?P<unit> \S+|[^\d\s.,-]\S*)?")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SIDES = {"left": Side.LEFT, "right": Side.RIGHT, "both": Side.BILATERAL, "bilateral": Side.BILATERAL}
 _LONGEST = 300
@@ -114,7 +115,7 @@ def _told(part: str) -> dict[str, object]:
         return {"when": moments.read(part)}
     except NoMoment as error:
         if found := _VALUE.fullmatch(part):
-            return {"value": float(found["value"].replace(",", ".")), "unit": found["unit"].strip()}
+            return {"value": float(found["value"].replace(",", ".")), "unit": (found["unit"] or "").strip()}
         if _NAME.fullmatch(part):
             return {"code": part}
         raise ChangeRefused(f"{part!r} is no side, no value and no time. {error}") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -15,10 +15,11 @@ from cards.facts import Fact, Facts
 from cards.features import read_features
 from cards.findings import Chart, Finding
 from cards.knowledge import Feature, Knowledge
+from cds_service.bench import negated as negations
 from cds_service.bench.change import Change, ChangeRefused, Does, parse
 from cds_service.bench.choices import checked
 from cds_service.bench.dates_moved import moved_by, redated
-from cds_service.bench.making import Bed, Resource, Wish, make, makes_a_resource
+from cds_service.bench.making import Bed, Resource, Wish, make, makes_a_resource, option_names
 from cds_service.bench.moments import Moment
 from cds_service.bench.naming import ways
 from cds_service.bench.negated import negated
@@ -49,6 +50,36 @@ def apply(
     return chart.resources
 
 
+def can_be_negated(
+    resource: Mapping[str, Any], patient: str, now: datetime, knowledge: Knowledge, zone: tzinfo = UTC
+) -> bool:
+    """Whether a resource of the patient has a negative form."""
+    person = {"resourceType": "Patient", "id": patient}
+    chart = _Chart([person], now, knowledge, zone)
+    return negations.can_be_negated(dict(resource), chart.findings_of, kinds(knowledge))
+
+
+@lru_cache(maxsize=4)
+def kinds(knowledge: Knowledge) -> frozenset[str]:
+    """The concepts that name what was measured or reported, and say nothing by being named."""
+    named = ("observation_quantity", "observation_posneg", "report")
+    found = {
+        each for feature in knowledge.features.values() if feature.shape in named for each in feature.concepts
+    }
+    low = {
+        each
+        for feature in knowledge.features.values()
+        for each in option_names(feature.options.get("from_low", ()))
+    }
+    said = {
+        each
+        for feature in knowledge.features.values()
+        if feature.shape == "finding"
+        for each in feature.concepts
+    }
+    return frozenset((found - said) | low)
+
+
 @lru_cache(maxsize=4)
 def _reader(knowledge: Knowledge) -> EvidenceReader:
     return EvidenceReader(knowledge)
@@ -69,7 +100,9 @@ class _Chart:
             case Does.REMOVE:
                 self._remove(change.what)
             case Does.NEGATE:
-                self._replace(change.what, lambda each: negated(each, self._findings_of))
+                self._replace(
+                    change.what, lambda each: negated(each, self.findings_of, kinds(self.knowledge))
+                )
             case Does.DATE:
                 when = change.when
                 assert when is not None  # noqa: S101  (parse gives every DATE a moment)
@@ -86,7 +119,7 @@ class _Chart:
             entries, patient_id=self._patient["id"], as_of=self.now, time_zone=self.zone
         )
 
-    def _findings_of(self, resource: Resource) -> tuple[Finding, ...]:
+    def findings_of(self, resource: Resource) -> tuple[Finding, ...]:
         return self._read([self._patient, resource]).findings
 
     def _facts(self) -> Facts:

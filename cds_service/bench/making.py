@@ -108,7 +108,8 @@ def _is_vaccine(wish: Wish, bed: Bed) -> bool:
 
 
 def _condition(wish: Wish, bed: Bed, category: str) -> Resource:
-    date = _when(wish, bed).written(bed.now)
+    when = _when(wish, bed)
+    date = when.written(bed.now)
     status = [] if not wish.present else [("clinicalStatus", "condition-clinical", "active", "Active")]
     verified = "confirmed" if wish.present else "refuted"
     status.append(("verificationStatus", "condition-ver-status", verified, verified.title()))
@@ -121,7 +122,8 @@ def _condition(wish: Wish, bed: Bed, category: str) -> Resource:
         category=[_status("condition-category", category, shown)],
         code=concept_written(bed.knowledge, _concept(wish), _PROBLEM_CODES, wish.side),
         onsetDateTime=date,
-        recordedDate=date,
+        # Whoever records a problem of today does it at a time of day, whatever the patient tells of its onset.
+        recordedDate=instant(bed.now) if when == _TODAY else date,
     )
 
 
@@ -160,7 +162,7 @@ def _test(wish: Wish, bed: Bed) -> Resource:
 
 def _flagged(wish: Wish, bed: Bed) -> Resource:
     """A measurement that the clinic itself calls low."""
-    (concept,) = _names(wish.feature.options["from_low"])
+    (concept,) = option_names(wish.feature.options["from_low"])
     code = concept_written(bed.knowledge, concept, _TEST_CODES)
     made = _observation(wish, bed, code, "exam", valueString="Below the norm" if wish.present else "Normal")
     return made | {"interpretation": [_interpreted("L" if wish.present else "N")]}
@@ -186,7 +188,7 @@ def _report(wish: Wish, bed: Bed) -> Resource:
 
 def _medication(wish: Wish, bed: Bed) -> Resource:
     medicine = concept_written(bed.knowledge, _concept(wish), _MEDICINE_CODES)
-    since = _when(wish, bed).written(bed.now)
+    since = _when(wish, bed).instant(bed.now)
     if not wish.present:
         return _resource(
             "MedicationStatement",
@@ -227,7 +229,7 @@ def _procedure(wish: Wish, bed: Bed) -> Resource:
         bed,
         status="completed" if wish.present else "not-done",
         code=concept_written(bed.knowledge, _concept(wish), _PROBLEM_CODES),
-        performedDateTime=_when(wish, bed).written(bed.now),
+        performedDateTime=_when(wish, bed).instant(bed.now),
     )
 
 
@@ -237,7 +239,7 @@ def _immunization(wish: Wish, bed: Bed) -> Resource:
         bed,
         status="completed" if wish.present else "not-done",
         vaccineCode=concept_written(bed.knowledge, _concept(wish), _VACCINE_CODES),
-        occurrenceDateTime=_when(wish, bed).written(bed.now),
+        occurrenceDateTime=_when(wish, bed).instant(bed.now),
     )
 
 
@@ -281,7 +283,8 @@ def _concept(wish: Wish) -> str:
     return wish.feature.concepts[0]
 
 
-def _names(option: object) -> tuple[str, ...]:
+def option_names(option: object) -> tuple[str, ...]:
+    """The concepts that an option of a feature names."""
     return tuple(str(each) for each in option) if isinstance(option, tuple | list) else (str(option),)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
 from cards.findings import Finding, Stance
@@ -17,20 +18,23 @@ Read = Callable[[Resource], tuple[Finding, ...]]
 _HL7 = "http://terminology.hl7.org/CodeSystem"
 _NOT_DONE = {"Procedure": "not-done", "Immunization": "not-done", "MedicationAdministration": "not-done"}
 _NOT_TAKEN = {"MedicationRequest": "cancelled", "MedicationStatement": "not-taken"}
+_OUTCOMES = (("NEG", "Negative"), ("POS", "Positive"), ("N", "Normal"))
 _SENTENCE = re.compile(r"[^.;\n]+\.?")
 _YES = (Stance.AFFIRMED, Stance.SUSPECTED)
 
 
-def negated(resource: Resource, read: Read) -> Resource:
+def negated(resource: Resource, read: Read, kinds: Container[str]) -> Resource:
     """The resource in its negative form. Raises `ChangeRefused` where it has none that is true to its type.
 
-    Each form is read as the service would read it, and taken only if it affirms nothing any more that the
-    resource affirmed before.
+    Each form is read as the service would read it, and taken only if nothing that the resource affirmed is
+    affirmed any more. `kinds`: concepts that only name what was measured or reported.
     """
-    before = _affirmed(read(resource))
+    before = _said_in(read(resource), kinds)
     for form in _forms(resource):
-        after = read(form)
-        if _affirmed(after).isdisjoint(before) and (_denied(after) >= before or _leaves_nothing(form)):
+        if _says_nothing_by_status(form):
+            return form
+        after = _said_in(read(form), kinds)
+        if before.yes and not before.yes & after.yes and before.yes <= after.no:
             return form
     kind, reference = resource.get("resourceType"), f"{resource.get('resourceType')}/{resource.get('id')}"
     raise ChangeRefused(
@@ -39,24 +43,41 @@ def negated(resource: Resource, read: Read) -> Resource:
     )
 
 
-def can_be_negated(resource: Resource, read: Read) -> bool:
+def can_be_negated(resource: Resource, read: Read, kinds: Container[str]) -> bool:
     """Whether `negated` gives a form."""
     try:
-        negated(resource, read)
+        negated(resource, read, kinds)
     except ChangeRefused:
         return False
     return True
 
 
-def _affirmed(findings: tuple[Finding, ...]) -> set[str]:
-    return {hit.concept for each in findings for hit in each.hits if hit.stance in _YES}
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a resource affirms and denies: concepts, and of a test its outcome."""
+
+    yes: frozenset[str]
+    no: frozenset[str]
 
 
-def _denied(findings: tuple[Finding, ...]) -> set[str]:
-    return {hit.concept for each in findings for hit in each.hits if hit.stance is Stance.DENIED}
+def _said_in(findings: tuple[Finding, ...], kinds: Container[str]) -> _Said:
+    yes: set[str] = set()
+    no: set[str] = set()
+    for finding in findings:
+        outcomes = [("positive", finding.positive), ("low", finding.low)]
+        outcomes += [] if finding.positive is None else [("negative", not finding.positive)]
+        for hit in finding.hits:
+            if hit.concept in kinds:
+                yes |= {f"{hit.concept} {name}" for name, is_so in outcomes if is_so}
+                no |= {f"{hit.concept} {name}" for name, is_so in outcomes if is_so is False}
+            elif hit.stance is Stance.DENIED:
+                no.add(hit.concept)
+            elif hit.stance in _YES:
+                yes.add(hit.concept)
+    return _Said(frozenset(yes), frozenset(no))
 
 
-def _leaves_nothing(form: Resource) -> bool:
+def _says_nothing_by_status(form: Resource) -> bool:
     """Of these the status itself says that there is nothing: no denial has to be heard."""
     return form["resourceType"] not in {"Observation", "DiagnosticReport"}
 
@@ -85,15 +106,17 @@ def _answers(resource: Resource) -> Iterator[Resource]:
         for name, value in resource.items()
         if not name.startswith("value") and name != "interpretation"
     }
-    tested = bool(resource.get("interpretation"))
-    if not tested:
+    if not resource.get("interpretation"):
         yield deepcopy(bare) | {"valueBoolean": False}
-    coding = {"system": f"{_HL7}/v3-ObservationInterpretation", "code": "NEG", "display": "Negative"}
-    yield deepcopy(bare) | {"valueString": "Negative", "interpretation": [{"coding": [coding]}]}
+    for code, display in _OUTCOMES:
+        coding = {"system": f"{_HL7}/v3-ObservationInterpretation", "code": code, "display": display}
+        yield deepcopy(bare) | {"valueString": display, "interpretation": [{"coding": [coding]}]}
     yield deepcopy(bare) | {"valueString": "Normal"}
     said = _said(resource)
-    if said:
-        yield deepcopy(bare) | {"valueString": f"No {said[:1].lower()}{said[1:]}"}
+    # One word is a quality, "reduced"; more are mostly a finding, "urinary retention".
+    denials = ("No", "Not") if " " in said else ("Not", "No")
+    for denial in denials if said else ():
+        yield deepcopy(bare) | {"valueString": f"{denial} {said[:1].lower()}{said[1:]}"}
 
 
 def _said(resource: Mapping[str, Any]) -> str:

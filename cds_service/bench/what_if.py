@@ -1,0 +1,231 @@
+"""The part of the test bench where a chart is changed: what can be added, what is there, what was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from difflib import get_close_matches
+from typing import Any
+
+from cards.findings import Finding
+from cards.knowledge import Knowledge
+from cds_service.bench import anchors, moments
+from cds_service.bench.change import Change, ChangeRefused, Does, parse
+from cds_service.bench.changes import can_be_negated
+from cds_service.bench.choices import Choice, choices, groups, labelled
+from cds_service.bench.dates_moved import can_be_dated
+from cds_service.explained import Explained
+from cds_service.told_words import with_plain_unit
+
+ADDING = ("feature", "value", "side", "when", "answer")
+"""The fields of the form that adds; `redate` names a resource, and the new date stands in `to:<resource>`."""
+NEW_DATE = "to:"
+_DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A resource of the chart that says something, with all that it says."""
+
+    reference: str
+    anchor: str
+    """Of the place on the page that shows the resource."""
+    label: str
+    """As recorded; untrusted."""
+    when: str
+    added: bool
+    """It was made by a change."""
+    can_negate: bool
+    can_date: bool
+
+    @property
+    def remove(self) -> str:
+        return str(Change(Does.REMOVE, self.reference))
+
+    @property
+    def negate(self) -> str:
+        return str(Change(Does.NEGATE, self.reference))
+
+    @property
+    def new_date(self) -> str:
+        """The name of the field for its new date."""
+        return f"{NEW_DATE}{self.reference}"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A change that was made."""
+
+    text: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """All that the part shows."""
+
+    labels: tuple[tuple[str, str], ...]
+    """What can be picked, with the title of its group."""
+    values: tuple[tuple[str, str], ...]
+    """Coded answers in words, with the label of the feature that they are of."""
+    groups: Mapping[str, tuple[Choice, ...]]
+    own: tuple[Own, ...]
+    applied: tuple[Applied, ...]
+    times: str
+    """Which times are understood, in words."""
+    unheard: tuple[str, ...]
+    """What was added, and does not count all the same, with the reason where one is recorded."""
+    problem: str
+    """Why a change was not made; empty when all were."""
+    typed: Mapping[str, str]
+    """What stood in the fields when it could not be understood."""
+
+
+def what_if(
+    told: Explained,
+    resources: Sequence[Mapping[str, Any]],
+    changes: Iterable[str],
+    zone: tzinfo,
+    *,
+    problem: str = "",
+    typed: Mapping[str, str] | None = None,
+) -> WhatIf:
+    """`told` and `resources` are those of the chart with the changes made, `changes` their texts."""
+    knowledge, changes = told.knowledge, tuple(changes)
+    names = {feature: label for label, feature in labelled(knowledge)}
+    titles = knowledge.wording["feature_groups"]
+    return WhatIf(
+        labels=tuple((names[each.feature], str(titles[each.group])) for each in choices(knowledge)),
+        values=tuple((words, each.label) for each in choices(knowledge) for _, words in each.values),
+        groups=groups(knowledge),
+        own=tuple(_own(told, resources, zone)),
+        applied=tuple(Applied(text, in_words(text, knowledge)) for text in changes),
+        times=moments.UNDERSTOOD,
+        unheard=tuple(_unheard(told, changes, zone)),
+        problem=problem,
+        typed={name: (typed or {}).get(name, "") for name in ADDING},
+    )
+
+
+def _own(told: Explained, resources: Sequence[Mapping[str, Any]], zone: tzinfo) -> Iterable[Own]:
+    """The resources with an id that name anything of the content, the newest first."""
+    by_reference = {f"{each.get('resourceType')}/{each.get('id')}": each for each in resources}
+    findings: dict[str, list[Finding]] = {}
+    for finding in sorted(told.done.chart.findings, key=_age):
+        findings.setdefault(finding.source.reference, []).append(finding)
+    words = told.words(zone)
+    for reference, said in findings.items():
+        resource = by_reference.get(reference)
+        if resource is None:
+            continue  # without an id nothing can point to it
+        yield Own(
+            reference,
+            anchors.anchor(reference),
+            "; ".join(dict.fromkeys(map(_label, said))),
+            words.date(said[0].when),
+            reference.partition("/")[2].startswith("what-if-"),
+            can_be_negated(resource, told.call.context.patientId, told.as_of, told.knowledge),
+            can_be_dated(resource),
+        )
+
+
+def _age(finding: Finding) -> tuple[float, str]:
+    newest = -finding.when.middle.timestamp() if finding.when else float("inf")
+    return newest, finding.source.reference
+
+
+def _label(finding: Finding) -> str:
+    value = with_plain_unit(finding.quantity.shown) if finding.quantity else ""
+    return f"{finding.label} {value}".strip()
+
+
+def _unheard(told: Explained, changes: Iterable[str], zone: tzinfo) -> Iterable[str]:
+    words = told.words(zone)
+    for name in dict.fromkeys(
+        change.what for text in changes if (change := _understood(text)) and _adds(change)
+    ):
+        if name not in told.knowledge.features or told.facts.holds(name):
+            continue
+        denied = next(iter(told.facts.get(name).findings), None)
+        why = "by its date, or by what stands beside it"
+        if denied is not None:
+            day = words.date(denied.when)
+            why = f"{denied.source.reference} ({day}) says otherwise. Remove that, or take a later date"
+        yield f"{words.feature(name)} was added and does not count: {why}."
+
+
+def _adds(change: Change) -> bool:
+    return change.does is Does.ADD
+
+
+def _understood(text: str) -> Change | None:
+    try:
+        return parse(text)
+    except ChangeRefused:
+        return None
+
+
+def in_words(text: str, knowledge: Knowledge) -> str:
+    """A change as a person says it: ``Added: urinary retention (new), today``. Of no change its text."""
+    change = _understood(text)
+    if change is None:
+        return text
+    if change.does in {Does.ADD, Does.DENY}:
+        return f"{'Added' if change.does is Does.ADD else 'Denied'}: {_said(change, knowledge)}"
+    if change.does is Does.DATE and change.when:
+        return f"New date: {change.what}, {change.when.words}"
+    return f"{'Removed' if change.does is Does.REMOVE else 'Said to be not so'}: {change.what}"
+
+
+def _said(change: Change, knowledge: Knowledge) -> str:
+    feature = knowledge.features.get(change.what)
+    label = feature.label.removesuffix(f" ({feature.unit})") if feature else change.what
+    unit = change.unit or (feature.unit if feature and not feature.unit.startswith("{") else "")
+    said = [label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"]
+    said += [str(knowledge.wording["sides"][change.side.value])] if change.side else []
+    said += [with_plain_unit(f"{change.value:g} {unit}".strip())] if change.value is not None else []
+    said += [str(knowledge.wording["values"].get(change.code, change.code))] if change.code else []
+    said += [change.when.words] if change.when else []
+    return ", ".join(said)
+
+
+def typed_change(fields: Mapping[str, str], knowledge: Knowledge) -> str:
+    """The change that the fields of the form say, as its text; empty when they say none.
+
+    Raises `ChangeRefused` with what is to be typed instead.
+    """
+    if reference := fields.get("redate", "").strip():
+        return _canonical(
+            f"{Change(Does.DATE, reference)}:{fields.get(f'{NEW_DATE}{reference}', '').strip()}"
+        )
+    picked = fields.get("feature", "").strip()
+    if not picked:
+        return ""
+    choice = _picked(picked, knowledge)
+    does = Does.DENY if fields.get("answer") == _DENIED else Does.ADD
+    value = fields.get("value", "").strip()
+    value = {words.lower(): code for code, words in choice.values}.get(value.lower(), value)
+    said = [fields.get("side", "").strip(), value, fields.get("when", "").strip()]
+    return _canonical(":".join([does.value, choice.feature, *filter(None, said)]))
+
+
+def _canonical(text: str) -> str:
+    return str(parse(text))
+
+
+def _picked(text: str, knowledge: Knowledge) -> Choice:
+    by_name = {label.lower(): feature for label, feature in labelled(knowledge)}
+    by_name |= {each.feature: each.feature for each in choices(knowledge)}
+    feature = by_name.get(text.lower()) or _only_one_with(text.lower(), by_name)
+    if feature is None:
+        near = get_close_matches(text.lower(), by_name, 3, 0.4)
+        hint = f" Is one of these meant: {'; '.join(near)}?" if near else " Pick one from the list."
+        raise ChangeRefused(f"{text!r} is no finding of the list.{hint}")
+    return next(each for each in choices(knowledge) if each.feature == feature)
+
+
+def _only_one_with(text: str, by_name: Mapping[str, str]) -> str | None:
+    """What is meant by a part of a name that only one has."""
+    found = {feature for name, feature in by_name.items() if text in name}
+    return found.pop() if len(found) == 1 else None

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from cds_service import fixtures
-from tests.record_fixtures import BASE_URL, MOMENT
+from cds_service.recording import MOMENT
+from tests.record_fixtures import BASE_URL
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "sandbox.md"
 BEGIN, END = "<!-- patients: written by python -m tests.write_sandbox_docs -->\n", "<!-- end of patients -->"

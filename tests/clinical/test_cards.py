@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cards import knowledge
 from cards.record_text import escaped
 from cds_service import fixtures
+from cds_service.recording import MOMENT
 from tests.clinical.bedside import (
     answer_to,
     call_for,
@@ -23,7 +24,6 @@ from tests.clinical.bedside import (
     patient,
     weakness,
 )
-from tests.record_fixtures import MOMENT
 from tests.record_fixtures import answer_to as fixture_answer
 
 WORDING = knowledge.load().wording

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from cds_service import fixtures
-from tests.record_fixtures import BASE_URL, MOMENT, answer_to
+from cds_service.recording import MOMENT
+from tests.record_fixtures import BASE_URL, answer_to
 
 # What the clinical specification expects of its worked examples, and what the other stories say.
 # (level of the first card, red flags shown, first cause)

@@ -22,6 +22,7 @@ from cards.spans import Span, spans
 from cds_service import fixtures
 from cds_service.answer import Desk
 from cds_service.explained import Explained, explained
+from cds_service.recording import MOMENT
 from cds_service.settings import Settings
 from tests.clinical.bedside import (
     Resource,
@@ -33,7 +34,6 @@ from tests.clinical.bedside import (
     patient,
     weakness,
 )
-from tests.record_fixtures import MOMENT
 
 
 @cache

@@ -22,6 +22,7 @@ from cards.findings import Chart as Findings
 from cards.findings import Finding
 from cards.knowledge import load
 from cds_service.evidence import Entry, EvidenceReader
+from cds_service.recording import MOMENT
 from tests.clinical.bedside import (
     PATIENT,
     Resource,
@@ -37,7 +38,6 @@ from tests.clinical.recordings import recordings
 from tests.clinical.test_every_red_flag import CRITICAL
 from tests.clinical.test_every_red_flag_warning import WARNING
 from tests.clinical.test_properties import Chart, named, small_charts, thorough
-from tests.record_fixtures import MOMENT
 
 KNOWN = load()
 TIME = KNOWN.reading["time"]

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from cds_service import fixtures
 from cds_service.app import create_app
 from cds_service.fixtures import PREFETCH_KEYS, prefetch_from
+from cds_service.recording import MOMENT
 from cds_service.settings import Settings
 from tests.clinical.bedside import (
     PATIENT,
@@ -39,7 +40,6 @@ from tests.clinical.bedside import (
     resource,
     weakness,
 )
-from tests.record_fixtures import MOMENT
 
 Answer = dict[str, Any]
 Prefetch = dict[str, Any]

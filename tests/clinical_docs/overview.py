@@ -10,9 +10,10 @@ from cds_service import fixtures
 from cds_service.explanations import overview
 from cds_service.explanations.wording import Wording, capital, count, escaped, table
 from cds_service.places import fixtures_folder
+from cds_service.recording import MOMENT
 from tests.clinical_docs import proof, reading
 from tests.clinical_docs.links import DocLinks, text
-from tests.record_fixtures import BASE_URL, MOMENT
+from tests.record_fixtures import BASE_URL
 
 DEFINITIONS = "[features.md](clinical/features.md), [reading.md](clinical/reading.md)"
 PROOF = ", each with a chart that proves it"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.record_fixtures import MOMENT, answer_to
+from cds_service.recording import MOMENT
+from tests.record_fixtures import answer_to
 
 README = Path(__file__).parents[2] / "README.md"
 DATE = re.compile(r"\d\d \w{3} \d{4}(?: \d\d:\d\d UTC)?")

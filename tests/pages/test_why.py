@@ -22,6 +22,7 @@ from cds_service.bench.why import Why, why
 from cds_service.bench.why_lines import Ref
 from cds_service.explained import Explained, explained
 from cds_service.pages import html
+from cds_service.recording import MOMENT
 from cds_service.settings import Settings
 from tests.clinical.bedside import (
     Resource,
@@ -34,7 +35,6 @@ from tests.clinical.bedside import (
     patient,
     weakness,
 )
-from tests.record_fixtures import MOMENT
 
 
 @cache

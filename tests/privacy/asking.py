@@ -8,10 +8,10 @@ from typing import Any
 
 from cds_service import fixtures
 from cds_service.journal import engine as engines
+from cds_service.recording import MOMENT
 from tests.privacy.canaries import BORN, SECRET, Json, Planter, fully_written, headers, secret, token, url
 from tests.privacy.defective import OTHERS, PARTS
 from tests.privacy.server import Server, until
-from tests.record_fixtures import MOMENT
 from tests.wire.calls import SERVICE
 from tests.wire.fhir_server import Fault, FhirServer, Request, answers, searchset
 from tests.wire.test_commands import free_port

@@ -6,7 +6,7 @@ Each part of the page is made by one function; what they show is worked out in `
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -145,15 +145,14 @@ class _Bench:
         return State(full_hour(self.service.now()))
 
     def shown(self, chosen: State, notice: Noted | None = None) -> Response:
-        """The page with a chart that was looked at. Raises `NotAChart` or `ServiceError`."""
+        """The page with a chart that was looked at, or why it could not be. Raises `Overloaded`."""
         try:
             given = self._given(chosen)
+            before = shown(self._call(given, chosen), given)
         except SeveralPatients as several:
             return self.page(chosen, patients=several)
         except NotAChart as refused:
             return self.page(chosen, refused.status, problem=refused.sentence)
-        with self._turn():
-            before = shown(self._call(given, chosen), given)
         return self.page(chosen, given=given, before=before, notice=notice)
 
     def feedback(self, values: dict[str, str]) -> Noted:
@@ -195,16 +194,18 @@ class _Bench:
         most = self.service.settings.max_body_bytes
         return charts.of_document(chosen.document.encode(), chosen.patient, chosen.moment, most)
 
-    def _call(self, given: Given, chosen: State) -> Run:
-        """The real call. Raises `NotAChart` where it cannot be made so."""
-        server = self._server(given) if chosen.way == ehr.FHIR else None
-        return calls.call(self.service.settings, ehr.call_of(given, chosen.way, chosen.parts, server=server))
+    def _call(self, given: Given, chosen: State, changed: Sequence[dict[str, Any]] | None = None) -> Run:
+        """The real call, for the chart or for what it was changed to. Raises `NotAChart` or `Overloaded`."""
+        server = self._server(given, changed) if chosen.way == ehr.FHIR else None
+        body = ehr.call_of(given, chosen.way, chosen.parts, server=server, resources=changed)
+        with self._turn():
+            return calls.call(self.service.settings, body)
 
-    def _server(self, given: Given) -> str:
+    def _server(self, given: Given, changed: Sequence[dict[str, Any]] | None) -> str:
         """The FHIR server that has this chart: the demo server, or the one for charts that are held."""
         settings = self.service.settings
         own = calls.own_address(settings)
-        if given.source and given.moment == full_hour(self.service.now()):
+        if changed is None and given.source and given.moment == full_hour(self.service.now()):
             return f"{own}{demo_fhir.PATH}"
         if settings.workers > 1:
             raise NotAChart(
@@ -212,7 +213,7 @@ class _Bench:
                 "the service with ./run --workers 1, or choose another way for the EHR to behave.",
                 HTTPStatus.CONFLICT,
             )
-        return f"{own}{HELD}/{self.held.keep(given.resources, given.patient)}"
+        return f"{own}{HELD}/{self.held.keep(given.resources if changed is None else changed, given.patient)}"
 
     def _sandbox(self, chosen: State) -> dict[str, str]:
         base = self.service.settings.base_url

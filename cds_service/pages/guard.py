@@ -47,10 +47,11 @@ def _is_own() -> bool:
     if site is not None:
         return site in _OWN
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("Host")
+    return origin is None or origin.partition("://")[2] == request.headers.get("Host")
 
 
 def _host(header: str) -> str:
+    """Without the port; "" where it is none."""
     try:
         return urlsplit(f"//{header}").hostname or ""
     except ValueError:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from cds_service.app import Service
 from cds_service.bench.charts import of_document
 from cds_service.bench.documents import NotAChart, documents
+from cds_service.bench.ehr import FULL, call_of
 from tests.pages.conftest import served
 from tests.pages.reading import (
     QUIET,
@@ -126,6 +127,18 @@ def test_medicines_that_prescriptions_name_go_along() -> None:
         MOST,
     )
     assert [each["resourceType"] for each in held.resources] == ["Patient", "Medication"]
+
+
+def test_a_changed_chart_goes_out_in_place_of_what_was_given() -> None:
+    """Of a pasted call all else stays, but its instance: the same uuids would mean the same cards."""
+    given = of_document(json.dumps(call()).encode(), "", datetime.now(UTC), MOST)
+    changed = [patient("lw-saddle"), condition("Foot drop")]
+    sent = json.loads(call_of(given, FULL, resources=changed))
+    assert sent["prefetch"]["patient"] == changed[0]
+    assert [entry["resource"] for entry in sent["prefetch"]["conditions"]["entry"]] == changed[1:]
+    assert sent["context"] == call()["context"]
+    assert sent["hookInstance"] != call()["hookInstance"]
+    assert call_of(given, FULL) == json.dumps(call()).encode()
 
 
 # Rubbish

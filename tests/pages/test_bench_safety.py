@@ -110,6 +110,8 @@ def test_an_answer_of_any_shape_is_shown_and_links_lead_to_the_web_only() -> Non
     [
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Origin": "localhost"},
         {"Origin": "http://localhost:9999"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},

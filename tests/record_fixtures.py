@@ -19,6 +19,8 @@ from cds_service.places import fixtures_folder
 from cds_service.recording import MOMENT, expected_text, to_record
 from cds_service.settings import Settings
 
+__all__ = ["MOMENT", "answer_to", "record"]
+
 
 @cache
 def _service() -> Service:

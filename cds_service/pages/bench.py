@@ -6,9 +6,9 @@ Each part of the page is made by one function; what they show is worked out in `
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from io import BytesIO
 from threading import BoundedSemaphore
@@ -18,18 +18,22 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, request
 from werkzeug.formparser import FormDataParser
 
-from cds_service.bench import calls, charts, ehr, state
+from cds_service.bench import calls, charts, ehr, state, trial
 from cds_service.bench.calls import Run
+from cds_service.bench.change import ChangeRefused
 from cds_service.bench.charts import Given, SeveralPatients
+from cds_service.bench.differences import differences
 from cds_service.bench.documents import NotAChart, plain_text, too_large
 from cds_service.bench.feedback import Noted, noted
 from cds_service.bench.held import HeldCharts
 from cds_service.bench.shown import shown
 from cds_service.bench.state import State
+from cds_service.bench.what_if import typed_change, what_if
 from cds_service.demo.records import full_hour
 from cds_service.demo.sandbox import sandbox_address
 from cds_service.errors import Overloaded
 from cds_service.pages import demo_fhir, html
+from cds_service.pages.bench_download import bench_download
 from cds_service.pages.demo_held import PATH as HELD
 from cds_service.pages.demo_held import demo_held
 from cds_service.pages.guard import refuse_strangers
@@ -51,7 +55,9 @@ def register(service: Service) -> None:
     settings = service.settings
     held = HeldCharts(time.monotonic, 2 * settings.max_body_bytes)
     service.register_blueprint(demo_held(settings, calls.own_address(settings), held, service.now))
-    service.register_blueprint(_pages(_Bench(service, held, BoundedSemaphore(RUNS_AT_ONCE))))
+    bench = _Bench(service, held, BoundedSemaphore(RUNS_AT_ONCE))
+    service.register_blueprint(_pages(bench))
+    service.register_blueprint(bench_download(service, bench.form, bench.given, bench.refused))
 
 
 def _pages(bench: _Bench) -> Blueprint:
@@ -68,7 +74,7 @@ def _pages(bench: _Bench) -> Blueprint:
     @pages.post("/")
     def given() -> Response:
         with bench.form() as fields:
-            return bench.shown(fields.state)
+            return bench.changed(fields.state, fields.values)
 
     @pages.post("/bench/feedback")
     def feedback() -> Response:
@@ -122,7 +128,7 @@ class _Bench:
     def page(self, chosen: State, status: HTTPStatus = HTTPStatus.OK, **told: Any) -> Response:
         """The page with what was chosen, and whatever else there is to tell."""
         nothing = dict.fromkeys(
-            ("given", "before", "after", "notice", "problem", "patients", "why", "what_if")
+            ("given", "before", "after", "differences", "notice", "problem", "patients", "why", "what_if")
         )
         offered = charts.offered()
         return html.page(
@@ -144,17 +150,59 @@ class _Bench:
     def nothing(self) -> State:
         return State(full_hour(self.service.now()))
 
-    def shown(self, chosen: State, notice: Noted | None = None) -> Response:
-        """The page with a chart that was looked at. Raises `NotAChart` or `ServiceError`."""
+    def refused(self, sentence: str) -> Response:
+        """The page that says why a change cannot be made."""
+        return self.page(self.nothing(), HTTPStatus.UNPROCESSABLE_ENTITY, problem=sentence)
+
+    def changed(self, chosen: State, values: dict[str, str]) -> Response:
+        """The page after its form was sent, with the change that its fields say."""
         try:
-            given = self._given(chosen)
+            change = typed_change(values, self.service.desk.knowledge)
+        except ChangeRefused as refused:
+            return self.shown(chosen, problem=str(refused), typed=values)
+        chosen = chosen.with_change(change) if change else chosen
+        return _sent_on(f"{self._prefix}{chosen.address}#what-if") if chosen.chart else self.shown(chosen)
+
+    def shown(
+        self,
+        chosen: State,
+        notice: Noted | None = None,
+        *,
+        problem: str = "",
+        typed: dict[str, str] | None = None,
+    ) -> Response:
+        """The page with a chart that was looked at. Raises `NotAChart` or `ServiceError`.
+
+        `problem`: why a change was not understood, and what was typed for it.
+        """
+        try:
+            given = self.given(chosen)
         except SeveralPatients as several:
             return self.page(chosen, patients=several)
         except NotAChart as refused:
             return self.page(chosen, refused.status, problem=refused.sentence)
+        desk = self.service.desk
+        resources, zone = given.resources, desk.client.zone
+        try:
+            if chosen.changes:
+                resources = trial.changed(given, chosen.changes, desk.knowledge, zone)
+        except ChangeRefused as refused:
+            problem = str(refused)
         with self._turn():
-            before = shown(self._call(given, chosen), given)
-        return self.page(chosen, given=given, before=before, notice=notice)
+            run = after = self._call(given, chosen)
+            if resources is not given.resources:
+                after = self._call(given, chosen, resources)
+        was, became = (trial.told(each, desk, self.service.now()) for each in (run, after))
+        differ = differences(was, became, zone) if was and became and after is not run else None
+        return self.page(
+            chosen,
+            given=given,
+            before=shown(run, given),
+            after=None if after is run else shown(after, replace(given, resources=resources)),
+            differences=differ,
+            what_if=became and what_if(became, resources, chosen.changes, zone, problem=problem, typed=typed),
+            notice=notice,
+        )
 
     def feedback(self, values: dict[str, str]) -> Noted:
         """Send what was pressed under a card to the service."""
@@ -167,8 +215,11 @@ class _Bench:
 
     def address(self, chosen: State, done: Noted) -> str:
         """Where the same chart is shown again, with what was stored."""
-        prefix = urlsplit(self.service.settings.base_url).path.rstrip("/")
-        return f"{prefix}{chosen.address}&{done.query}#cards"
+        return f"{self._prefix}{chosen.address}&{done.query}#cards"
+
+    @property
+    def _prefix(self) -> str:
+        return urlsplit(self.service.settings.base_url).path.rstrip("/")
 
     @contextmanager
     def form(self) -> Iterator[_Fields]:
@@ -189,22 +240,23 @@ class _Bench:
 
     # -- the parts of the page, one function each
 
-    def _given(self, chosen: State) -> Given:
+    def given(self, chosen: State) -> Given:
         if chosen.chart:
             return charts.of_fixture(chosen.chart, chosen.moment)
         most = self.service.settings.max_body_bytes
         return charts.of_document(chosen.document.encode(), chosen.patient, chosen.moment, most)
 
-    def _call(self, given: Given, chosen: State) -> Run:
-        """The real call. Raises `NotAChart` where it cannot be made so."""
-        server = self._server(given) if chosen.way == ehr.FHIR else None
-        return calls.call(self.service.settings, ehr.call_of(given, chosen.way, chosen.parts, server=server))
+    def _call(self, given: Given, chosen: State, resources: Sequence[dict[str, Any]] | None = None) -> Run:
+        """The real call, with `resources` for those of the chart. Raises `NotAChart` where it cannot be."""
+        server = self._server(given, resources) if chosen.way == ehr.FHIR else None
+        body = ehr.call_of(given, chosen.way, chosen.parts, server=server, resources=resources)
+        return calls.call(self.service.settings, body)
 
-    def _server(self, given: Given) -> str:
+    def _server(self, given: Given, resources: Sequence[dict[str, Any]] | None) -> str:
         """The FHIR server that has this chart: the demo server, or the one for charts that are held."""
         settings = self.service.settings
         own = calls.own_address(settings)
-        if given.source and given.moment == full_hour(self.service.now()):
+        if resources is None and given.source and given.moment == full_hour(self.service.now()):
             return f"{own}{demo_fhir.PATH}"
         if settings.workers > 1:
             raise NotAChart(
@@ -212,7 +264,7 @@ class _Bench:
                 "the service with ./run --workers 1, or choose another way for the EHR to behave.",
                 HTTPStatus.CONFLICT,
             )
-        return f"{own}{HELD}/{self.held.keep(given.resources, given.patient)}"
+        return f"{own}{HELD}/{self.held.keep(resources or given.resources, given.patient)}"
 
     def _sandbox(self, chosen: State) -> dict[str, str]:
         base = self.service.settings.base_url

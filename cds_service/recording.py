@@ -14,7 +14,7 @@ from typing import Any
 from cds_service import fixtures
 
 MOMENT = datetime(2026, 6, 17, 15, 30, tzinfo=UTC)
-"""At which answers are given to be recorded: in the afternoon, UTC; see `cds_service.fixtures` on the hours."""
+"""At which recorded answers are given: in the afternoon, UTC; `cds_service.fixtures` says why."""
 
 
 def to_record(answer: Mapping[str, Any]) -> dict[str, Any]:

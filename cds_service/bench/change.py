@@ -52,7 +52,7 @@ class Does(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change, as far as its text tells: whether the chart and the content allow it shows when it is made."""
+    """One change, as far as its text tells; whether chart and content allow it shows when it is made."""
 
     does: Does
     what: str

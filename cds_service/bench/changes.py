@@ -1,4 +1,4 @@
-"""Changes made to a chart: the real resources that an EHR would hold then; the chart itself stays as it is."""
+"""Changes made to a chart: the resources that an EHR would hold then; the chart itself stays as it is."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def offered() -> tuple[Offered, ...]:
 
 def _offered(name: str) -> Offered:
     moment = full_hour(datetime.fromisoformat("2026-11-20T14:00:00+00:00"))
-    cards = fixtures.expected(name, moment)["cards"]
+    cards = fixtures.expected(name, moment, "")["cards"]
     story = " ".join(fixtures.story(name).split())
     situation, _, expected = story.partition(_SHOULD)
     return Offered(

@@ -26,7 +26,8 @@ _DATES: Mapping[str, tuple[str, ...]] = {
     "DiagnosticReport": ("effectiveDateTime", "effectivePeriod.start", "effectivePeriod.end", "issued"),
     "MedicationRequest": (
         "authoredOn", "dispenseRequest.validityPeriod.start", "dispenseRequest.validityPeriod.end",
-        "dosageInstruction.timing.repeat.boundsPeriod.start", "dosageInstruction.timing.repeat.boundsPeriod.end",
+        "dosageInstruction.timing.repeat.boundsPeriod.start",
+        "dosageInstruction.timing.repeat.boundsPeriod.end",
     ),
     "MedicationStatement": (
         "effectiveDateTime", "effectivePeriod.start", "dateAsserted", "effectivePeriod.end",
@@ -124,7 +125,7 @@ def _is_date(written: str) -> bool:
 
 def _moment(written: str) -> datetime:
     if "T" in written:
-        moment = datetime.fromisoformat(written.replace("Z", "+00:00"))
+        moment = datetime.fromisoformat(written)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     parts = [int(part) for part in written.split("-")]
     year, month, day = (*parts, *(6, 15)[len(parts) - 1 :])[:3]

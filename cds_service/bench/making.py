@@ -122,7 +122,7 @@ def _condition(wish: Wish, bed: Bed, category: str) -> Resource:
         category=[_status("condition-category", category, shown)],
         code=concept_written(bed.knowledge, _concept(wish), _PROBLEM_CODES, wish.side),
         onsetDateTime=date,
-        # Whoever records a problem of today does it at a time of day, whatever the patient tells of its onset.
+        # Whoever records a problem of today does it at a time of day, whatever is told of its onset.
         recordedDate=instant(bed.now) if when == _TODAY else date,
     )
 

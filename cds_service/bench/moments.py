@@ -64,7 +64,7 @@ class Moment:
         if found := _AGO.fullmatch(self.text):
             return _utc(now) - int(found["count"]) * _UNITS[found["unit"]]
         if "T" in self.text:
-            moment = datetime.fromisoformat(self.text.replace("Z", "+00:00"))
+            moment = datetime.fromisoformat(self.text)
             return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
         parts = [int(part) for part in self.text.split("-")]
         year, month, day = (*parts, 1, 1)[:3]

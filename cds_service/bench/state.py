@@ -54,6 +54,9 @@ class State:
         if changes:
             yield from (("change", change) for change in self.changes)
 
+    def with_change(self, change: str) -> State:
+        return replace(self, changes=(*self.changes, change))
+
     def with_document(self, text: str) -> State:
         return replace(self, document=text, chart="")
 

@@ -142,9 +142,8 @@ def _label(finding: Finding) -> str:
 
 def _unheard(told: Explained, changes: Iterable[str], zone: tzinfo) -> Iterable[str]:
     words = told.words(zone)
-    for name in dict.fromkeys(
-        change.what for text in changes if (change := _understood(text)) and _adds(change)
-    ):
+    understood = [change for text in changes if (change := _understood(text))]
+    for name in dict.fromkeys(change.what for change in understood if change.does is Does.ADD):
         if name not in told.knowledge.features or told.facts.holds(name):
             continue
         denied = next(iter(told.facts.get(name).findings), None)
@@ -153,10 +152,6 @@ def _unheard(told: Explained, changes: Iterable[str], zone: tzinfo) -> Iterable[
             day = words.date(denied.when)
             why = f"{denied.source.reference} ({day}) says otherwise. Remove that, or take a later date"
         yield f"{words.feature(name)} was added and does not count: {why}."
-
-
-def _adds(change: Change) -> bool:
-    return change.does is Does.ADD
 
 
 def _understood(text: str) -> Change | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from io import BytesIO
 from threading import BoundedSemaphore
@@ -18,18 +18,25 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, request
 from werkzeug.formparser import FormDataParser
 
-from cds_service.bench import calls, charts, ehr, state
+from cds_service.bench import calls, charts, ehr, state, trial
+from cds_service.bench.body import body
 from cds_service.bench.calls import Run
+from cds_service.bench.change import ChangeRefused
 from cds_service.bench.charts import Given, SeveralPatients
+from cds_service.bench.differences import differences
 from cds_service.bench.documents import NotAChart, plain_text, too_large
 from cds_service.bench.feedback import Noted, noted
 from cds_service.bench.held import HeldCharts
 from cds_service.bench.shown import shown
 from cds_service.bench.state import State
+from cds_service.bench.timeline import timeline
+from cds_service.bench.what_if import typed_change, what_if
+from cds_service.bench.why import why
 from cds_service.demo.records import full_hour
 from cds_service.demo.sandbox import sandbox_address
 from cds_service.errors import Overloaded
 from cds_service.pages import demo_fhir, html
+from cds_service.pages.bench_download import bench_download
 from cds_service.pages.demo_held import PATH as HELD
 from cds_service.pages.demo_held import demo_held
 from cds_service.pages.guard import refuse_strangers
@@ -51,7 +58,9 @@ def register(service: Service) -> None:
     settings = service.settings
     held = HeldCharts(time.monotonic, 2 * settings.max_body_bytes)
     service.register_blueprint(demo_held(settings, calls.own_address(settings), held, service.now))
-    service.register_blueprint(_pages(_Bench(service, held, BoundedSemaphore(RUNS_AT_ONCE))))
+    bench = _Bench(service, held, BoundedSemaphore(RUNS_AT_ONCE))
+    service.register_blueprint(_pages(bench))
+    service.register_blueprint(bench_download(service, bench.form, bench.given, bench.refused))
 
 
 def _pages(bench: _Bench) -> Blueprint:
@@ -68,7 +77,7 @@ def _pages(bench: _Bench) -> Blueprint:
     @pages.post("/")
     def given() -> Response:
         with bench.form() as fields:
-            return bench.shown(fields.state)
+            return bench.changed(fields.state, fields.values)
 
     @pages.post("/bench/feedback")
     def feedback() -> Response:
@@ -122,7 +131,8 @@ class _Bench:
     def page(self, chosen: State, status: HTTPStatus = HTTPStatus.OK, **told: Any) -> Response:
         """The page with what was chosen, and whatever else there is to tell."""
         nothing = dict.fromkeys(
-            ("given", "before", "after", "notice", "problem", "patients", "why", "what_if")
+            ("given", "before", "after", "differences", "notice", "problem", "patients")
+            + ("why", "timeline", "body", "what_if")
         )
         offered = charts.offered()
         return html.page(
@@ -144,16 +154,65 @@ class _Bench:
     def nothing(self) -> State:
         return State(full_hour(self.service.now()))
 
-    def shown(self, chosen: State, notice: Noted | None = None) -> Response:
-        """The page with a chart that was looked at, or why it could not be. Raises `Overloaded`."""
+    def refused(self, sentence: str) -> Response:
+        """The page that says why a change cannot be made."""
+        return self.page(self.nothing(), HTTPStatus.UNPROCESSABLE_ENTITY, problem=sentence)
+
+    def changed(self, chosen: State, values: dict[str, str]) -> Response:
+        """The page after its form was sent, with the change that its fields say."""
         try:
-            given = self._given(chosen)
-            before = shown(self._call(given, chosen), given)
+            change = typed_change(values, self.service.desk.knowledge)
+        except ChangeRefused as refused:
+            return self.shown(chosen, problem=str(refused), typed=values)
+        chosen = chosen.with_change(change) if change else chosen
+        return _sent_on(f"{self._prefix}{chosen.address}#what-if") if chosen.chart else self.shown(chosen)
+
+    def shown(
+        self,
+        chosen: State,
+        notice: Noted | None = None,
+        *,
+        problem: str = "",
+        typed: dict[str, str] | None = None,
+    ) -> Response:
+        """The page with a chart that was looked at. Raises `NotAChart` or `ServiceError`.
+
+        `problem`: why a change was not understood, and what was typed for it.
+        """
+        try:
+            given = self.given(chosen)
+            run = self._call(given, chosen)
+            resources, problem = self._changed(given, chosen, problem)
+            after = run if resources is given.resources else self._call(given, chosen, resources)
         except SeveralPatients as several:
             return self.page(chosen, patients=several)
         except NotAChart as refused:
             return self.page(chosen, refused.status, problem=refused.sentence)
-        return self.page(chosen, given=given, before=before, notice=notice)
+        desk, zone = self.service.desk, self.service.desk.client.zone
+        was = trial.told(run, desk, self.service.now())
+        became = was if after is run else trial.told(after, desk, self.service.now())
+        return self.page(
+            chosen,
+            given=given,
+            before=shown(run, given),
+            after=None if after is run else shown(after, replace(given, resources=resources)),
+            differences=differences(was, became, zone) if was and became and after is not run else None,
+            why=became and why(became, zone),
+            timeline=became and timeline(became, zone),
+            body=became and body(became),
+            what_if=became and what_if(became, resources, chosen.changes, zone, problem=problem, typed=typed),
+            notice=notice,
+        )
+
+    def _changed(self, given: Given, chosen: State, problem: str) -> tuple[Sequence[dict[str, Any]], str]:
+        """The resources with the changes made; those of the chart itself, and why, where that cannot be."""
+        if not chosen.changes:
+            return given.resources, problem
+        desk = self.service.desk
+        try:
+            return trial.changed(given, chosen.changes, desk.knowledge, desk.client.zone), problem
+        except ChangeRefused as refused:
+            return given.resources, str(refused)
 
     def feedback(self, values: dict[str, str]) -> Noted:
         """Send what was pressed under a card to the service."""
@@ -166,8 +225,11 @@ class _Bench:
 
     def address(self, chosen: State, done: Noted) -> str:
         """Where the same chart is shown again, with what was stored."""
-        prefix = urlsplit(self.service.settings.base_url).path.rstrip("/")
-        return f"{prefix}{chosen.address}&{done.query}#cards"
+        return f"{self._prefix}{chosen.address}&{done.query}#cards"
+
+    @property
+    def _prefix(self) -> str:
+        return urlsplit(self.service.settings.base_url).path.rstrip("/")
 
     @contextmanager
     def form(self) -> Iterator[_Fields]:
@@ -188,7 +250,7 @@ class _Bench:
 
     # -- the parts of the page, one function each
 
-    def _given(self, chosen: State) -> Given:
+    def given(self, chosen: State) -> Given:
         if chosen.chart:
             return charts.of_fixture(chosen.chart, chosen.moment)
         most = self.service.settings.max_body_bytes

@@ -225,7 +225,7 @@ def test_the_course_is_said_of_a_weakness_that_was_observed_as_well() -> None:
 
 
 def test_a_removed_resource_is_pointed_to_no_more() -> None:
-    chart = [
+    chart: list[Resource] = [
         PATIENT,
         {"resourceType": "Observation", "id": "k", "status": "final", "code": {"text": "Potassium"}},
         {
@@ -322,7 +322,8 @@ def dated(**dates: Any) -> list[Resource]:
          {"onsetDateTime": "2026-05-18", "recordedDate": "2026-05-20"}),
         ({"onsetDateTime": "2026-06-17T11:00:00+02:00", "recordedDate": "2026-06-17T10:30:00Z"}, "90d",
          {"onsetDateTime": "2026-03-19T11:00:00+02:00", "recordedDate": "2026-03-19T10:30:00Z"}),
-        ({"onsetDateTime": "2026-06-17T11:00:00+02:00"}, "2h", {"onsetDateTime": "2026-06-17T13:00:00+00:00"}),
+        ({"onsetDateTime": "2026-06-17T11:00:00+02:00"}, "2h",
+         {"onsetDateTime": "2026-06-17T13:00:00+00:00"}),
         ({"onsetDateTime": "2026-03"}, "today", {"onsetDateTime": "2026-06"}),
         ({"onsetDateTime": "2020"}, "400d", {"onsetDateTime": "2025"}),
         ({"onsetPeriod": {"start": "2026-06-01", "end": "2026-06-04"}}, "2026-05-01",

@@ -21,6 +21,7 @@ from cds_service.bench.what_if import in_words
 from cds_service.explain_json import as_json
 from cds_service.explained import explained
 from cds_service.places import fixtures_folder
+from cds_service.recording import MOMENT
 from cds_service.settings import Settings
 from tests.bench.beds import KNOWLEDGE, PATIENT
 from tests.bench.test_differences import desk
@@ -95,7 +96,7 @@ def test_an_unpacked_fixture_passes_every_test_of_a_fixture(
     for moment in test_fixtures.MOMENTS:
         test_fixtures.test_a_chart_renders_on_every_day_of_the_calendar(name, moment)
         test_fixtures.test_the_patient_keeps_the_age(name, moment)
-    for moment in (test_fixture_answers.MOMENT, datetime(2027, 3, 1, 13, 0, tzinfo=UTC)):
+    for moment in (MOMENT, datetime(2027, 3, 1, 13, 0, tzinfo=UTC)):
         test_fixture_answers.test_the_answer_is_the_recorded_one(name, moment)
     test_fixtures.rendered.cache_clear()
 

@@ -1,8 +1,9 @@
-"""Every choice of the test bench: its record is valid FHIR, and the service reads from it what was asked for."""
+"""Every choice of the bench: its record is valid FHIR, and the service reads from it what was asked for."""
 
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -25,9 +26,9 @@ def _weak(choice: Choice) -> tuple[str, ...]:
     return () if KNOWLEDGE.features[choice.feature].tier else (WEAKNESS,)
 
 
-def _ways() -> list[object]:
+def _ways() -> list[Any]:
     """Each choice with each of its sides, values and units."""
-    ways = []
+    ways: list[Any] = []
     for choice in CHOICES:
         sides: list[str] = ["", *(side.value for side in Side)] if choice.sided else [""]
         values = [code for code, _ in choice.values] or ([choice.example] if choice.number else [""])

@@ -29,7 +29,7 @@ def test_the_first_page_offers_every_synthetic_patient(client: FlaskClient) -> N
 def test_every_patient_is_shown_with_the_cards_that_are_expected(client: FlaskClient, name: str) -> None:
     page = client.get(f"/?chart={name}")
     assert page.status_code == 200
-    expected = fixtures.expected(name, datetime.now(UTC))["cards"]
+    expected = fixtures.expected(name, datetime.now(UTC), "")["cards"]
     assert [indicator for indicator, _ in cards(page)] == [each["indicator"] for each in expected]
 
 

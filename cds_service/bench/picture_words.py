@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from cards.facts import Fact
 from cards.knowledge import Feature
 from cds_service.told_words import Words
+
+_REPEATS = re.compile(r" ×\d+$")
+_FEWEST = 3
 
 
 def phrase(feature: Feature, words: Words, fact: Fact) -> str:
@@ -18,9 +23,12 @@ def sentence(text: str) -> str:
 
 
 def cut(text: str, letters: int) -> str:
-    """At most so many letters, four at the least, with a sign where something was cut off."""
-    letters = max(letters, 4)
-    return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"
+    """At most so many letters, with a sign where some were cut off; a number of repeats stays."""
+    if len(text) <= letters:
+        return text
+    repeats = _REPEATS.search(text)
+    tail = f"…{repeats[0]}" if repeats else "…"
+    return text[: max(letters - len(tail), _FEWEST)].rstrip() + tail
 
 
 def wrapped(text: str, letters: int) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ def timeline(told: Explained, zone: tzinfo) -> Timeline:
 def _picture(form: Form, marks: list[Mark], bands: list[Band], told: Explained, words: Words) -> Picture:
     onset = timeline_bands.onset_of(told)
     moments = [when.earliest for mark in marks for when in mark.spans]
+    moments += [band.start for band in bands if band.start]
     axis = Axis.over([*moments, *([onset.earliest] if onset else [])], told.as_of, form.left, form.right)
     lanes, y = [], float(_TOP)
     for name, title in timeline_marks.lanes(told).items():
@@ -142,6 +143,7 @@ def _drawn(mark: Mark, axis: Axis, form: Form, words: Words) -> Drawn:
         flag=mark.flag,
         dots=tuple(dots),
         bars=tuple(bars),
+        series=(left + _DOT, right - _DOT) if len(dots) + len(bars) > 1 else None,
         line=line,
         goes_on=mark.goes_on,
         y=0,

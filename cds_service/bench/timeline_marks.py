@@ -17,6 +17,7 @@ from cds_service.told_words import Words, with_plain_unit
 OTHER = "context"
 """The lane of a finding that belongs to no feature, such as a disease that is only a cause."""
 _SAID = (Stance.AFFIRMED, Stance.SUSPECTED)
+_LASTING = (Kind.CONDITION, Kind.MEDICATION)
 _ALONE = 2
 """So many findings of one sort stand side by side; of more, one mark tells the newest and how many."""
 
@@ -47,15 +48,18 @@ class Mark:
 
     def until(self, now: datetime) -> datetime | None:
         """How long a problem or a medicine lasted, or lasts; None for what was only seen at its date."""
-        newest = self.newest
-        if newest.ended is not None:
-            return min(newest.ended.latest, now)
-        goes_on = newest.kind in (Kind.CONDITION, Kind.MEDICATION) and not newest.historical
-        return now if goes_on and self.look == "present" else None
+        if self.goes_on:
+            return now
+        ends = [min(finding.ended.latest, now) for finding in self.findings if finding.ended]
+        return max(ends, default=None)
 
     @property
     def goes_on(self) -> bool:
-        return self.newest.ended is None
+        """A problem or a medicine of which no end is recorded."""
+        return self.look == "present" and any(
+            finding.kind in _LASTING and not finding.historical and finding.ended is None
+            for finding in self.findings
+        )
 
 
 def lanes(told: Explained) -> dict[str, str]:
@@ -184,7 +188,7 @@ def _with_grounds(flag: RedFlag, told: Explained) -> Iterator[str]:
 
 
 def _together(found: list[Mark]) -> list[Mark]:
-    """One mark for findings of the same words at the same time, and for more than two of one sort."""
+    """One mark for findings of the same words of one day, and for more than two of one sort."""
     sorts: dict[tuple[str, str, str], list[Mark]] = {}
     for mark in found:
         sorts.setdefault((mark.lane, mark.sort, mark.flag), []).append(mark)
@@ -192,7 +196,8 @@ def _together(found: list[Mark]) -> list[Mark]:
 
 
 def _merged(same: list[Mark]) -> list[Mark]:
-    if len(same) <= _ALONE and len({mark.label for mark in same}) == len(same):
+    days = {(mark.label, when.latest.date()) for mark in same for when in mark.spans}
+    if len(same) <= _ALONE and len(days) == len(same):
         return same
     findings = sorted((mark.newest for mark in same), key=age)
     newest = next(mark for mark in same if mark.newest is findings[0])

@@ -44,6 +44,8 @@ class Drawn:
     dots: tuple[float, ...]
     bars: tuple[tuple[float, float], ...]
     """From and width of each vague date."""
+    series: tuple[float, float] | None
+    """From the first to the last of several."""
     line: tuple[float, float] | None
     """How long it lasted, or lasts."""
     goes_on: bool

@@ -204,7 +204,7 @@ class _Bench:
             notice=notice,
         )
 
-    def _changed(self, given: Given, chosen: State, problem: str) -> tuple[Sequence[dict[str, Any]], str]:
+    def _changed(self, given: Given, chosen: State, problem: str) -> tuple[tuple[dict[str, Any], ...], str]:
         """The resources with the changes made; those of the chart itself, and why, where that cannot be."""
         if not chosen.changes:
             return given.resources, problem

@@ -47,7 +47,7 @@ def bench_download(
             chart = given(chosen)
             context = json.loads(ehr.call_of(chart, ehr.MISSING, ()))["context"]
             made = trial.made(chart, chosen.changes, context, service.desk)
-            packed = fixture_folder(made, trial.answers(service.desk))
+            packed = fixture_folder(made, trial.answers(service.desk), service.settings.base_url)
         response = Response(packed, content_type="application/zip")
         response.headers["Content-Disposition"] = f'attachment; filename="{made.name}.zip"'
         response.headers["Cache-Control"] = "no-store"

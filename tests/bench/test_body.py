@@ -1,4 +1,4 @@
-"""The picture of the body: what is recorded where, on whose side, and what is denied or of an unknown side."""
+"""The picture of the body: what is recorded where and on which side, and what is denied."""
 
 from __future__ import annotations
 

@@ -181,6 +181,29 @@ def test_repeated_values_are_one_mark_with_the_newest_and_their_number() -> None
     assert len(timeline(told, UTC).rows) == 5
 
 
+def test_the_same_words_of_two_days_are_two_marks_of_which_the_problem_goes_on() -> None:
+    told = of_chart(weakness(since="40 days"), exam("Weakness of both legs", answer=None))
+    assert [mark.until(told.as_of) for mark in marks_of_told(told)] == [told.as_of, None]
+
+
+def test_the_same_words_of_one_day_are_one_mark() -> None:
+    (mark,) = marks_of(exam("Babinski sign", at="1 hour"), exam("Babinski sign", at="1 hour"))
+    assert mark.label == "Babinski sign ×2"
+
+
+def test_a_window_that_is_longer_than_the_record_is_shown_to_its_beginning() -> None:
+    told = of_chart(weakness(since="5 hours"), exam("Saddle numbness"))
+    (shade,) = lane(timeline(told, UTC).wide, "Sensation").shades
+    assert shade.x > WIDE.left
+
+
+def test_a_label_that_is_cut_keeps_the_number_of_repeats() -> None:
+    marks = drawn(timeline(many_findings(), UTC).narrow)
+    texts = [mark.label.text for mark in marks]
+    assert "Weakness of left leg, note 0 ×60" not in texts
+    assert any(text.startswith("Weakness of") and text.endswith("… ×60") for text in texts)
+
+
 def test_two_hundred_findings_stay_readable() -> None:
     told = many_findings()
     assert len([finding for finding in told.done.chart.findings if finding.when]) >= 200

@@ -167,6 +167,13 @@ def test_a_feature_that_nothing_can_set_is_found(known: Knowledge) -> None:
     assert "features/: back_pain: nothing in a chart can set it" in found
 
 
+def test_explicit_weakness_that_the_body_does_not_show_is_found(known: Knowledge) -> None:
+    body = MappingProxyType({name: mark for name, mark in known.body.items() if name != "foot_drop"})
+    assert problems(replace(known, body=body)) == [
+        "body.toml: foot_drop: missing: explicit leg weakness that no picture shows"
+    ]
+
+
 @pytest.mark.parametrize(
     "impossible",
     [

@@ -66,7 +66,7 @@ def plain_path(base_url: str) -> Callable[[str], str]:
 
     def plain(path: str) -> str:
         found = re.sub("/{2,}", "/", path).rstrip("/") or "/"
-        if prefix and found == prefix and not prefix.startswith(OWN_PATHS):
+        if found == prefix and not found.startswith(OWN_PATHS):
             return "/"
         below = found.removeprefix(prefix) if prefix and found.startswith(f"{prefix}/") else found
         return below if below.startswith(OWN_PATHS) else found

@@ -32,6 +32,7 @@ def book(knowledge: Knowledge, prefix: str) -> Book:
         addresses.PATTERNS: partial(feature_pages.patterns, wording),
         addresses.SOURCES: partial(_sources, wording),
         addresses.CONTENT: partial(_content, wording),
+        addresses.NOT_ASSESSED: partial(_not_assessed, wording),
     }
     for rule in knowledge.rules:
         pages[addresses.red_flag(rule.id)] = partial(red_flag_pages.page, rule, wording)
@@ -95,3 +96,10 @@ def _sources(wording: Wording) -> Leaf:
 def _content(wording: Wording) -> Leaf:
     known = wording.knowledge
     return Leaf("explanations_content.html", {"content": known, "numbers": _numbers(known)})
+
+
+def _not_assessed(wording: Wording) -> Leaf:
+    parts = ("not_assessed", "not_assessed_counts", "not_assessed_do")
+    return Leaf(
+        "explanations_not_assessed.html", {name: overview.section(name, wording, "") for name in parts}
+    )

@@ -742,14 +742,14 @@ DEFECTS = [
         "wording.toml",
         'nmj = "Neuromuscular junction"\n',
         "",
-        "cause_groups: unknown group of causes: 'nmj'",
+        "cause_groups: unknown group of causes: nmj",
     ),
     Defect(
         "a title of a group in which no cause is",
         "wording.toml",
         'nmj = "Neuromuscular junction"\n',
         'nmj = "Neuromuscular junction"\nskin = "Skin"\n',
-        "cause_groups: unknown group of a cause: 'skin'",
+        "cause_groups: unknown group of a cause: skin",
     ),
     Defect("an unknown language", "content.toml", "en-GB", "en-US", "language: 'en-US'"),
     Defect(

@@ -19,7 +19,7 @@ from cds_service import fixtures
 from cds_service.answer import Desk
 from cds_service.bench.anchors import anchor
 from cds_service.bench.why import Why, why
-from cds_service.bench.why_lines import Ref
+from cds_service.bench.why_lines import WAYS_SHOWN, Ref
 from cds_service.explained import Explained, explained
 from cds_service.pages import html
 from cds_service.settings import Settings
@@ -34,7 +34,7 @@ from tests.clinical.bedside import (
     patient,
     weakness,
 )
-from tests.record_fixtures import MOMENT
+from tests.record_fixtures import MOMENT, answer_to
 
 
 @cache
@@ -169,6 +169,21 @@ def test_every_feature_of_the_content_stands_in_just_one_place(name: str) -> Non
     listed += [each.id for group in shown.groups for each in group.not_recorded]
     assert sorted(listed) == sorted(desk().knowledge.features)
     assert shown.present + shown.absent + shown.not_recorded == len(listed)
+
+
+def test_what_is_explained_is_what_the_service_answered() -> None:
+    answered = answer_to("messy-chart", MOMENT)["cards"]
+    made = told_fixture("messy-chart").done.cards
+    assert [(card["summary"], card["detail"]) for card in answered] == [
+        (card.summary, card.detail) for card in made
+    ]
+
+
+def test_many_ways_to_a_near_miss_are_counted_and_not_all_told() -> None:
+    shown = why(told_fixture("back-pain-weakness-denied"), UTC)
+    (cauda,) = [miss for miss in shown.near if miss.id == "rf_ces"]
+    assert (len(cauda.others), cauda.untold > 0) == (WAYS_SHOWN, True)
+    assert f"and {cauda.untold} more" in rendered(shown)
 
 
 # ---- what a tester asks

@@ -15,6 +15,9 @@ from cds_service.bench import lacking_words
 from cds_service.bench.anchors import anchor
 from cds_service.told_words import Words
 
+WAYS_SHOWN = 8
+"""So many other ways to a near miss are told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ref:
@@ -114,6 +117,8 @@ class Near:
     shown: bool
     first: StepLine
     others: tuple[StepLine, ...]
+    untold: int
+    """How many further ways there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +179,11 @@ def merged(assessed: Assessment, words: Words) -> tuple[Merged, ...]:
 
 
 def near(miss: NearMiss, card: CardWords, words: Words) -> Near:
-    first, *others = (_step(each, card, words) for each in miss.steps)
+    first, *others = (_step(each, card, words) for each in miss.steps[: WAYS_SHOWN + 1])
     rule = miss.rule
     indicator = "critical" if rule.critical else "warning"
-    return Near(rule.id, rule.title, indicator, miss.distance, miss.shown, first, tuple(others))
+    untold = len(miss.steps) - 1 - len(others)
+    return Near(rule.id, rule.title, indicator, miss.distance, miss.shown, first, tuple(others), untold)
 
 
 def _step(step: Step, card: CardWords, words: Words) -> StepLine:

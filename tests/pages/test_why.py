@@ -19,7 +19,7 @@ from cds_service import fixtures
 from cds_service.answer import Desk
 from cds_service.bench.anchors import anchor
 from cds_service.bench.why import Why, why
-from cds_service.bench.why_lines import Ref
+from cds_service.bench.why_lines import WAYS_SHOWN, Ref
 from cds_service.explained import Explained, explained
 from cds_service.pages import html
 from cds_service.recording import MOMENT
@@ -35,6 +35,7 @@ from tests.clinical.bedside import (
     patient,
     weakness,
 )
+from tests.record_fixtures import answer_to
 
 
 @cache
@@ -46,7 +47,9 @@ def desk() -> Desk:
 def app() -> Flask:
     made = Flask(__name__)
     made.jinja_env.undefined = StrictUndefined
-    made.register_blueprint(html.pages("http://127.0.0.1:8000/leg"))
+    made.register_blueprint(
+        html.pages("http://127.0.0.1:8000/leg", html.Site("1", "sha256:1", "none", has_bench=True))
+    )
     return made
 
 
@@ -169,6 +172,21 @@ def test_every_feature_of_the_content_stands_in_just_one_place(name: str) -> Non
     listed += [each.id for group in shown.groups for each in group.not_recorded]
     assert sorted(listed) == sorted(desk().knowledge.features)
     assert shown.present + shown.absent + shown.not_recorded == len(listed)
+
+
+def test_what_is_explained_is_what_the_service_answered() -> None:
+    answered = answer_to("messy-chart", MOMENT)["cards"]
+    made = told_fixture("messy-chart").done.cards
+    assert [(card["summary"], card["detail"]) for card in answered] == [
+        (card.summary, card.detail) for card in made
+    ]
+
+
+def test_many_ways_to_a_near_miss_are_counted_and_not_all_told() -> None:
+    shown = why(told_fixture("back-pain-weakness-denied"), UTC)
+    (cauda,) = [miss for miss in shown.near if miss.id == "rf_ces"]
+    assert (len(cauda.others), cauda.untold > 0) == (WAYS_SHOWN, True)
+    assert f"and {cauda.untold} more" in rendered(shown)
 
 
 # ---- what a tester asks

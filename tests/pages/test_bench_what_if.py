@@ -74,7 +74,8 @@ def test_the_page_after_a_change_has_an_address_that_can_be_shared(client: Flask
     [
         ({"feature": "Potassium", "value": "2.3 mmol/L", "when": "2h"},
          "Added: potassium, 2.3 mmol/L, 2 hours ago"),
-        ({"feature": "Foot drop", "side": "left", "when": "3 days ago"}, "Added: foot drop, left, 3 days ago"),
+        ({"feature": "Foot drop", "side": "left", "when": "3 days ago"},
+         "Added: foot drop, left, 3 days ago"),
         ({"feature": "Spine imaging conclusion", "value": "Cord compression"},
          "Added: spine imaging conclusion, cord compression"),
         ({"feature": "reflexes absent"}, "Added: reduced or absent tendon reflexes (legs)"),
@@ -99,7 +100,7 @@ def test_what_is_typed_and_pressed_is_told_in_words(
         ({"feature": "Potassium"}, "say a value, such as 2.4 mmol/L"),
         ({"feature": "Potassium", "value": "lots"}, "say a value, such as 2.4"),
         ({"feature": "Fever", "when": "some time"}, "says no time. Say today"),
-        ({"redate": "Condition/lw-saddle-sciatica"}, "Say the new date of Condition/lw-saddle-sciatica"),
+        ({"redate": SCIATICA}, f"Say the new date of {SCIATICA}"),
         ({"change": "remove:Condition/none"}, "is not in the chart"),
     ],
 )

@@ -191,9 +191,10 @@ def typed_change(fields: Mapping[str, str], knowledge: Knowledge) -> str:
     Raises `ChangeRefused` with what is to be typed instead.
     """
     if reference := fields.get("redate", "").strip():
-        return _canonical(
-            f"{Change(Does.DATE, reference)}:{fields.get(f'{NEW_DATE}{reference}', '').strip()}"
-        )
+        date = fields.get(f"{NEW_DATE}{reference}", "").strip()
+        if not date:
+            raise ChangeRefused(f"Say the new date of {reference}: {moments.UNDERSTOOD}.")
+        return _canonical(f"{Change(Does.DATE, reference)}:{date}")
     picked = fields.get("feature", "").strip()
     if not picked:
         return ""
@@ -210,17 +211,18 @@ def _canonical(text: str) -> str:
 
 
 def _picked(text: str, knowledge: Knowledge) -> Choice:
-    by_name = {label.lower(): feature for label, feature in labelled(knowledge)}
-    by_name |= {each.feature: each.feature for each in choices(knowledge)}
-    feature = by_name.get(text.lower()) or _only_one_with(text.lower(), by_name)
+    """By its label or id, or by words that only one label has: "reflexes absent"."""
+    by_label = {label.lower(): feature for label, feature in labelled(knowledge)}
+    ids = {each.feature: each for each in choices(knowledge)}
+    feature = by_label.get(text.lower()) or (text if text in ids else _only_one_with(text, by_label))
     if feature is None:
-        near = get_close_matches(text.lower(), by_name, 3, 0.4)
+        near = get_close_matches(text.lower(), by_label, 3, 0.4)
         hint = f" Is one of these meant: {'; '.join(near)}?" if near else " Pick one from the list."
         raise ChangeRefused(f"{text!r} is no finding of the list.{hint}")
-    return next(each for each in choices(knowledge) if each.feature == feature)
+    return ids[feature]
 
 
-def _only_one_with(text: str, by_name: Mapping[str, str]) -> str | None:
-    """What is meant by a part of a name that only one has."""
-    found = {feature for name, feature in by_name.items() if text in name}
+def _only_one_with(text: str, by_label: Mapping[str, str]) -> str | None:
+    words = text.lower().split()
+    found = {feature for label, feature in by_label.items() if all(word in label for word in words)}
     return found.pop() if len(found) == 1 else None

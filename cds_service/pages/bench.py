@@ -165,7 +165,9 @@ class _Bench:
         except ChangeRefused as refused:
             return self.shown(chosen, problem=str(refused), typed=values)
         chosen = chosen.with_change(change) if change else chosen
-        return _sent_on(f"{self._prefix}{chosen.address}#what-if") if chosen.chart else self.shown(chosen)
+        if chosen.chart and "feature" in values:  # the form that changes a chart always has this field
+            return _sent_on(f"{self._prefix}{chosen.address}#what-if")
+        return self.shown(chosen)
 
     def shown(
         self,

@@ -31,7 +31,7 @@ def watched(browser: Browser, service: Running) -> Iterator[tuple[Page, Watch]]:
 
 
 def show(page: Page, content: str) -> None:
-    """A page at the service's address without the policy of its pages, so that it can do what they must not."""
+    """A page at the service's address without the policy of its pages, so that it can do what they cannot."""
     page.route("**/shown", lambda route: route.fulfill(body=content, content_type="text/html"))
     page.goto("/shown")
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cds_service import fixtures
-from tests.browser.bench import SADDLE
+from tests.browser.bench import ANKLE, SADDLE
 
 
 def bundle(name: str = SADDLE) -> str:
@@ -21,6 +21,10 @@ def call(name: str = SADDLE) -> str:
 def ndjson(name: str = SADDLE) -> str:
     entries = fixtures.chart(name, datetime.now(UTC))["entry"]
     return "\n".join(json.dumps(entry["resource"]) for entry in entries)
+
+
+def two_patients() -> str:
+    return f"{ndjson()}\n{ndjson(ANKLE)}"
 
 
 ATTACKS = (

@@ -26,7 +26,8 @@ _CUT_OFF = """() => {
     return [...document.body.querySelectorAll("*")].filter(each => {
         if (each.closest("svg, .visually-hidden, .skip") || !each.textContent.trim()) return false;
         const style = getComputedStyle(each);
-        return each.checkVisibility()
+        // What is clamped to some lines ends in an ellipsis, which says itself that there is more.
+        return each.checkVisibility() && style.webkitLineClamp === "none"
             && (hides(style.overflowX) && each.scrollWidth > each.clientWidth + 1
                 || hides(style.overflowY) && each.scrollHeight > each.clientHeight + 1);
     }).map(each => `${each.tagName.toLowerCase()}: ${each.textContent.trim().slice(0, 60)}`);

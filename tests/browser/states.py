@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.browser import bench
+from tests.browser import bench, charts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -44,5 +44,9 @@ BENCH = (
     State("bench-empty", "/"),
     State("bench-cards", "/", lambda page: bench.ask(page, bench.SADDLE)),
     State("bench-no-cards", "/", lambda page: bench.ask(page, bench.QUIET)),
+    State("bench-rubbish", "/", lambda page: bench.paste(page, '{"resourceType": '), accepted=(400,)),
+    State("bench-parts-missing", f"/?chart={bench.SADDLE}&ehr=missing&part=conditions&part=observations"),
+    State("bench-whose-chart", "/", lambda page: bench.paste(page, charts.two_patients())),
+    State("bench-hostile", "/", lambda page: bench.paste(page, charts.hostile())),
 )
 STATES = (*BENCH, *EXPLANATIONS)

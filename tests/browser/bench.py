@@ -85,3 +85,15 @@ def dismiss(page: Page, reason: str) -> None:
 def _unfold(details: Locator) -> None:
     if details.get_attribute("open") is None:
         details.locator(":scope > summary").click()
+
+
+def what_if(page: Page) -> Locator:
+    return page.get_by_role("region", name="What if")
+
+
+def add(page: Page, finding: str, *, when: str) -> None:
+    """A finding more, in the form below the cards."""
+    form = what_if(page)
+    form.get_by_label("Finding", exact=True).fill(finding)
+    form.get_by_label("When", exact=True).fill(when)
+    form.get_by_role("button", name="Change the chart").click()

@@ -23,8 +23,14 @@ _SIDEWAYS = """() => {
 
 _CUT_OFF = """() => {
     const hides = value => value === "hidden" || value === "clip";
+    const forEars = each => {  // a box of a pixel, for screen readers alone
+        for (; each; each = each.parentElement)
+            if (getComputedStyle(each).position === "absolute" && each.offsetWidth <= 1 && each.offsetHeight <= 1)
+                return true;
+        return false;
+    };
     return [...document.body.querySelectorAll("*")].filter(each => {
-        if (each.closest("svg, .visually-hidden, .skip") || !each.textContent.trim()) return false;
+        if (!each.textContent.trim() || each.closest("svg, .skip") || forEars(each)) return false;
         const style = getComputedStyle(each);
         // What is clamped to some lines ends in an ellipsis, which says itself that there is more.
         return each.checkVisibility() && style.webkitLineClamp === "none"

@@ -24,9 +24,10 @@ _SIDEWAYS = """() => {
 _CUT_OFF = """() => {
     const hides = value => value === "hidden" || value === "clip";
     const forEars = each => {  // a box of a pixel, for screen readers alone
-        for (; each; each = each.parentElement)
-            if (getComputedStyle(each).position === "absolute" && each.offsetWidth <= 1 && each.offsetHeight <= 1)
-                return true;
+        for (; each; each = each.parentElement) {
+            const {position} = getComputedStyle(each);
+            if (position === "absolute" && each.offsetWidth <= 1 && each.offsetHeight <= 1) return true;
+        }
         return false;
     };
     return [...document.body.querySelectorAll("*")].filter(each => {

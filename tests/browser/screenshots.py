@@ -23,17 +23,19 @@ COLOURS = 128
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What of a page is shown: the top of it, as wide and high as given, in pixels."""
+    """What of a page is shown; width and height in pixels."""
 
     name: str
     state: str
     width: int = 1280
     height: int = 1000
+    at: str = ""
+    """The heading at which it begins; "" for the top of the page."""
 
 
 PICTURES = (
     Picture("bench-cards", "bench-cards"),
-    Picture("bench-what-if", "bench-what-if"),
+    Picture("bench-why", "bench-cards", at="Why"),
 )
 
 
@@ -59,6 +61,9 @@ def take(address: str) -> None:
                 state.then(page)
                 page.set_viewport_size({"width": picture.width, "height": picture.height})
                 page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
+                if picture.at:
+                    heading = page.get_by_role("heading", name=picture.at, exact=True)
+                    heading.evaluate("each => each.scrollIntoView({block: 'start'})")
                 file = FOLDER / f"{picture.name}.png"
                 file.write_bytes(small(page.screenshot(animations="disabled")))
                 assert watch.complaints == []

@@ -40,10 +40,18 @@ EXPLANATIONS = (
     State("explanations-content", "/explanations/content"),
     State("explanations-unknown", "/explanations/causes/nobody-knows-it", accepted=(404,)),
 )
+
+
+def _what_if(page: Page) -> None:
+    bench.ask(page, bench.ANKLE)
+    bench.add(page, "Urinary retention (new)", when="today")
+
+
 BENCH = (
     State("bench-empty", "/"),
     State("bench-cards", "/", lambda page: bench.ask(page, bench.SADDLE)),
     State("bench-no-cards", "/", lambda page: bench.ask(page, bench.QUIET)),
+    State("bench-what-if", "/", _what_if),
     State("bench-rubbish", "/", lambda page: bench.paste(page, '{"resourceType": '), accepted=(400,)),
     State("bench-parts-missing", f"/?chart={bench.SADDLE}&ehr=missing&part=conditions&part=observations"),
     State("bench-whose-chart", "/", lambda page: bench.paste(page, charts.two_patients())),

@@ -47,10 +47,26 @@ def test_a_rule_leads_to_the_page_that_explains_it(open_page: Visit) -> None:
     page.wait_for_url("**/explanations/red-flags/*")
 
 
-def test_the_pictures_say_in_words_what_they_show(open_page: Visit) -> None:
+PICTURES = ("Time line of the dated findings", "Where weakness, numbness and pain are recorded")
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_there_once_in_a_drawing_that_fits_and_has_a_name(
+    open_page: Visit, name: str, width: int
+) -> None:
+    from playwright.sync_api import expect
+
+    page = open_page(width=width)
+    bench.ask(page, bench.SADDLE)
+    expect(page.get_by_role("group", name=name)).to_have_count(1)  # what is not shown has no role
+    expect(page.get_by_role("group", name=name)).to_be_visible()
+
+
+def test_the_time_line_is_there_in_words_too(open_page: Visit) -> None:
+    from playwright.sync_api import expect
+
     page = open_page()
-    pictures = why(page).get_by_role("img")
-    assert pictures.count() >= 2
-    for picture in pictures.all():
-        name = picture.evaluate("each => each.getAttribute('aria-label') || each.textContent")
-        assert str(name).strip()
+    bench.ask(page, bench.SADDLE)
+    page.get_by_text("The same as a table").click()
+    expect(page.get_by_role("table").filter(has_text="Saddle numbness").first).to_be_visible()

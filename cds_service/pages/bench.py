@@ -49,6 +49,11 @@ RUNS_AT_ONCE = 4
 TURN_SECONDS = 5.0
 FORM_BYTES = 64 * 1024
 """For all other fields of a form, beside the chart."""
+TOLD = (
+    *("given", "before", "after", "differences", "notice", "problem", "patients"),
+    *("why", "timeline", "body", "what_if"),
+)
+"""What a page can tell of a chart."""
 FIRST = ("sciatica-with-saddle-numbness", "sciatica-with-weak-ankle", "quiet-chart")
 """Offered to whoever sees the page for the first time: a critical card, an information card, none."""
 
@@ -130,10 +135,7 @@ class _Bench:
 
     def page(self, chosen: State, status: HTTPStatus = HTTPStatus.OK, **told: Any) -> Response:
         """The page with what was chosen, and whatever else there is to tell."""
-        nothing = dict.fromkeys(
-            ("given", "before", "after", "differences", "notice", "problem", "patients")
-            + ("why", "timeline", "body", "what_if")
-        )
+        nothing = dict.fromkeys(TOLD)
         offered = charts.offered()
         return html.page(
             "bench.html",

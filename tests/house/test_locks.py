@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import tomllib
@@ -19,7 +20,8 @@ TOP = Path(__file__).resolve().parents[2]
 OWN = ("cards", "cds_service", "tests", "benchmarks")
 FOR_TYPES = ("_typeshed",)
 """Known to the type checker alone."""
-LOCKS = ("requirements.txt", "requirements-build.txt", "requirements-dev.txt")
+BROWSER = "tests/browser/requirements.txt"
+LOCKS = ("requirements.txt", "requirements-build.txt", "requirements-dev.txt", BROWSER)
 PINNED = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)(?: *;[^\\]+)?")
 
 
@@ -93,6 +95,7 @@ def test_the_locks_hold_what_pyproject_asks_for() -> None:
     assert not_locked(project["dependencies"], lock("requirements.txt")) == []
     assert not_locked(pyproject["build-system"]["requires"], lock("requirements-build.txt")) == []
     assert not_locked(project["optional-dependencies"]["dev"], lock("requirements-dev.txt")) == []
+    assert not_locked(entries(lock("tests/browser/requirements.in")), lock(BROWSER)) == []
 
 
 def test_the_tests_run_with_the_versions_that_are_installed_in_production() -> None:
@@ -100,10 +103,30 @@ def test_the_tests_run_with_the_versions_that_are_installed_in_production() -> N
     assert pins(lock("requirements-build.txt")).items() <= pins(lock("requirements-dev.txt")).items()
 
 
+def test_the_browser_tests_change_no_package_of_the_others() -> None:
+    """They are installed into the same environment."""
+    others, more = pins(lock("requirements-dev.txt")), pins(lock(BROWSER))
+    assert {name: version for name, version in more.items() if others.get(name, version) != version} == {}
+
+
 def test_what_is_imported_comes_with_the_locks() -> None:
-    """Also in tests that plain `pytest` leaves out."""
+    """Also in tests that plain `pytest` leaves out; those in the browser have a lock more."""
     assert imported_beside(lock("requirements.txt"), TOP, "cards", "cds_service") == []
-    assert imported_beside(lock("requirements-dev.txt"), TOP, "tests", "benchmarks") == []
+    beside = imported_beside(lock("requirements-dev.txt"), TOP, "tests", "benchmarks")
+    # By name, as it may not be installed here.
+    driven = re.compile(r"tests/browser/\S+: (playwright|PIL)\b")
+    assert {"playwright", "pillow"} <= set(pins(lock(BROWSER)))
+    assert [each for each in beside if not driven.match(each)] == []
+
+
+@pytest.mark.parametrize("folder", ["tests/browser", "tests/peers"])
+def test_what_comes_from_npm_is_pinned_with_a_digest_and_no_address(folder: str) -> None:
+    asked = json.loads(lock(f"{folder}/package.json"))["dependencies"]
+    locked = json.loads(lock(f"{folder}/package-lock.json"))["packages"]
+    packages = {name.removeprefix("node_modules/"): each for name, each in locked.items() if name}
+    assert asked.items() <= {name: each["version"] for name, each in packages.items()}.items()
+    assert all(each["integrity"].startswith("sha512-") for each in packages.values())
+    assert naming_an_address(lock(f"{folder}/package-lock.json")) == []
 
 
 HASH = "--hash=sha256:" + "0" * 64

@@ -72,19 +72,25 @@ def test_the_page_after_a_change_has_an_address_that_can_be_shared(client: Flask
 @pytest.mark.parametrize(
     ("typed", "change"),
     [
-        ({"feature": "Potassium", "value": "2.3 mmol/L", "when": "2h"},
-         "Added: potassium, 2.3 mmol/L, 2 hours ago"),
-        ({"feature": "Foot drop", "side": "left", "when": "3 days ago"},
-         "Added: foot drop, left, 3 days ago"),
-        ({"feature": "Spine imaging conclusion", "value": "Cord compression"},
-         "Added: spine imaging conclusion, cord compression"),
+        (
+            {"feature": "Potassium", "value": "2.3 mmol/L", "when": "2h"},
+            "Added: potassium, 2.3 mmol/L, 2 hours ago",
+        ),
+        (
+            {"feature": "Foot drop", "side": "left", "when": "3 days ago"},
+            "Added: foot drop, left, 3 days ago",
+        ),
+        (
+            {"feature": "Spine imaging conclusion", "value": "Cord compression"},
+            "Added: spine imaging conclusion, cord compression",
+        ),
         ({"feature": "reflexes absent"}, "Added: reduced or absent tendon reflexes (legs)"),
         ({"feature": "babinski", "answer": "denied"}, "Denied: extensor plantar response"),
         ({"redate": SCIATICA, f"to:{SCIATICA}": "5d"}, f"New date: {SCIATICA}, 5 days ago"),
         ({"change": f"remove:{SCIATICA}"}, f"Removed: {SCIATICA}"),
         ({"change": f"negate:{SCIATICA}"}, f"Said to be not so: {SCIATICA}"),
     ],
-)  # fmt: skip
+)
 def test_what_is_typed_and_pressed_is_told_in_words(
     client: FlaskClient, typed: dict[str, Any], change: str
 ) -> None:

@@ -38,6 +38,7 @@ EXPLANATIONS = (
     State("explanations-patterns", "/explanations/patterns"),
     State("explanations-sources", "/explanations/sources"),
     State("explanations-content", "/explanations/content"),
+    State("explanations-not-assessed", "/explanations/not-assessed"),
     State("explanations-unknown", "/explanations/causes/nobody-knows-it", accepted=(404,)),
 )
 

@@ -42,7 +42,7 @@ def test_everybody_can_use_it(open_page: Visit, state: State) -> None:
 
 
 def headings(page: Page) -> int:
-    return page.get_by_role("heading", level=1).count()
+    return int(page.get_by_role("heading", level=1).count())
 
 
 def resize(page: Page, width: int) -> None:

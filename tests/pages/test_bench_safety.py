@@ -171,10 +171,12 @@ def test_production_has_no_bench() -> None:
         profile="production", public_base_url="https://cds.example", clients=(ehr,), database_url="none"
     )
     client = create_app(settings).test_client()
-    for path in ("/", f"/?chart={SADDLE}", "/demo/held/x/Condition"):
-        assert client.get(path).status_code == 404
+    for path in ("/", f"/?chart={SADDLE}"):
+        assert client.get(path).location == "/explanations/"
+    assert client.get("/demo/held/x/Condition").status_code == 404
     assert client.post("/bench/feedback").status_code == 404
-    assert client.post("/").status_code == 404
+    assert client.post("/bench/download").status_code == 404
+    assert client.post("/").status_code == 405
 
 
 def test_below_a_prefix_the_bench_is_found_and_calls_this_machine() -> None:

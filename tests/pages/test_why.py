@@ -24,6 +24,7 @@ from cds_service.explained import Explained, explained
 from cds_service.pages import html
 from cds_service.recording import MOMENT
 from cds_service.settings import Settings
+from tests import record_fixtures
 from tests.clinical.bedside import (
     Resource,
     call_for,
@@ -35,7 +36,6 @@ from tests.clinical.bedside import (
     patient,
     weakness,
 )
-from tests.record_fixtures import answer_to
 
 
 @cache
@@ -175,7 +175,7 @@ def test_every_feature_of_the_content_stands_in_just_one_place(name: str) -> Non
 
 
 def test_what_is_explained_is_what_the_service_answered() -> None:
-    answered = answer_to("messy-chart", MOMENT)["cards"]
+    answered = record_fixtures.answer_to("messy-chart", MOMENT)["cards"]
     made = told_fixture("messy-chart").done.cards
     assert [(card["summary"], card["detail"]) for card in answered] == [
         (card.summary, card.detail) for card in made

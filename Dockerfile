@@ -26,6 +26,7 @@ COPY pyproject.toml LICENSE NOTICE ./
 COPY cards cards/
 COPY cds_service cds_service/
 COPY fixtures fixtures/
+COPY docs/sandbox.md docs/errors.md docs/
 RUN pip wheel --no-deps --no-build-isolation --no-index --wheel-dir dist . \
     && pip --python /opt/leg-weakness-cds/bin/python install --no-deps --no-index dist/*.whl
 

@@ -48,3 +48,18 @@ def fixtures_folder() -> Path:
         f"The fixtures are missing: not in {carried} (installed), not in {checkout / 'fixtures'} (checkout). "
         "Install leg-weakness-cds anew, or restore fixtures/ in the checkout."
     )
+
+
+def docs_folder() -> Path:
+    """The pages of docs/ that are shown: in a wheel `cds_service/doc_files`, in a checkout `docs`.
+
+    Raises `FileNotFoundError` with the places that were looked at.
+    """
+    carried, checkout = HERE / "doc_files", HERE.parent
+    for folder in (carried, checkout / "docs"):
+        if (folder / "sandbox.md").is_file():
+            return folder
+    raise FileNotFoundError(
+        f"The docs are missing: not in {carried} (installed), not in {checkout / 'docs'} (checkout). "
+        "Install leg-weakness-cds anew, or restore docs/ in the checkout."
+    )

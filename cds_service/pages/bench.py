@@ -40,6 +40,7 @@ from cds_service.pages.bench_download import bench_download
 from cds_service.pages.demo_held import PATH as HELD
 from cds_service.pages.demo_held import demo_held
 from cds_service.pages.guard import refuse_strangers
+from cds_service.pages.guides import guides
 
 if TYPE_CHECKING:
     from cds_service.app import Service
@@ -65,6 +66,7 @@ def register(service: Service) -> None:
     service.register_blueprint(demo_held(settings, calls.own_address(settings), held, service.now))
     bench = _Bench(service, held, BoundedSemaphore(RUNS_AT_ONCE))
     service.register_blueprint(_pages(bench))
+    service.register_blueprint(guides(settings.base_url))
     service.register_blueprint(bench_download(service, bench.form, bench.given, bench.refused))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from functools import cache
 
 import nh3
@@ -10,6 +11,7 @@ from markupsafe import Markup
 
 _TAGS = {"a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong", "ul"}
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+_DOCUMENT_TAGS = {*_TAGS, "h1", "h2", "table", "tbody", "td", "th", "thead", "tr"}
 
 
 def block(text: str) -> Markup:
@@ -22,9 +24,14 @@ def line(text: str) -> Markup:
     return _clean(_reader().renderInline(text))
 
 
-def _clean(html: str) -> Markup:
+def document(text: str) -> Markup:
+    """A whole page, with headings and tables."""
+    return _clean(_document_reader().render(text), _DOCUMENT_TAGS)
+
+
+def _clean(html: str, tags: AbstractSet[str] = _TAGS) -> Markup:
     clean = nh3.clean(
-        html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https"}, link_rel="noreferrer"
+        html, tags=set(tags), attributes=_ATTRIBUTES, url_schemes={"http", "https"}, link_rel="noreferrer"
     )
     return Markup(clean)  # noqa: S704  (nh3 has just made it safe)
 
@@ -32,3 +39,8 @@ def _clean(html: str) -> Markup:
 @cache
 def _reader() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False})
+
+
+@cache
+def _document_reader() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable("table")

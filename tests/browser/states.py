@@ -49,6 +49,7 @@ def _what_if(page: Page) -> None:
 
 
 BENCH = (
+    State("bench-sandbox-guide", "/bench/docs/sandbox"),
     State("bench-empty", "/"),
     State("bench-cards", "/", lambda page: bench.ask(page, bench.SADDLE)),
     State("bench-no-cards", "/", lambda page: bench.ask(page, bench.QUIET)),

@@ -13,7 +13,9 @@ import pytest
 
 TOP = Path(__file__).resolve().parents[2]
 CARRIED = ("cards", "cds_service", "fixtures")
-BUILT_FROM = (*CARRIED, "pyproject.toml", "LICENSE", "NOTICE")
+DOCS = {"docs/sandbox.md", "docs/errors.md"}
+"""To which pages lead."""
+BUILT_FROM = (*CARRIED, "docs", "pyproject.toml", "LICENSE", "NOTICE")
 
 ASK_WHERE = """
 import json, sys
@@ -34,11 +36,12 @@ def wanted_in_wheel(tree: Path) -> set[str]:
         for file in (tree / folder).rglob("*")
         if file.is_file() and "__pycache__" not in file.parts
     }
-    return {
+    carried = {
         name.replace("fixtures/", "cds_service/fixture_files/", 1) if name.startswith("fixtures/") else name
         for name in files
         if not (name.startswith("fixtures/") and name.endswith(".py"))
     }
+    return carried | {name.replace("docs/", "cds_service/doc_files/", 1) for name in DOCS}
 
 
 def carried(wheel: Path) -> set[str]:

@@ -6,23 +6,20 @@ The reasons for each number are in docs/decisions/0016.
 from __future__ import annotations
 
 import time
-from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, g, request
-from flask_limiter import Limiter, RateLimitExceeded
-from limits.errors import ConfigurationError
+from limits import RateLimitItem, parse
 
 from cds_service import forwarded
 from cds_service.errors import NotTrusted, Overloaded, RateLimited, ServiceError, SettingsRefused
 from cds_service.load import Load, Refusals
+from cds_service.rates import Rates
 from cds_service.settings import NO_LIMIT, Settings
 
 STRANGERS = "100 per 10 seconds"
 """So many refusals for lack of trust an address is told as such; what comes more often is told to wait."""
-STORAGE_SECONDS = 0.2
-"""For the storage of the counts; no call waits longer for it."""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -54,24 +51,17 @@ class Shield:
         self._headers = dict(HEADERS)
         if settings.in_production and urlsplit(settings.base_url).scheme == "https":
             self._headers["Strict-Transport-Security"] = HSTS
-        limiter = _limiter(app, settings)
-        # Counted for each address of the service by itself: a storm of feedback refuses no hook call.
-        self._count_call = limiter.shared_limit(
-            settings.rate_limit, scope=lambda endpoint: f"call {endpoint}", key_func=self._caller
-        )(_count_call)
-        self._count_stranger = limiter.shared_limit(STRANGERS, scope="stranger", key_func=self._address)(
-            _count_stranger
-        )
+        self._rates = _rates(settings)
+        self._of_calls = None if settings.rate_limit == NO_LIMIT else parse(settings.rate_limit)
+        self._of_strangers = parse(STRANGERS)
         app.teardown_request(_leave)
 
     def admit(self) -> None:
         """Count the call of a caller who is known by now. Raises `RateLimited`."""
-        if self._settings.rate_limit == NO_LIMIT:
-            return
-        try:
-            self._count_call()
-        except RateLimitExceeded as met:
-            raise _rate_limited(met, "This client sends more calls than rate_limit allows.") from None
+        rate = self._of_calls
+        # Counted for each address of the service by itself: a storm of feedback refuses no hook call.
+        if rate is not None and not self._rates.allows(rate, self._caller(), f"call {request.endpoint}"):
+            raise _rate_limited(rate, "This client sends more calls than rate_limit allows.")
 
     def instead_of(self, error: ServiceError) -> ServiceError:
         """What to answer where `error` was to be; counted, and logged now and then.
@@ -80,10 +70,9 @@ class Shield:
         others at the same address do, which behind a proxy may be the whole hospital's.
         """
         if isinstance(error, NotTrusted):
-            try:
-                self._count_stranger()
-            except RateLimitExceeded as met:
-                error = _rate_limited(met, "Too many calls from this address were refused with 401.")
+            rate = self._of_strangers
+            if not self._rates.allows(rate, self._address(), "stranger"):
+                error = _rate_limited(rate, "Too many calls from this address were refused with 401.")
         if isinstance(error, RateLimited | Overloaded):
             count = self.refusals.count(error.code)
             if count is not None:
@@ -118,29 +107,11 @@ class Shield:
         return f"address {forwarded.caller(peer, before, self._settings.trusted_proxies)}"
 
 
-def _limiter(app: Flask, settings: Settings) -> Limiter:
-    """When its storage fails it counts in memory, says so in the log, and tries the storage now and then."""
-    in_memory = settings.rate_limit_storage.startswith("memory:")
+def _rates(settings: Settings) -> Rates:
     try:
-        return Limiter(
-            lambda: "",
-            app=app,
-            storage_uri=settings.rate_limit_storage,
-            storage_options={} if in_memory else _impatient(),
-            in_memory_fallback_enabled=not in_memory,
-            key_prefix="leg-weakness-cds",
-        )
-    except (ConfigurationError, ValueError):
+        return Rates(settings.rate_limit_storage)
+    except ValueError:
         raise SettingsRefused("rate_limit_storage: is no address of a Redis that can be used.") from None
-
-
-def _impatient() -> dict[str, Any]:
-    """Redis is asked once, and not for long: left to itself its client tries for seconds."""
-    from redis.backoff import NoBackoff  # only where it is used
-    from redis.retry import Retry
-
-    once = Retry(NoBackoff(), 0)
-    return {"socket_connect_timeout": STORAGE_SECONDS, "socket_timeout": STORAGE_SECONDS, "retry": once}
 
 
 def _client() -> str | None:
@@ -148,16 +119,8 @@ def _client() -> str | None:
     return name
 
 
-def _count_call() -> None:
-    """Nothing to do: the limiter counts around it."""
-
-
-def _count_stranger() -> None:
-    """Nothing to do: the limiter counts around it."""
-
-
-def _rate_limited(met: RateLimitExceeded, sentence: str) -> RateLimited:
-    window = met.limit.limit.get_expiry()
+def _rate_limited(rate: RateLimitItem, sentence: str) -> RateLimited:
+    window = rate.get_expiry()
     return RateLimited(f"{sentence} Send them again after {window} seconds.", window)
 
 

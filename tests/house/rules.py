@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-WEB = {"flask", "flask_cors", "flask_limiter", "werkzeug"}
+WEB = {"flask", "flask_cors", "werkzeug"}
 # shield.py stands before every page: limits, headers, the body's way in.
 WEB_PLACES = ("cds_service/app.py", "cds_service/pages/", "cds_service/shield.py")
 

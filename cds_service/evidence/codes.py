@@ -18,6 +18,7 @@ from cds_service.evidence.code_rows import CodeRows, Known
 from cds_service.evidence.coded import NOTHING, QUALIFIER, Coded, Gist, both, side_of
 from cds_service.evidence.elements import Element, element_in, element_of, weight_of
 from cds_service.evidence.folding import folded, holds_any
+from cds_service.evidence.grades import Grades
 from cds_service.evidence.memory import Memory, RememberingReader
 from cds_service.evidence.quantities import Quantities
 from cds_service.evidence.text import Answer, Reading
@@ -46,6 +47,7 @@ class CodeReader:
         quantities: Quantities,
         systems: Mapping[str, str],
         *,
+        grades: Grades,
         memory: Memory[Gist],
         names_nothing: Callable[[Coded], bool],
     ) -> None:
@@ -56,7 +58,7 @@ class CodeReader:
         self._names_nothing = names_nothing
         self._texts = texts
         self._quantities = quantities
-        self._power = re.compile(values["power_pattern"])
+        self._grades = grades
         self._answer_scores = {code: float(score) for code, score in values["answer_scores"]}
         self._no_answers = frozenset(values["no_answers"])
         self._own_sites = tuple(knowledge.reading["sites"]["own"])
@@ -123,7 +125,7 @@ class CodeReader:
             if len(text) > MOST_CHARACTERS or self._texts.may_name_something(text, report=report):
                 return False
         label, words = _label(codings, shown), _words(shown)
-        return self._names_nothing(Coded(label, words=words, graded=self._is_graded(words)))
+        return self._names_nothing(Coded(label, words=words, graded=self._grades.stand_in(words)))
 
     def text(self, text: str, *, name: bool = False, report: bool = False) -> Coded:
         """Words that stand alone."""
@@ -168,11 +170,8 @@ class CodeReader:
             asks=name and any(text.endswith("?") for text in spoken),
             silent=not (rows or any(each.mentions for each in readings)),
             cut=bool(spoken) and len(max(spoken, key=len)) > MOST_CHARACTERS,
-            graded=self._is_graded(words),
+            graded=self._grades.stand_in(words),
         )
-
-    def _is_graded(self, words: str) -> bool:
-        return self._power.search(words) is not None
 
     def _names_own_site(self, texts: Iterable[str]) -> bool:
         """Whether the low back stands in it too: "thoracic or lumbosacral neuritis"."""

@@ -6,7 +6,7 @@ become words of their own, which ``reading.toml`` lists among the cues.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
 
 EMPTY, TICKED, CROSSED, BLANK = "[ ]", "[x]", "[-]", "__"
@@ -28,7 +28,7 @@ Change = tuple[int, int, list[str]]
 """Tokens from the first up to, not including, the second, and the words that take their place."""
 
 
-def marked(words: Sequence[str]) -> bool:
+def marked(words: Collection[str]) -> bool:
     """Whether a form may be in the text: a quick look."""
     answers = "/" in words and not _ANSWERS.isdisjoint(words)
     return answers or "+" in words or "\n" in words or not MARKS.isdisjoint(words)

@@ -10,6 +10,7 @@ from itertools import pairwise, zip_longest
 from cards.findings import Finding, Hit, Kind, Quantity, Side
 from cds_service.evidence.dates import Dated
 from cds_service.evidence.folding import any_of, folded, holds_any
+from cds_service.evidence.grades import Grades
 from cds_service.evidence.hits import Site
 from cds_service.evidence.limb_rows import LimbRows
 from cds_service.evidence.open_chart import OpenResource
@@ -81,7 +82,7 @@ class _Grades:
         reading = opened.chart.knowledge.reading
         self._values, self._past = reading["values"], reading["historical"]["near"]
         self._limb_rows = LimbRows(reading)
-        self._pattern = re.compile(self._values["power_pattern"])
+        self._pattern = Grades(self._values).pattern
 
     def read(self, text: str) -> Iterator[tuple[Side | None, float]]:
         parts = _CLAUSE.split(text)

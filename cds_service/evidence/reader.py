@@ -18,6 +18,7 @@ from cds_service.evidence.dates import Dates
 from cds_service.evidence.entries import Entry
 from cds_service.evidence.events import read_encounter, read_immunization, read_procedure
 from cds_service.evidence.first_look import FirstLook
+from cds_service.evidence.grades import Grades
 from cds_service.evidence.hits import Weighing
 from cds_service.evidence.medications import read_medication
 from cds_service.evidence.memory import Memory, RememberingReader
@@ -70,6 +71,7 @@ class EvidenceReader:
         self._codes: Memory[Gist] = Memory()
         self._rows: Memory[bool] = Memory()
         self._quantities = Quantities(knowledge)
+        self._grades = Grades(knowledge.reading["values"])
         self._weighing = Weighing(knowledge)
         self._uses = uses_of(knowledge)
 
@@ -102,6 +104,7 @@ class EvidenceReader:
             self._texts,
             self._quantities,
             self._systems,
+            grades=self._grades,
             memory=self._codes,
             names_nothing=self._names_nothing,
         )

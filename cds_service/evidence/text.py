@@ -115,10 +115,13 @@ class TextReader:
         name of an observation, in which guards, sites and sides act over commas.
         """
         text = self._without_suffixes(text)
-        words = self._lexicon.tokenise.words(text)
-        if words[0] not in self._answers.first_words and not self._looks[report].may_hold_one(words):
+        tokenise = self._lexicon.tokenise
+        if (
+            not self._looks[report].may_hold_one(tokenise.among(text))
+            and tokenise.words(text)[0] not in self._answers.first_words
+        ):
             return _NOTHING
-        tokens = self._lexicon.tokenise(text)
+        tokens = tokenise(text)
         matches = list(self._tables[report].find(tokens))
         answer, plain = self._answers.of(tokens.words, tokens.written)
         if _SAYING.isdisjoint(match.entry.role for match in matches):
@@ -131,7 +134,7 @@ class TextReader:
 
         It may still be an answer, or name a side or another site.
         """
-        words = self._lexicon.tokenise.words(self._without_suffixes(text))
+        words = self._lexicon.tokenise.among(self._without_suffixes(text))
         if self._names[report].may_hold_one(words):
             return True
         sites, qualities = self._parts[report]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,11 @@ _MARKS = {
 
 _MARKING = frozenset("[(_.") | _MARKS.keys()
 """Characters that may begin a mark."""
+_SINGLE = frozenset(",.:;!?=/&%#|*-")
+"""Marks that are a token each, wherever they are one."""
+_PLAIN = re.compile(rf"(?!.*(?:''|\.\.\.|-ve))[A-Za-z0-9 '{''.join(map(re.escape, sorted(_SINGLE)))}]*")
+"""Texts in which words stand between blanks and such marks, and apostrophes only within or around words."""
+_BETWEEN_WORDS = str.maketrans({**dict.fromkeys(_SINGLE, " "), "'": None})
 _IN_BOXES = {"": EMPTY, **dict.fromkeys(("n", "-", "-ve", *_CROSSES), CROSSED)}
 
 _FOLDED = str.maketrans(
@@ -92,6 +97,13 @@ class Tokeniser:
         if not _MARKING.isdisjoint(folded):
             return [(_mark(written) or written.replace("'", "")).lower() for written in found] or [""]
         return " ".join(found).lower().replace("'", "").split(" ")
+
+    def among(self, text: str) -> Collection[str]:
+        """The same in no order, and maybe more: of a plain text it takes a third of the time."""
+        text = text[: self._limit]
+        if _PLAIN.fullmatch(text) is None:
+            return self.words(text)
+        return _SINGLE.intersection(text).union(text.lower().translate(_BETWEEN_WORDS).split())
 
     def __call__(self, text: str) -> Tokens:
         tokens = self._as_written(text)

@@ -9,6 +9,7 @@ from msgspec import Raw
 from cards import knowledge
 from cds_service.evidence.asked import names_nothing
 from cds_service.evidence.codes import CodeReader, Gist
+from cds_service.evidence.grades import Grades
 from cds_service.evidence.memory import LONGEST_TEXT, Memory, RememberingReader
 from cds_service.evidence.quantities import Quantities
 from cds_service.evidence.systems import systems_known
@@ -108,6 +109,7 @@ def code_reader(memory: Memory[Gist]) -> CodeReader:
         RememberingReader(READER),
         Quantities(content),
         systems_known(content, {}),
+        grades=Grades(content.reading["values"]),
         memory=memory,
         names_nothing=lambda coded: names_nothing(coded, uses),
     )

@@ -116,6 +116,22 @@ def test_what_says_something_is_read(text: str) -> None:
     assert READER.read(text) == CAREFUL.read(text) != READER.read("")
 
 
+TOKENISE = vars(READER)["_lexicon"].tokenise
+CHARACTERS = st.sampled_from("aB7é '_-+.,:;!?()[]/&%#|*x\n")
+
+
+@given(text=st.text(CHARACTERS, max_size=12) | shortened)
+def test_the_words_told_in_no_order_are_all_words_of_the_text(text: str) -> None:
+    assert set(TOKENISE.among(text)) >= set(TOKENISE.words(text)) - {""}
+
+
+@pytest.mark.parametrize(
+    "text", ["It's 4.5 mg, at 10:30; the patient's legs' x-ray", "5/5 * (L)", "a''b -ve"]
+)
+def test_of_a_plain_text_they_are_hardly_more(text: str) -> None:
+    assert set(TOKENISE.among(text)) - set(TOKENISE.words(text)) <= {".", ":", "-"}
+
+
 def test_all_words_of_a_phrase_must_be_there() -> None:
     look = QuickLook([("weak", "legs"), ("weak", "legs", "both"), ("numb",)])
     assert look.may_hold_one(["legs", "are", "weak"])

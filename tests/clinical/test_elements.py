@@ -13,6 +13,7 @@ from msgspec import Raw
 from cds_service.evidence.asked import names_nothing
 from cds_service.evidence.codes import CodeReader, Gist
 from cds_service.evidence.elements import Coding, Element, element_in, element_in_any_shape
+from cds_service.evidence.grades import Grades
 from cds_service.evidence.memory import Memory, RememberingReader
 from cds_service.evidence.quantities import Quantities
 from cds_service.evidence.systems import systems_known
@@ -22,6 +23,7 @@ from tests.clinical.evidence_charts import KNOWLEDGE, LOINC, SCT
 
 TEXTS = RememberingReader(TextReader(KNOWLEDGE))
 QUANTITIES = Quantities(KNOWLEDGE)
+GRADES = Grades(KNOWLEDGE.reading["values"])
 SYSTEMS = systems_known(KNOWLEDGE, {})
 USES = uses_of(KNOWLEDGE)
 
@@ -39,6 +41,7 @@ def reader(kind: type[CodeReader], memory: Memory[Gist]) -> CodeReader:
         TEXTS,
         QUANTITIES,
         SYSTEMS,
+        grades=GRADES,
         memory=memory,
         names_nothing=lambda coded: names_nothing(coded, USES),
     )

@@ -63,6 +63,7 @@ def _concept(table: Table) -> Concept:
         label=table.text("label"),
         phrases=table.texts("phrases", absent=()),
         guards=table.texts("guards", absent=()),
+        other_terms=table.texts("other_terms", absent=()),
         reads=table.choice("reads", ("entry", "report"), absent="entry"),
         about=table.choice("about", ("leg",), absent=""),
         with_leg=table.text("with_leg", absent=""),

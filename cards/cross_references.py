@@ -307,6 +307,8 @@ def _check_values(knowledge: Knowledge) -> None:
     for rule in knowledge.reading["measured_findings"]:
         _known(rule["concept"], knowledge.concepts, "concept", file, "measured_findings.concept")
         _known(rule["feature"], _quantities(knowledge), "quantity feature", file, "measured_findings.feature")
+    for exam in knowledge.reading["normal_values"]["exams"]:
+        _all_known(exam["concepts"], knowledge.concepts, "concept", file, "normal_values.exams.concepts")
     for rule in knowledge.reading["normal_values"]["of"]:
         _all_known(rule["concepts"], knowledge.concepts, "concept", file, "normal_values.of.concepts")
         _known(rule["tells"], _TELLS, "kind of word", file, "normal_values.of.tells")

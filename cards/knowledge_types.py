@@ -42,6 +42,8 @@ class Concept:
     phrases: tuple[str, ...]
     guards: tuple[str, ...]
     """Words near a phrase that void it."""
+    other_terms: tuple[str, ...]
+    """Terms that mean something else: they void the phrase with which they share a word, and no other."""
     reads: str
     """``entry``, or ``report``: looked for only in the conclusion of a report."""
     about: str

@@ -151,6 +151,9 @@ class CodeReader:
         rows = tuple(dict.fromkeys([row for each in codings for row in each.rows]))
         qualifiers = frozenset([row.concept for row in rows if row.concept.startswith(QUALIFIER)])
         sited = readings + beside
+        # The plural of a code's name is no side beside one that the text tells: "Left leg heaviness".
+        told_side = both([each.side for each in readings])
+        sure = [each.side for each in beside if not (each.plural and told_side)]
         label, key, words = _said(codings, element)
         return Coded(
             label=label,
@@ -161,8 +164,8 @@ class CodeReader:
             words=words,
             code_side=side_of(qualifiers)
             or (self._codes.side(codings) if codings else None)
-            or (both([each.side for each in beside]) if beside else None),
-            side=both([each.side for each in readings]),
+            or (both(sure) if sure else None),
+            side=told_side,
             leg_site=_LOWER_LIMB in qualifiers or True in [each.leg_site for each in sited],
             other_site=True in [each.other_site for each in sited]
             and not self._names_own_site((*spoken, *told)),

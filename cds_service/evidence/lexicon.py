@@ -63,10 +63,12 @@ class Lexicon:
 
     def _add_concepts(self, table: PhraseTable, reads: str) -> None:
         left_out = self.names("text", "qualifiers")
+        near = Reach(self.number("text", "guard_words"))
         for concept in self.concepts.values():
             if concept.reads == reads and concept.id not in left_out:
                 self._add(table, Role.CONCEPT, concept.phrases, concept=concept.id)
-            self._add(table, Role.GUARD, concept.guards, concept=concept.id)
+            self._add(table, Role.GUARD, concept.guards, concept=concept.id, reach=near)
+            self._add(table, Role.GUARD, concept.other_terms, concept=concept.id)
 
     def _add_qualities(self, table: PhraseTable) -> None:
         text = self._reading["text"]

@@ -91,13 +91,16 @@ class Mentions:
 
     def _guarded(self, match: Match, *, listed: bool = False) -> bool:
         """Whether a guard voids it; one that a `listed` phrase holds does not: "acute on chronic ..."."""
-        words = self._rules.guard_words
         return any(
-            match.overlaps(guard)
-            or (self._passage.same_clause(match, guard) and self._passage.distance(match, guard) <= words)
-            for guard in around(match, self._guards.get(match.entry.concept, ()), 2 * words)
+            match.overlaps(guard) or self._reaches(guard, match)
+            for guard in around(match, self._guards.get(match.entry.concept, ()), 2 * self._rules.guard_words)
             if not (listed and guard.strictly_inside(match))
         )
+
+    def _reaches(self, guard: Match, match: Match) -> bool:
+        """Whether a guard stands near enough; another term reaches nothing beside it."""
+        reach, passage = guard.entry.reach.words, self._passage
+        return reach > 0 and passage.same_clause(match, guard) and passage.distance(match, guard) <= reach
 
     def _of_two_sides(self, match: Match) -> bool:
         """Whether arm and leg are of different sides: "weakness of left arm and right leg"."""

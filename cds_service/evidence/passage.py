@@ -24,6 +24,9 @@ class ClauseRules:
         self.words = lexicon.words("text", "clause_words")
         self.joining = lexicon.names("sites", "joining_marks")
         self.fillers = lexicon.words("sites", "fillers")
+        self.lengths = lexicon.words("sites", "lengths")
+        self.measured_by = lexicon.words("sites", "lengths_behind")
+        self.lengths_over = lexicon.number("sites", "lengths_over")
 
 
 class Passage:
@@ -38,7 +41,7 @@ class Passage:
         self.by_role: dict[Role, list[Match]] = {}
         for match in matches:
             self.by_role.setdefault(match.entry.role, []).append(match)
-        self._drop_what_is_no_leg()
+        self._drop_what_is_no_leg(rules)
         self.number = self._numbers()
         self.clause = [0] * len(self.words) if one_clause else self._clauses(rules)
         self.leg_clauses = self._clauses_of(Role.LEG)
@@ -63,11 +66,26 @@ class Passage:
     def _clauses_of(self, *roles: Role) -> set[int]:
         return {self.clause[match.start] for role in roles for match in self.of(role)}
 
-    def _drop_what_is_no_leg(self) -> None:
+    def _drop_what_is_no_leg(self, rules: ClauseRules) -> None:
         voids = self.of(Role.LEG_NOT)
         if voids:
             legs = [leg for leg in self.of(Role.LEG) if not any_overlap(leg, voids)]
             self.by_role[Role.LEG] = legs
+        if not rules.lengths.isdisjoint(self.words):
+            for role in (Role.LEG, Role.PLURAL_LEGS):
+                self.by_role[role] = [leg for leg in self.of(role) if not self._is_length(leg, rules)]
+
+    def _is_length(self, leg: Match, rules: ClauseRules) -> bool:
+        """Whether it is a unit of length: "walk 10 feet and back"."""
+        at = leg.start
+        return (
+            at > 1
+            and leg.end == at + 1
+            and self.words[at] in rules.lengths
+            and self.words[at - 1].isdecimal()
+            and int(self.words[at - 1]) > rules.lengths_over
+            and self.words[at - 2] in rules.measured_by
+        )
 
     def _numbers(self) -> list[int]:
         numbers, count = [], 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from cards.findings import Hit, Stance
+from cards.findings import Hit, Side, Stance
 from cds_service.evidence import results
 from cds_service.evidence.asked import ability, without_orders
 from cds_service.evidence.codes import NOTHING, QUALIFIER
@@ -58,8 +58,31 @@ def said_together(row: Row, answer: Answer) -> tuple[Hit, ...]:
         if stance is not None:
             side = hit.side or coded.code_side or coded.side
             hits.append(Hit(hit.concept, stance, side, hit.by_code, hit.confirmed))
-    found = _without_end(row, counting((*hits, *said.values())))
+    found = _without_end(row, counting((*hits, *said.values(), *_normal_exam(row))))
     return merged((*found, *row.opened.words_of_notes())) if found else ()
+
+
+def _normal_exam(row: Row) -> tuple[Hit, ...]:
+    """The denial of what a named examination would show: "Saddle sensation" "normal"."""
+    value, chart = row.value, row.opened.chart
+    if row.named or not row.name.words or not value.words or _of_one_side(row):
+        return ()
+    exams = chart.knowledge.reading["normal_values"]["exams"]
+    if told_of("", value.coded.words, chart.knowledge) is not Told.NORMAL:
+        return ()
+    asked = {
+        mention.concept
+        for exam in exams
+        for reading in row.opened.text(f"{exam['quality']} {row.name.label}", name=True).readings
+        for mention in reading.mentions
+        if mention.concept in exam["concepts"] and mention.stance is Stance.AFFIRMED and mention.start == 0
+    }
+    return tuple(Hit(concept, Stance.DENIED, by_code=False) for concept in sorted(asked))
+
+
+def _of_one_side(row: Row) -> bool:
+    side = row.site.side or row.name.code_side or row.name.side
+    return side in (Side.LEFT, Side.RIGHT)
 
 
 def _without_end(row: Row, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:

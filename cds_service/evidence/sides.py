@@ -41,6 +41,12 @@ class Sides:
             return sides.pop() if len(sides) == 1 else Side.BILATERAL
         return Side.BILATERAL if self._passage.of(Role.PLURAL_LEGS) else None
 
+    @property
+    def plural_alone(self) -> bool:
+        """Whether only a plural of legs tells the side of the whole."""
+        named = self._not_of_arms if self._legs else self._named
+        return not named and bool(self._passage.of(Role.PLURAL_LEGS))
+
     def of(self, mention: Match, *, leg: bool) -> Side | None:
         """The nearest side of the mention's clause; `leg`: a plural of legs means both."""
         near = self._beside(mention, self._not_of_arms if leg else self._named)

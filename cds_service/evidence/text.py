@@ -51,6 +51,8 @@ class Reading(Struct, frozen=True, gc=False):
     """In the order of the text; the same concept may stand in it more than once, with different stances."""
     side: Side | None = None
     """Of the text as a whole."""
+    plural: bool = False
+    """The side is told by a plural alone: "heavy legs"."""
     leg_site: bool = False
     """It names a lower limb; not "weakness in arms, not in legs"."""
     other_site: bool = False
@@ -171,6 +173,7 @@ class TextReader:
         return Reading(
             mentions=mentions,
             side=sides.whole(),
+            plural=sides.plural_alone,
             leg_site=any(
                 leg.start in within or not stances.denied_before(leg.start) for leg in passage.of(Role.LEG)
             ),

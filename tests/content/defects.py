@@ -483,6 +483,13 @@ DEFECTS = [
         "normal_values.of.concepts: unknown concept: cs_urine",
     ),
     Defect(
+        "an unknown concept of an examination",
+        "reading.toml",
+        'quality = "extensor", concepts = ["cs_babinski"]',
+        'quality = "extensor", concepts = ["cs_toe"]',
+        "normal_values.exams.concepts: unknown concept: cs_toe",
+    ),
+    Defect(
         "a word of a value that tells an unknown thing",
         "reading.toml",
         'concepts = ["cs_dark_urine"]\ntells = "normal"',

@@ -146,7 +146,7 @@ def test_each_version_says_what_it_changes_on_cards(
 
 
 def test_a_concept_that_nothing_uses_is_found(known: Knowledge) -> None:
-    lonely = Concept("cs_lonely", "Lonely", ("alone",), (), "entry", "", "")
+    lonely = Concept("cs_lonely", "Lonely", ("alone",), (), (), "entry", "", "")
     assert problems(with_concept(known, lonely)) == [
         "concepts/: cs_lonely: used by no feature, cause or reading rule"
     ]

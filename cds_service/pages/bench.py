@@ -204,7 +204,8 @@ class _Bench:
             why=became and why(became, zone),
             timeline=became and timeline(became, zone),
             body=became and body(became),
-            what_if=became and what_if(became, resources, chosen.changes, zone, problem=problem, typed=typed),
+            what_if=became
+            and what_if(became, resources, chosen.changes, desk.evidence, zone, problem=problem, typed=typed),
             notice=notice,
         )
 
@@ -212,9 +213,8 @@ class _Bench:
         """The resources with the changes made; those of the chart itself, and why, where that cannot be."""
         if not chosen.changes:
             return given.resources, problem
-        desk = self.service.desk
         try:
-            return trial.changed(given, chosen.changes, desk.knowledge, desk.client.zone), problem
+            return trial.changed(given, chosen.changes, self.service.desk), problem
         except ChangeRefused as refused:
             return given.resources, str(refused)
 

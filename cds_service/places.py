@@ -48,3 +48,10 @@ def fixtures_folder() -> Path:
         f"The fixtures are missing: not in {carried} (installed), not in {checkout / 'fixtures'} (checkout). "
         "Install leg-weakness-cds anew, or restore fixtures/ in the checkout."
     )
+
+
+def walkthrough() -> Path | None:
+    """The document on the sandbox, which only a checkout has."""
+    checkout = HERE.parent
+    file = checkout / "docs" / "sandbox.md"
+    return file if file.is_file() and (checkout / "pyproject.toml").is_file() else None

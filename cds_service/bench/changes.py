@@ -42,7 +42,8 @@ def apply(
     """The chart with the changes made, one after the other; the resources handed in are not touched.
 
     `resources`: of one patient, with the Patient among them. `now`: what "today" and "2h" count from.
-    `reader`: that of the service, so that a chart is changed by what the service hears in it. `zone`: in which dates without a time zone are read. Raises `ChangeRefused`.
+    `reader`: that of the service, so that a chart is changed by what the service hears in it.
+    `zone`: in which dates without a time zone are read. Raises `ChangeRefused`.
     """
     chart = _Chart([deepcopy(each) for each in resources], now, reader, zone)
     for number, change in enumerate(changes, start=1):
@@ -114,9 +115,7 @@ class _Chart:
             Entry(json.dumps(each).encode(), f"chart, entry {number}")
             for number, each in enumerate(resources, 1)
         ]
-        return self.reader.read(
-            entries, patient_id=self._patient["id"], as_of=self.now, time_zone=self.zone
-        )
+        return self.reader.read(entries, patient_id=self._patient["id"], as_of=self.now, time_zone=self.zone)
 
     def findings_of(self, resource: Resource) -> tuple[Finding, ...]:
         return self._read([self._patient, resource]).findings

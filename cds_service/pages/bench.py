@@ -37,9 +37,12 @@ from cds_service.demo.sandbox import sandbox_address
 from cds_service.errors import Overloaded
 from cds_service.pages import demo_fhir, html
 from cds_service.pages.bench_download import bench_download
+from cds_service.pages.bench_sandbox import PATH as SANDBOX
+from cds_service.pages.bench_sandbox import bench_sandbox
 from cds_service.pages.demo_held import PATH as HELD
 from cds_service.pages.demo_held import demo_held
 from cds_service.pages.guard import refuse_strangers
+from cds_service.places import walkthrough
 
 if TYPE_CHECKING:
     from cds_service.app import Service
@@ -65,6 +68,7 @@ def register(service: Service) -> None:
     service.register_blueprint(demo_held(settings, calls.own_address(settings), held, service.now))
     bench = _Bench(service, held, BoundedSemaphore(RUNS_AT_ONCE))
     service.register_blueprint(_pages(bench))
+    service.register_blueprint(bench_sandbox(service))
     service.register_blueprint(bench_download(service, bench.form, bench.given, bench.refused))
 
 
@@ -168,7 +172,7 @@ class _Bench:
             return self.shown(chosen, problem=str(refused), typed=values)
         chosen = chosen.with_change(change) if change else chosen
         if chosen.chart and "feature" in values:  # the form that changes a chart always has this field
-            return _sent_on(f"{self._prefix}{chosen.address}#what-if")
+            return _sent_on(f"{self._prefix}{chosen.address}#cards")
         return self.shown(chosen)
 
     def shown(
@@ -291,6 +295,7 @@ class _Bench:
             "patient": charts.of_fixture(example.name, chosen.moment).patient,
             "person": example.person,
             "address": sandbox_address(base, example.name),
+            "walkthrough": f"{self._prefix}{SANDBOX}" if walkthrough() else "",
         }
 
     @contextmanager

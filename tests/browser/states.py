@@ -56,6 +56,7 @@ BENCH = (
     State("bench-rubbish", "/", lambda page: bench.paste(page, '{"resourceType": '), accepted=(400,)),
     State("bench-parts-missing", f"/?chart={bench.SADDLE}&ehr=missing&part=conditions&part=observations"),
     State("bench-whose-chart", "/", lambda page: bench.paste(page, charts.two_patients())),
+    State("bench-sandbox", "/bench/sandbox"),
     State("bench-hostile", "/", lambda page: bench.paste(page, charts.hostile())),
 )
 STATES = (*BENCH, *EXPLANATIONS)

@@ -125,45 +125,47 @@ def firing(facts: Facts, knowledge: Knowledge) -> list[RedFlag]:
 
     Codes that nobody confirmed can add a warning; they neither make a critical flag nor take one away.
     """
-    fired = _met(facts, knowledge)
+    fired = _flags(facts, knowledge)
     if not facts.rests_on_hints:
         return fired
     hinted = {flag.rule.id: replace(flag, critical=False) for flag in fired}
-    certain = {flag.rule.id: flag for flag in _met(facts.without_hints(), knowledge) if flag.critical}
+    certain = {flag.rule.id: flag for flag in _flags(facts.without_hints(), knowledge) if flag.critical}
     return sorted((hinted | certain).values(), key=lambda flag: flag.rule.position)
 
 
-def _met(facts: Facts, knowledge: Knowledge) -> list[RedFlag]:
-    """Rules whose gate and condition are met.
+def rules_that_fire(facts: Facts, knowledge: Knowledge) -> frozenset[str]:
+    """Those of `firing`, without what they rest on: for answers that are only tried, hundreds at a time."""
+    fired = [rule.id for rule, _ in _met(facts, knowledge)]
+    if facts.rests_on_hints:
+        fired += [rule.id for rule, critical in _met(facts.without_hints(), knowledge) if critical]
+    return frozenset(fired)
+
+
+def _met(facts: Facts, knowledge: Knowledge) -> list[tuple[Rule, bool]]:
+    """Rules whose gate and condition are met, each with whether it is critical then.
 
     A rule that stands back for another (`unless`) does so only where another fires: with none to take
     over it is a warning itself, so that no finding can silence it.
     """
+    true = facts.true
     fired, standing_back = [], []
     for rule in knowledge.rules:
-        support = _support(rule, facts)
-        if support is None:
+        if not facts.holds(rule.gate) or not rule.when.is_met(true):
             continue
-        if _stands_back(rule, facts):
-            standing_back.append(RedFlag(rule, False, _telling(rule, support)))
+        if rule.unless is not None and rule.unless.is_met(true):
+            standing_back.append((rule, False))
         else:
-            fired.append(RedFlag(rule, rule.critical, _telling(rule, support)))
+            fired.append((rule, rule.critical))
     return fired or standing_back
 
 
-def _stands_back(rule: Rule, facts: Facts) -> bool:
-    return rule.unless is not None and facts.met(rule.unless) is not None
+def _flags(facts: Facts, knowledge: Knowledge) -> list[RedFlag]:
+    return [RedFlag(rule, critical, _telling(rule, facts)) for rule, critical in _met(facts, knowledge)]
 
 
-def _support(rule: Rule, facts: Facts) -> tuple[str, ...] | None:
-    if not facts.holds(rule.gate):
-        return None
-    met = facts.met(rule.when)
-    return None if met is None else facts.base_features((*met, rule.gate))
-
-
-def _telling(rule: Rule, support: tuple[str, ...]) -> tuple[str, ...]:
-    """The features that the rule names first, in its order, then the others."""
+def _telling(rule: Rule, facts: Facts) -> tuple[str, ...]:
+    """What the rule rests on: the features that it names first, in its order, then the others."""
+    support = facts.base_features((*(facts.met(rule.when) or ()), rule.gate))
     first = [name for name in rule.lead if name in support]
     return (*first, *(name for name in support if name not in first))
 

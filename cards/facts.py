@@ -73,6 +73,12 @@ class Facts:
                 stated |= compared
                 self._true = None
 
+    def copy(self) -> Facts:
+        """The same answers, to be changed."""
+        other = Facts(self._knowledge, hints=self._hints)
+        other._facts, other._stated, other._true = dict(self._facts), set(self._stated), self._true
+        return other
+
     def __iter__(self) -> Iterator[Fact]:
         return iter(self._facts.values())
 

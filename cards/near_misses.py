@@ -6,11 +6,11 @@ has been tried: with these answers the rule fires, before rules are merged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import product
 
-from cards.assessment import Assessment, firing, merged
+from cards.assessment import Assessment, firing, merged, rules_that_fire
 from cards.can_fire import Answer as Imagined
 from cards.facts import Answer, Fact, Facts
 from cards.findings import Chart, Finding
@@ -20,7 +20,7 @@ from cards.lacking import Way, Ways, reach
 from cards.not_counted import NotCounted, not_counted
 from cards.spans import Span
 from cards.statements import Statements
-from cards.tried import with_answers
+from cards.tried import by_themselves, with_answers
 from cards.units import UnitNotUnderstood, canonical
 
 _TOGETHER = 2
@@ -111,6 +111,7 @@ def _nearness(miss: NearMiss) -> tuple[int, bool, bool, bool, int]:
 class _Search:
     def __init__(self, assessed: Assessment, chart: Chart, knowledge: Knowledge) -> None:
         self._facts, self._knowledge = assessed.facts, knowledge
+        self._alone = by_themselves(assessed.facts, knowledge)
         self._statements = Statements(chart.findings, knowledge, assessed.as_of)
         self._ways = Ways(assessed.facts, knowledge, _TOGETHER)
         self._silent = [rule for rule in knowledge.rules if rule.id not in assessed.fired]
@@ -136,7 +137,7 @@ class _Search:
             yield from self._lack(feature.id, able).not_counted if able else ()
 
     def _is_evidence(self, feature: str, answer: Imagined) -> bool:
-        facts = with_answers(self._facts, {feature: answer}, self._knowledge)
+        facts = with_answers(self._alone, {feature: answer}, self._knowledge)
         return facts.holds(self._knowledge.policy.evidence)
 
     def _has_something(self, step: Step) -> bool:
@@ -151,14 +152,14 @@ class _Search:
         found: dict[str, dict[str, list[Imagined]]] = {}
         for feature in self._knowledge.features.values():
             for answer in self._ways.others(feature):
-                for rule in self._fired(with_answers(self._facts, {feature.id: answer}, self._knowledge)):
+                for rule in self._fired(with_answers(self._alone, {feature.id: answer}, self._knowledge)):
                     found.setdefault(rule, {}).setdefault(feature.id, []).append(answer)
         return found
 
-    def _fired(self, facts: Facts) -> list[str]:
+    def _fired(self, facts: Facts) -> Set[str]:
         if facts.holds(self._knowledge.policy.no_card_if):
-            return []
-        return [flag.rule.id for flag in firing(facts, self._knowledge)]
+            return frozenset()
+        return rules_that_fire(facts, self._knowledge)
 
     def _by_two(self, rule: Rule) -> list[Step]:
         ways = self._ways.to(rule.gate, rule.when)
@@ -180,11 +181,11 @@ class _Search:
         return {name: (answer,) for name, answer in zip(way, fire[0], strict=True)} if fire else None
 
     def _fires(self, rule: Rule, names: Iterable[str], answers: Iterable[Imagined]) -> bool:
-        changed = with_answers(self._facts, dict(zip(names, answers, strict=True)), self._knowledge)
+        changed = with_answers(self._alone, dict(zip(names, answers, strict=True)), self._knowledge)
         return rule.id in self._fired(changed)
 
     def _step(self, rule: Rule, way: Way) -> Step:
-        changed = with_answers(self._facts, {name: each[0] for name, each in way.items()}, self._knowledge)
+        changed = with_answers(self._alone, {name: each[0] for name, each in way.items()}, self._knowledge)
         support = changed.base_features(changed.met(rule.when) or ())
         holds = tuple(name for name in support if name not in way and self._facts.tells(name))
         weakness = {*changed.base_features([rule.gate]), *onset_features(self._knowledge)}
@@ -193,7 +194,7 @@ class _Search:
 
     def _shown(self, rule: Rule, step: Step) -> bool:
         answers = {lack.feature: lack.needed[0] for lack in step.lacks}
-        fired = firing(with_answers(self._facts, answers, self._knowledge), self._knowledge)
+        fired = firing(with_answers(self._alone, answers, self._knowledge), self._knowledge)
         return any(flag.rule is rule for flag in merged(fired, self._knowledge))
 
     def _lack(self, name: str, needed: tuple[Imagined, ...]) -> Lack:

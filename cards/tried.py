@@ -11,12 +11,18 @@ from cards.formula import onset_features
 from cards.knowledge import Knowledge
 
 
-def with_answers(facts: Facts, answers: Mapping[str, Imagined], knowledge: Knowledge) -> Facts:
+def by_themselves(facts: Facts, knowledge: Knowledge) -> Facts:
+    """The answers of a patient without what only follows from others."""
+    return Facts(knowledge, (_by_itself(fact) for fact in facts))
+
+
+def with_answers(alone: Facts, answers: Mapping[str, Imagined], knowledge: Knowledge) -> Facts:
     """The answers of a patient with some of them changed, and with all that follows worked out anew.
 
-    None: not recorded. A beginning that has an age is no longer an unknown one.
+    `alone`: the answers `by_themselves`. None: not recorded. A beginning that has an age is no longer an
+    unknown one.
     """
-    changed = Facts(knowledge, (_by_itself(fact) for fact in facts))
+    changed = alone.copy()
     for name, answer in answers.items():
         changed.add(_fact(name, answer))
     age, unknown, _ = onset_features(knowledge)
@@ -27,7 +33,6 @@ def with_answers(facts: Facts, answers: Mapping[str, Imagined], knowledge: Knowl
 
 
 def _by_itself(fact: Fact) -> Fact:
-    """Without what only follows from other answers."""
     return Fact(fact.feature, Answer.NOT_RECORDED) if fact.because and not fact.findings else fact
 
 

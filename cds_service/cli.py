@@ -33,7 +33,9 @@ def main() -> None:
 @CONFIG
 @click.option("--host", help="Address to listen at.")
 @click.option("--port", type=int, help="Port to listen at.")
-@click.option("--workers", type=int, help="Processes; by default one per core.")
+@click.option(
+    "--workers", type=int, help="Processes; by default one in development, one per core in production."
+)
 @plainly
 def serve(config: Path | None, host: str | None, port: int | None, workers: int | None) -> None:
     """Start the service; it ends on Ctrl-C and SIGTERM."""

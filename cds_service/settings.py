@@ -171,6 +171,11 @@ class Client(BaseModel):
         return ZoneInfo(self.time_zone)
 
 
+def _workers(read: Mapping[str, Any]) -> int:
+    """One per core; in development one, as the test bench holds charts for its FHIR server in one process."""
+    return 1 if read.get("profile") == "development" else os.cpu_count() or 1
+
+
 class Settings(BaseSettings):
     """All settings, checked; frozen."""
 
@@ -180,7 +185,7 @@ class Settings(BaseSettings):
     public_base_url: Address | None = None
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
-    workers: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=lambda: os.cpu_count() or 1)
+    workers: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=_workers)
     max_body_bytes: Annotated[int, Field(ge=1024)] = 32 * 1024 * 1024
     max_memory_mb: Annotated[int, Field(ge=256)] | None = None
     rate_limit: Annotated[str, AfterValidator(_rate)] = "3000 per 10 seconds"

@@ -54,7 +54,7 @@ def why_not_shown(name: str, assessed: Assessment, words: Words) -> str:
     over = [first for first, second in policy.dominates if second == name and first in assessed.fired]
     over.sort(key=lambda first: first not in shown)
     if over:
-        return f"said more exactly by {over[0]}"
+        return f"said more exactly by “{words.rule(over[0])}”"
     if name in policy.generic_rules:
         return "general, and another rule says more"
     return "merged"

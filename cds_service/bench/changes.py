@@ -36,27 +36,28 @@ def apply(
     resources: Sequence[Resource],
     changes: Iterable[Change],
     now: datetime,
-    knowledge: Knowledge,
+    reader: EvidenceReader,
     zone: tzinfo = UTC,
 ) -> list[Resource]:
     """The chart with the changes made, one after the other; the resources handed in are not touched.
 
     `resources`: of one patient, with the Patient among them. `now`: what "today" and "2h" count from.
+    `reader`: that of the service, so that a chart is changed by what the service hears in it.
     `zone`: in which dates without a time zone are read. Raises `ChangeRefused`.
     """
-    chart = _Chart([deepcopy(each) for each in resources], now, knowledge, zone)
+    chart = _Chart([deepcopy(each) for each in resources], now, reader, zone)
     for number, change in enumerate(changes, start=1):
         chart.make(change, number)
     return chart.resources
 
 
 def can_be_negated(
-    resource: Mapping[str, Any], patient: str, now: datetime, knowledge: Knowledge, zone: tzinfo = UTC
+    resource: Mapping[str, Any], patient: str, now: datetime, reader: EvidenceReader, zone: tzinfo = UTC
 ) -> bool:
     """Whether a resource of the patient has a negative form."""
     person = {"resourceType": "Patient", "id": patient}
-    chart = _Chart([person], now, knowledge, zone)
-    return negations.can_be_negated(dict(resource), chart.findings_of, kinds(knowledge))
+    chart = _Chart([person], now, reader, zone)
+    return negations.can_be_negated(dict(resource), chart.findings_of, kinds(reader.knowledge))
 
 
 @lru_cache(maxsize=4)
@@ -80,17 +81,16 @@ def kinds(knowledge: Knowledge) -> frozenset[str]:
     return frozenset((found - said) | low)
 
 
-@lru_cache(maxsize=4)
-def _reader(knowledge: Knowledge) -> EvidenceReader:
-    return EvidenceReader(knowledge)
-
-
 @dataclass(slots=True)
 class _Chart:
     resources: list[Resource]
     now: datetime
-    knowledge: Knowledge
+    reader: EvidenceReader
     zone: tzinfo
+
+    @property
+    def knowledge(self) -> Knowledge:
+        return self.reader.knowledge
 
     def make(self, change: Change, number: int) -> None:
         match change.does:
@@ -115,9 +115,7 @@ class _Chart:
             Entry(json.dumps(each).encode(), f"chart, entry {number}")
             for number, each in enumerate(resources, 1)
         ]
-        return _reader(self.knowledge).read(
-            entries, patient_id=self._patient["id"], as_of=self.now, time_zone=self.zone
-        )
+        return self.reader.read(entries, patient_id=self._patient["id"], as_of=self.now, time_zone=self.zone)
 
     def findings_of(self, resource: Resource) -> tuple[Finding, ...]:
         return self._read([self._patient, resource]).findings

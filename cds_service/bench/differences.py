@@ -157,7 +157,7 @@ def _said(one: Card | None, other: Card | None) -> str:
 
 def _detail(card: Card | None) -> list[str]:
     lines = card.detail.splitlines() if card else []
-    return [text for line in lines if (text := plain(line.replace("**", "")).strip())]
+    return [text for line in lines if (text := plain(line.replace("**", "")).strip().removeprefix("- "))]
 
 
 def _lines(old: list[str], new: list[str]) -> tuple[Line, ...]:

@@ -24,7 +24,7 @@ _NAMES = {
 }  # fmt: skip
 _WORDS = {"min": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month", "y": "year"}
 _DAYS = {"today": 0, "yesterday": 1}
-UNDERSTOOD = 'today, yesterday, now, "2h", "5d", "3w", "2mo", "1y" ago, or a date such as 2026-03-01'
+UNDERSTOOD = "today, yesterday, now; 2h, 5d, 3w, 2mo or 1y for how long ago; or a date such as 2026-03-01"
 
 
 class NoMoment(ValueError):

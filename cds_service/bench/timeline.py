@@ -43,7 +43,7 @@ def timeline(told: Explained, zone: tzinfo) -> Timeline:
         narrow=_picture(NARROW, marks, bands, told, words),
         rows=tuple(_rows(marks, titles, words)),
         windows=tuple(dict.fromkeys(f"{band.rule}: {band.said}" for band in bands)),
-        onset=words.date(onset) if onset else "",
+        onset=f"{timeline_bands.onset_word(told)}: {words.date(onset)}" if onset else "",
         undated=sum(finding.when is None for finding in told.done.chart.findings),
     )
 
@@ -63,10 +63,16 @@ def _picture(form: Form, marks: list[Mark], bands: list[Band], told: Explained, 
     drawn_onset = None
     if onset is not None:
         x, end = axis.x(onset.earliest), axis.x(onset.latest)
-        text = f"weakness began {span((told.as_of - onset.middle) / timedelta(days=1))} ago"
+        ago = span((told.as_of - onset.middle) / timedelta(days=1))
+        text = f"weakness {timeline_bands.onset_word(told)} {ago} ago"
         long = len(text) * BOLD * form.size
         begin = min(max((x + end - long) / 2, 8.0), form.width - long - 8)
-        drawn_onset = Onset(x, end - x, Label(text, begin, 14, end=False), words.date(onset))
+        drawn_onset = Onset(
+            x,
+            end - x,
+            Label(text, begin, 14, end=False),
+            f"{timeline_bands.onset_word(told)}: {words.date(onset)}",
+        )
     ticks = axis.ticks(short=form.short)
     return Picture(form.width, y + 8, form.left, form.right, ticks, tuple(lanes), drawn_onset)
 

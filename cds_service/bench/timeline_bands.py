@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cards.assessment import RedFlag
+from cards.facts import Fact
 from cards.findings import When
 from cards.knowledge import Feature
 from cds_service.bench.picture_words import phrase, sentence
@@ -78,5 +79,15 @@ def _of_band(names: Iterable[str], start: datetime | None, end: datetime, words:
 
 def onset_of(told: Explained) -> When | None:
     """When the weakness began; None when that is not known."""
+    return _onset(told).when
+
+
+def onset_word(told: Explained) -> str:
+    """That it began then, or where no record states its beginning only that it is first recorded then."""
+    stated = any(finding.onset_stated for finding in _onset(told).findings)
+    return "began" if stated else "first recorded"
+
+
+def _onset(told: Explained) -> Fact:
     derived = {feature.derive: feature.id for feature in told.knowledge.features.values() if feature.derive}
-    return told.facts.get(derived["onset_age"]).when
+    return told.facts.get(derived["onset_age"])

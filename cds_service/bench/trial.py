@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any
 
-from cards.knowledge import Knowledge
 from cds_service.answer import Desk
 from cds_service.bench.calls import Run
 from cds_service.bench.change import parse
@@ -21,10 +20,10 @@ from cds_service.hooks import EXTENSION
 Resource = dict[str, Any]
 
 
-def changed(given: Given, changes: Iterable[str], knowledge: Knowledge, zone: tzinfo) -> tuple[Resource, ...]:
+def changed(given: Given, changes: Iterable[str], desk: Desk) -> tuple[Resource, ...]:
     """The resources of the chart with the changes made. Raises `ChangeRefused`."""
     understood = [parse(each) for each in changes]
-    return tuple(apply(given.resources, understood, given.moment, knowledge, zone))
+    return tuple(apply(given.resources, understood, given.moment, desk.evidence, desk.client.zone))
 
 
 def told(run: Run, desk: Desk, now: datetime) -> Explained | None:
@@ -49,7 +48,7 @@ def _as_of(run: Run) -> datetime | None:
 def made(given: Given, changes: Iterable[str], context: dict[str, Any], desk: Desk) -> Made:
     """What a fixture of the changed chart is made of. Raises `ChangeRefused`."""
     texts = list(changes)
-    resources = changed(given, texts, desk.knowledge, desk.client.zone)
+    resources = changed(given, texts, desk)
     words = [in_words(each, desk.knowledge) for each in texts]
     return Made(given.source, resources, context, given.moment, words)
 

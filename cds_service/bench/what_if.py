@@ -15,6 +15,7 @@ from cds_service.bench.change import Change, ChangeRefused, Does, parse
 from cds_service.bench.changes import can_be_negated
 from cds_service.bench.choices import Choice, choices, groups, labelled
 from cds_service.bench.dates_moved import can_be_dated
+from cds_service.evidence import EvidenceReader
 from cds_service.explained import Explained
 from cds_service.told_words import with_plain_unit
 
@@ -86,6 +87,7 @@ def what_if(
     told: Explained,
     resources: Sequence[Mapping[str, Any]],
     changes: Iterable[str],
+    reader: EvidenceReader,
     zone: tzinfo,
     *,
     problem: str = "",
@@ -99,7 +101,7 @@ def what_if(
         labels=tuple((names[each.feature], str(titles[each.group])) for each in choices(knowledge)),
         values=tuple((words, each.label) for each in choices(knowledge) for _, words in each.values),
         groups=groups(knowledge),
-        own=tuple(_own(told, resources, zone)),
+        own=tuple(_own(told, resources, reader, zone)),
         applied=tuple(Applied(text, in_words(text, knowledge)) for text in changes),
         times=moments.UNDERSTOOD,
         unheard=tuple(_unheard(told, changes, zone)),
@@ -108,7 +110,9 @@ def what_if(
     )
 
 
-def _own(told: Explained, resources: Sequence[Mapping[str, Any]], zone: tzinfo) -> Iterable[Own]:
+def _own(
+    told: Explained, resources: Sequence[Mapping[str, Any]], reader: EvidenceReader, zone: tzinfo
+) -> Iterable[Own]:
     """The resources with an id that name anything of the content, the newest first."""
     by_reference = {f"{each.get('resourceType')}/{each.get('id')}": each for each in resources}
     findings: dict[str, list[Finding]] = {}
@@ -125,7 +129,7 @@ def _own(told: Explained, resources: Sequence[Mapping[str, Any]], zone: tzinfo) 
             "; ".join(dict.fromkeys(map(_label, said))),
             words.date(said[0].when),
             reference.partition("/")[2].startswith("what-if-"),
-            can_be_negated(resource, told.call.context.patientId, told.as_of, told.knowledge),
+            can_be_negated(resource, told.call.context.patientId, told.as_of, reader, zone),
             can_be_dated(resource),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from cds_service.bench import lacking_words
 from cds_service.bench.anchors import anchor
 from cds_service.told_words import Words
 
+_WORD = re.compile(r"\w+")
 WAYS_SHOWN = 8
 """So many other ways to a near miss are told."""
 
@@ -229,9 +231,15 @@ def _argument(row: Weighed, card: CardWords, words: Words) -> ArgumentLine:
         said="; ".join(map(words.short, features)) or told.said,
         source=told.source,
         source_short=short,
-        basis="" if told.basis.casefold() == short.casefold() else told.basis,
+        basis="" if told.basis.casefold() == short.casefold() else _with_names(told.basis, words),
         refs=refs(words.resources(*row.features)),
     )
+
+
+def _with_names(basis: str, words: Words) -> str:
+    """What a source says, with other sources in it by their names, as nobody knows their keys by heart."""
+    sources = words.knowledge.sources
+    return _WORD.sub(lambda found: sources[found[0]].short if found[0] in sources else found[0], basis)
 
 
 def _note(note: told_reasons.Note) -> NoteLine:

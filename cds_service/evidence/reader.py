@@ -65,7 +65,7 @@ class EvidenceReader:
     """
 
     def __init__(self, knowledge: Knowledge, *, code_systems: Mapping[str, str] | None = None) -> None:
-        self._knowledge = knowledge
+        self.knowledge = knowledge
         self._systems = systems_known(knowledge, code_systems or {})
         self._texts = RememberingReader(TextReader(knowledge))
         self._codes: Memory[Gist] = Memory()
@@ -100,7 +100,7 @@ class EvidenceReader:
 
     def _open(self, patient_id: str, as_of: datetime, time_zone: tzinfo) -> OpenChart:
         codes = CodeReader(
-            self._knowledge,
+            self.knowledge,
             self._texts,
             self._quantities,
             self._systems,
@@ -109,13 +109,13 @@ class EvidenceReader:
             names_nothing=self._names_nothing,
         )
         return OpenChart(
-            knowledge=self._knowledge,
+            knowledge=self.knowledge,
             codes=codes,
             weighing=self._weighing,
             quantities=self._quantities,
             uses=self._uses,
             dates=Dates(time_zone),
-            told=ToldDates(self._knowledge.reading["time"], time_zone),
+            told=ToldDates(self.knowledge.reading["time"], time_zone),
             as_of=as_of,
             patient=bare_id(patient_id),
             rows=self._rows,

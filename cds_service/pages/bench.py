@@ -170,7 +170,7 @@ class _Bench:
             return self.shown(chosen, problem=str(refused), typed=values)
         chosen = chosen.with_change(change) if change else chosen
         if chosen.chart and "feature" in values:  # the form that changes a chart always has this field
-            return _sent_on(f"{self._prefix}{chosen.address}#what-if")
+            return _sent_on(f"{self._prefix}{chosen.address}#cards")
         return self.shown(chosen)
 
     def shown(
@@ -206,7 +206,8 @@ class _Bench:
             why=became and why(became, zone),
             timeline=became and timeline(became, zone),
             body=became and body(became),
-            what_if=became and what_if(became, resources, chosen.changes, zone, problem=problem, typed=typed),
+            what_if=became
+            and what_if(became, resources, chosen.changes, desk.evidence, zone, problem=problem, typed=typed),
             notice=notice,
         )
 
@@ -214,9 +215,8 @@ class _Bench:
         """The resources with the changes made; those of the chart itself, and why, where that cannot be."""
         if not chosen.changes:
             return given.resources, problem
-        desk = self.service.desk
         try:
-            return trial.changed(given, chosen.changes, desk.knowledge, desk.client.zone), problem
+            return trial.changed(given, chosen.changes, self.service.desk), problem
         except ChangeRefused as refused:
             return given.resources, str(refused)
 

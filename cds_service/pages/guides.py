@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from flask import Blueprint, Response
+from markupsafe import Markup
 
 from cds_service.errors import NotFound
 from cds_service.pages import html, markup
@@ -20,6 +22,8 @@ GUIDES: Mapping[str, str] = {"sandbox": "In the CDS Hooks sandbox", "errors": "E
 WRITTEN = "http://127.0.0.1:8000"
 """The address of the service, as the pages of docs/ have it."""
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]*)\)")
+_ADDRESS = re.compile(r"<pre><code>(http://localhost:[^\s<>\"]+)\s*</code></pre>")
+_SCROLLS = '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
 _COMMENT = re.compile(r"<!--.*?-->\n*", re.DOTALL)
 
 
@@ -32,14 +36,25 @@ def guides(base_url: str) -> Blueprint:
         if name not in GUIDES:
             raise NotFound("There is no such page. See docs/ of the checkout for all others.")
         text = (docs_folder() / f"{name}.md").read_text(encoding="utf-8")
-        return html.page("guide.html", title=GUIDES[name], text=markup.document(shown(text, base_url)))
+        return html.page(
+            "guide.html", title=GUIDES[name], text=_usable(markup.document(shown(text, base_url)))
+        )
 
     return blueprint
 
 
 def shown(text: str, base_url: str) -> str:
     """A page of docs/ with its links leading where this service has something, and no further."""
-    return _LINK.sub(_led, _COMMENT.sub("", text)).replace(WRITTEN, base_url)
+    text = _LINK.sub(_led, _COMMENT.sub("", text))
+    # Also inside another address, as a part of its query.
+    return text.replace(WRITTEN, base_url).replace(quote(WRITTEN, safe=""), quote(base_url, safe=""))
+
+
+def _usable(page: Markup) -> Markup:
+    """With tables that scroll by themselves, and the ready-made address to be pressed."""
+    told = _ADDRESS.sub(r'<p><a href="\1" rel="noopener noreferrer">\1</a></p>', page)
+    told = told.replace("<table>", _SCROLLS).replace("</table>", "</table></div>")
+    return Markup(told)  # noqa: S704  (it was safe, and what is added is ours)
 
 
 def _led(link: re.Match[str]) -> str:

@@ -26,7 +26,7 @@ Resource = dict[str, Any]
 
 
 def changed(*changes: str, chart: Iterable[Resource] = (PATIENT,), now: datetime = NOW) -> list[Resource]:
-    return apply([*chart], [parse(each) for each in changes], now, KNOWLEDGE)
+    return apply([*chart], [parse(each) for each in changes], now, READER)
 
 
 def read(resources: Iterable[Resource], now: datetime = NOW) -> Chart:

@@ -15,7 +15,7 @@ from cds_service.bench.changes import apply
 from cds_service.bench.differences import GONE, NEW, CauseMove, Differences, differences
 from cds_service.explained import Explained, explained
 from cds_service.settings import Settings
-from tests.bench.beds import KNOWLEDGE, NOW, assert_valid
+from tests.bench.beds import NOW, READER, assert_valid
 
 STROKE = "sudden-right-sided-weakness"
 CAUDA = "sciatica-with-saddle-numbness"
@@ -29,7 +29,7 @@ def desk() -> Desk:
 def told(name: str, *changes: str, now: datetime = NOW) -> Explained:
     """The answer to the call of a fixture whose chart is changed."""
     chart = [entry["resource"] for entry in fixtures.chart(name, now)["entry"]]
-    after = apply(chart, [parse(each) for each in changes], now, KNOWLEDGE)
+    after = apply(chart, [parse(each) for each in changes], now, READER)
     assert_valid(after)
     prefetch = fixtures.prefetch_from(after, fixtures.PREFETCH_KEYS)
     call = fixtures.call(name, now) | {"prefetch": prefetch}

@@ -23,7 +23,7 @@ from cds_service.explained import explained
 from cds_service.places import fixtures_folder
 from cds_service.recording import MOMENT
 from cds_service.settings import Settings
-from tests.bench.beds import KNOWLEDGE, PATIENT
+from tests.bench.beds import KNOWLEDGE, PATIENT, READER
 from tests.bench.test_differences import desk
 from tests.clinical import test_fixture_answers
 from tests.content import test_fixtures
@@ -46,7 +46,7 @@ def answer_at(body: bytes, as_of: datetime) -> dict[str, Any]:
 
 def made(source: str, changes: Sequence[str], now: datetime = LOOKED_AT) -> Made:
     chart = [entry["resource"] for entry in fixtures.chart(source, now)["entry"]]
-    after = apply(chart, [parse(each) for each in changes], now, KNOWLEDGE)
+    after = apply(chart, [parse(each) for each in changes], now, READER)
     words = [in_words(each, KNOWLEDGE) for each in changes]
     return Made(source, after, fixtures.call(source, now)["context"], now, words)
 

@@ -129,6 +129,13 @@ def test_the_beginning_of_the_weakness_is_a_line() -> None:
     assert timeline(of_fixture("back-pain-weakness-denied"), UTC).wide.onset is None
 
 
+def test_what_was_only_found_on_examination_is_not_said_to_have_begun_then() -> None:
+    made = timeline(of_fixture("sciatica-with-saddle-numbness"), UTC)
+    assert made.wide.onset is not None
+    assert made.wide.onset.label.text == "weakness first recorded 1 hour ago"
+    assert made.onset.startswith("first recorded: ")
+
+
 def marks_of(*resources: Resource) -> list[timeline_marks.Mark]:
     return marks_of_told(of_chart(*resources))
 

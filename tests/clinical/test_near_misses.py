@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import product
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cards.assessment import firing
+from cards.assessment import firing, rules_that_fire
 from cards.facts import Answer, Fact, Facts
 from cards.followers import follow_from_others
 from cards.formula import onset_features
@@ -260,3 +261,12 @@ def test_values_on_both_sides_stand_for_two_ranges() -> None:
     assert both == (Span(high=100.0, with_high=False), Span(low=200.0, with_low=False))
     assert 99.9 in both[0]
     assert 100.0 not in both[0]
+
+
+@pytest.mark.parametrize("name", fixtures.names())
+def test_what_is_only_tried_fires_the_same_red_flags(name: str) -> None:
+    call = json.dumps(fixtures.call(name, MOMENT)).encode()
+    facts = explained(call, desk(), MOMENT).facts
+    unconfirmed = Facts(KNOWLEDGE, [replace(fact, hint_only=True) for fact in facts])
+    for each in (facts, unconfirmed):
+        assert rules_that_fire(each, KNOWLEDGE) == {flag.rule.id for flag in firing(each, KNOWLEDGE)}

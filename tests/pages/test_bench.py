@@ -171,3 +171,24 @@ def test_the_sandbox_is_led_to_with_everything_filled_in(client: FlaskClient, be
     base = f"http://127.0.0.1:{bench.settings.port}"
     assert {f"{base}/demo/fhir", "lw-saddle", f"{base}/cds-services"} <= set(words(shown).split())
     assert "patientId=lw-saddle" in shown
+
+
+def test_the_walkthrough_of_the_sandbox_is_a_page_with_the_addresses_of_this_service(
+    client: FlaskClient, bench: Service
+) -> None:
+    assert 'href="/bench/docs/sandbox"' in section(client.get("/"), "sandbox")
+    shown = client.get("/bench/docs/sandbox").text
+    assert f"http://127.0.0.1:{bench.settings.port}/demo/fhir" in shown
+    assert f"http%3A%2F%2F127.0.0.1%3A{bench.settings.port}%2Fdemo%2Ffhir" in shown
+    assert "127.0.0.1:8000" not in shown
+    assert '<p><a href="http://localhost:8080/?fhirServiceUrl=' in shown
+    assert re.search(r"<td>Synthetic Picker</td>\s*<td><code>sciatica-with-saddle-numbness</code>", shown)
+    assert 'href="errors"' in shown
+    assert ".md)" not in shown
+
+
+def test_with_a_chart_open_the_choice_of_another_one_is_folded_away(client: FlaskClient) -> None:
+    assert '<details class="rail" open>' in client.get("/").text
+    shown = client.get(f"/?chart={SADDLE}").text
+    assert '<div class="bench opened">' in shown
+    assert re.search(r'<details class="rail">\s*<summary>Choose another chart', shown)

@@ -65,7 +65,7 @@ def test_the_page_after_a_change_has_an_address_that_can_be_shared(client: Flask
     )
     assert response.status_code == 303
     assert response.headers["Location"] == (
-        "/?chart=quiet-chart&ehr=full&moment=2026-06-17T15%3A00Z&change=add%3Afever%3A2h#what-if"
+        "/?chart=quiet-chart&ehr=full&moment=2026-06-17T15%3A00Z&change=add%3Afever%3A2h#cards"
     )
 
 

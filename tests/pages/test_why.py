@@ -269,3 +269,13 @@ def test_an_anchor_holds_nothing_but_plain_signs_and_no_two_are_the_same() -> No
     assert anchors[0] == "resource-Observation-12"
     assert len(set(anchors)) == len(names)
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+", one) for one in anchors)
+
+
+@pytest.mark.parametrize("name", fixtures.names())
+def test_sources_and_rules_are_called_by_their_names_and_not_by_their_keys(name: str) -> None:
+    made = why(told_fixture(name), UTC)
+    said = " ".join(
+        row.basis for cause in made.causes for row in (*cause.arguments_for, *cause.arguments_against)
+    )
+    assert not set(re.findall(r"\w+", said)) & set(desk().knowledge.sources)
+    assert not re.search(r"\brf_", " ".join(rule.why for rule in made.merged))

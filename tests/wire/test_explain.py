@@ -121,7 +121,7 @@ def test_a_red_flag_has_its_level_its_grounds_and_those_that_were_merged_into_it
     flags = part(shown(hook_call(SADDLE)), "Red flags")
     assert flags.startswith("CRITICAL Loss of bladder, bowel or saddle sensation")
     assert "Urinary retention (new) Condition/lw-saddle-retention" in flags
-    assert "(rf_ces_threatened): said more exactly by rf_ces." in flags
+    assert "(rf_ces_threatened): said more exactly by “Loss of bladder, bowel or saddle sensation" in flags
 
 
 def test_a_lowered_red_flag_says_why() -> None:

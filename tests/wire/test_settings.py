@@ -38,6 +38,14 @@ def test_defaults_are_development_on_loopback() -> None:
     assert (found.profile, found.host, found.port) == ("development", "127.0.0.1", 8000)
     assert found.max_body_bytes == 32 * 1024 * 1024
     assert found.base_url == "http://127.0.0.1:8000"
+    assert found.workers == 1  # what the test bench holds for a FHIR server, it holds in one process
+
+
+def test_in_production_every_core_has_a_worker(tmp_path: Path) -> None:
+    file = toml(
+        tmp_path, 'profile = "production"\npublic_base_url = "https://cds.example"\ndatabase_url = "none"'
+    )
+    assert settings.load(file, clients=[EHR]).workers == (os.cpu_count() or 1)
 
 
 def test_command_line_beats_environment_beats_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,8 @@ def read(one: Callable[[str], str | None], several: Callable[[str], Sequence[str
         raise NotAChart(f"ehr: must be one of {', '.join(WAYS)}.")
     if unknown := set(several("part")) - set(PARTS):
         raise NotAChart(f"part: {len(unknown)} of them none of {', '.join(PARTS)}.")
-    changes = tuple(change for change in several("change") if change.strip())
+    taken_back = one("without")
+    changes = tuple(each for each in several("change") if each.strip() and each != taken_back)
     if len(changes) > MOST_CHANGES:
         raise NotAChart(f"change: at most {MOST_CHANGES} in one chart. Take some of them away.")
     return State(

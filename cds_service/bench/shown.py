@@ -15,8 +15,8 @@ from cds_service.bench.anchors import anchor
 from cds_service.bench.calls import Run
 from cds_service.bench.charts import Given
 from cds_service.bench.held import with_ids
-from cds_service.bench.markdown import rendered, web_address
 from cds_service.evidence.open_chart import reference
+from cds_service.pages.markup import block, web_address
 
 MOST_RESOURCES = 1000
 MOST_SIGNS = 400_000
@@ -134,7 +134,7 @@ def _card(card: Mapping[str, Any]) -> ShownCard:
         str(indicator),
         WORDS[str(indicator)],
         _text(card.get("summary")),
-        rendered(_text(card.get("detail"))),
+        block(_text(card.get("detail"))),
         _text(source.get("label")),
         web_address(source.get("url")),
         _text(_object(source.get("topic")).get("code")),

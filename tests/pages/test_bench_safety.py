@@ -17,8 +17,8 @@ from cds_service.app import Service, create_app
 from cds_service.bench.calls import Run
 from cds_service.bench.charts import Given
 from cds_service.bench.held import MOST, SECONDS, HeldCharts
-from cds_service.bench.markdown import rendered, web_address
 from cds_service.bench.shown import shown
+from cds_service.pages.markup import block, web_address
 from cds_service.settings import Settings
 from tests.pages.reading import SADDLE, cards, paste, send
 from tests.wire.calls import condition, patient
@@ -71,11 +71,11 @@ def test_the_policy_for_the_browser_is_strict(client: FlaskClient) -> None:
     ],
 )
 def test_markdown_brings_in_nothing_that_acts(markdown: str, never: str) -> None:
-    assert never not in rendered(markdown)
+    assert never not in block(markdown)
 
 
-def test_markdown_of_a_card_is_rendered() -> None:
-    html = rendered("**Why shown**\n- one\n- two\n\n[rule](https://cds.example/rule)")
+def test_markdown_of_a_card_is_block() -> None:
+    html = block("**Why shown**\n- one\n- two\n\n[rule](https://cds.example/rule)")
     assert "<strong>Why shown</strong>" in html
     assert html.count("<li>") == 2
     assert '<a href="https://cds.example/rule" rel="noopener noreferrer">rule</a>' in html

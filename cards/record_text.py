@@ -5,6 +5,7 @@ A card's detail is Markdown, which the EHR renders by a library of its own; its 
 
 from __future__ import annotations
 
+import json
 import re
 
 _SIGNS = r"\\`*_{}\[\]<>#|~&!$^"
@@ -48,3 +49,13 @@ def escaped(text: str, limit: int) -> str:
 def plain(markdown: str) -> str:
     """What was escaped, for a place that shows plain text."""
     return _ESCAPED.sub(r"\1", markdown)
+
+
+def seen(text: str) -> str:
+    """Text for a place that keeps its lines, with a blank for each sign that cannot be seen there."""
+    return _CONTROL.sub(lambda sign: sign[0] if sign[0] in "\n\t" else " ", text)
+
+
+def escaped_unseen(text: str) -> str:
+    """JSON in which nothing is hidden: what cannot be seen, or turns a line round, as an escape."""
+    return _CONTROL.sub(lambda sign: sign[0] if sign[0] == "\n" else json.dumps(sign[0])[1:-1], text)

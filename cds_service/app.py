@@ -56,7 +56,8 @@ class Service(Flask):
 
     def __init__(self, settings: Settings, desk: Desk, clock: Clock) -> None:
         super().__init__(__name__, static_folder=None)
-        self.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+        self.jinja_options = {"undefined": StrictUndefined, "finalize": html.visible}
+        self.jinja_options |= {"trim_blocks": True, "lstrip_blocks": True}
         self.settings = settings
         self.clock = clock
         self.desk = desk

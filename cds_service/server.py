@@ -38,8 +38,9 @@ HEADERS_WITHIN_SECONDS = 60
 hold no thread. A proxy must close its idle ones earlier, or it sends a call into one that is being closed."""
 CONNECTION_BYTES = 128 * 1024
 """Of what came and was not read, for each connection: the longest headers, and a piece of a body."""
-OVERLAP_SECONDS = 1.0
-"""How long an old worker stays when the content is read anew, until the new one answers."""
+OVERLAP_SECONDS = 2.0
+"""How long an old worker stays when the content is read anew, until the new one answers. The server does not
+ask whether it does: a new one has to begin in far less, on a machine that is busy with other things too."""
 WAIT_SECONDS = 60
 """For the first worker; after that the addresses are not printed, and the log says why."""
 
@@ -99,24 +100,35 @@ class _Applications:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.app = create_app(settings)
+        _put_aside()
 
     def renew(self) -> None:
+        gc.unfreeze()  # else the old application would never go
         try:
             self.app = create_app(self.settings)
         except (ContentError, SettingsRefused, OSError) as error:
             log.error("new content refused, the old one stays", problem=str(error))
+        _put_aside()
 
     def __call__(self) -> Service:
-        """In the worker. What is loaded by now lives as long as it does: nothing for the collector."""
+        """In the worker: nothing that takes long, as nobody may answer until it is done."""
         logs.take_over()
-        gc.collect()
-        gc.freeze()
         self.app.journal.start()
         return self.app
 
     def __reduce__(self) -> tuple[type[_Applications], tuple[Settings]]:
         """Where a platform starts workers from scratch instead of forking, each loads for itself."""
         return _Applications, (self.settings,)
+
+
+def _put_aside() -> None:
+    """What is loaded by now lives as long as a worker does: nothing for the collector.
+
+    Before the workers begin: in each of them it would take a quarter of a second, and far more on a machine
+    that is busy, and calls would find nobody once an old worker has gone.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _announce_when_ready(settings: Settings) -> None:

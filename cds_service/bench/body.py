@@ -93,8 +93,7 @@ def _head(place: Place) -> str:
 
 
 def _layers(found: tuple[Place, ...]) -> Iterator[Layer]:
-    """What is absent below what is there, and the larger below the smaller."""
-    """What is absent below what is there; where there is more than one kind, side by side."""
+    """What is absent below what is there, and the larger below the smaller; several kinds side by side."""
     for place in sorted(found, key=lambda one: (one.look != "absent", -len(one.regions))):
         for region, side in place.regions:
             more = place.kind == "weak" and any(_within(place, other, side) for other in found)

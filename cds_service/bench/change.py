@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from urllib.parse import quote, unquote
 
@@ -26,7 +27,7 @@ from cds_service.bench.moments import Moment, NoMoment
 # An instant holds colons of its own.
 _PART = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?|[^:]+")
 # A unit that begins with a figure, such as 10*9/L, stands apart.
-_VALUE = re.compile(r"(?P<value>[+-]?\d+(?:[.,]\d+)?)(?P<unit> \S+|[^\d\s.,-]\S*)?")
+_VALUE = re.compile(r"(?P<value>[+-]?\d+(?:[.,]\d+)?)(?P<unit> \S+|[^\d\s.,-]\S*)?", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SIDES = {"left": Side.LEFT, "right": Side.RIGHT, "both": Side.BILATERAL, "bilateral": Side.BILATERAL}
 _LONGEST = 300
@@ -69,10 +70,15 @@ class Change:
         """The text that `parse` reads back."""
         parts = [self.does.value, quote(self.what, safe="/ ,()_-.")]
         parts += [self.side.value] if self.side else []
-        parts += [f"{self.value:.10g} {self.unit}".strip()] if self.value is not None else []
+        parts += [f"{_plain(self.value)} {self.unit}".strip()] if self.value is not None else []
         parts += [self.code] if self.code else []
         parts += [self.when.text] if self.when else []
         return ":".join(parts)
+
+
+def _plain(value: float) -> str:
+    """Without an exponent, as people type it: ``0.00001``."""
+    return f"{Decimal(repr(value)):f}".removesuffix(".0")
 
 
 def parse(text: str) -> Change:

@@ -180,13 +180,19 @@ class _Chart:
     def _change_the_patient(self, wish: Wish) -> None:
         place = self._place(f"Patient/{self._patient['id']}")
         if wish.feature.derive == "age":
-            born = birth_date(self.now.astimezone(UTC).date(), int(wish.value or 0))
-            self.resources[place] = self._patient | {"birthDate": born.isoformat()}
+            self.resources[place] = self._patient | {"birthDate": self._born(wish.value or 0)}
             return
         said = (wish.when or Moment("today")).written(self.now)
         alive = {name: value for name, value in self._patient.items() if not name.startswith("deceased")}
         died: Resource = {"deceasedDateTime": said} if wish.present else {"deceasedBoolean": False}
         self.resources[place] = alive | died
+
+    def _born(self, years: float) -> str:
+        try:
+            born = birth_date(self.now.astimezone(UTC).date(), int(years))
+        except (ValueError, OverflowError):
+            raise ChangeRefused(f"Nobody is {years:g} years old.") from None
+        return born.isoformat()
 
     def _weakness(self, facts: Facts) -> list[str]:
         """References of the entries that tell the weakness, the newest first."""

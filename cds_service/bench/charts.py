@@ -10,6 +10,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
+from cards.record_text import harmless
 from cds_service import fixtures
 from cds_service.bench.documents import Document, NotAChart, documents
 from cds_service.demo.records import full_hour
@@ -18,6 +19,7 @@ FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 LEVELS = ("critical", "warning", "info", "none")
 MOST_OFFERED = 200
 """Patients of one document from which one can be chosen."""
+_LONGEST_NAME = 120
 _SHOULD = "The service should"
 
 
@@ -106,14 +108,19 @@ def of_document(content: bytes, patient: str, moment: datetime, most_bytes: int)
     given = documents(content, most_bytes)
     calls = [each for each in given if "hook" in each.value]
     charts = [each for each in given if "hook" not in each.value]
-    people = dict.fromkeys(map(_patient_of_call, calls), "") | _people(charts)
+    named = _people(charts)
+    if not all(map(FHIR_ID.fullmatch, named)):
+        raise NotAChart("A Patient has no id that FHIR allows: 1 to 64 letters, digits, dashes and dots.")
+    people = dict.fromkeys(map(_patient_of_call, calls), "") | named
     chosen = _chosen(people, patient)
     for each in calls:
         if _patient_of_call(each) == chosen:
             found = _patient_first(_resources_of_call(each.value), chosen)
             return Given("", tuple(found), chosen, moment, each.raw)
     if not FHIR_ID.fullmatch(chosen):
-        raise NotAChart("The Patient has no id that FHIR allows: 1 to 64 letters, digits, dashes and dots.")
+        raise NotAChart(
+            "The patient's id is none that FHIR allows: 1 to 64 letters, digits, dashes and dots."
+        )
     own = [resource for each in charts if _may_be_of(chosen, each) for resource in resources_in(each.value)]
     kept = [each for each in own if not _is_of_another(each, people.keys() - {chosen})]
     return Given("", tuple(_patient_first(kept, chosen)), chosen, moment)
@@ -134,14 +141,13 @@ def resources_in(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def name_of(patient: dict[str, Any]) -> str:
-    """As recorded first; "" where nothing is."""
+    """As recorded first, in signs that a page can show in one line; "" where nothing is."""
     names = patient.get("name")
     name = names[0] if isinstance(names, list) and names and isinstance(names[0], dict) else {}
     given = name.get("given")
     parts: list[object] = [*(given if isinstance(given, list) else ()), name.get("family")]
-    text = name.get("text")
     said = [part for part in parts if isinstance(part, str)]
-    return " ".join(said) or (text if isinstance(text, str) else "")
+    return harmless(" ".join(said) or _text(name.get("text")), _LONGEST_NAME)
 
 
 def _patient_of_call(call: Document) -> str:
@@ -156,9 +162,14 @@ def _resources_of_call(call: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _people(charts: Sequence[Document]) -> dict[str, str]:
-    """Name by id."""
+    """Name by id; an id that is no text is "", as nothing could refer to it."""
     found = (each for chart in charts for each in resources_in(chart.value))
-    return {str(each.get("id", "")): name_of(each) for each in found if each["resourceType"] == "Patient"}
+    patients = [each for each in found if each["resourceType"] == "Patient"]
+    return {_text(each.get("id")): name_of(each) for each in patients}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _chosen(people: dict[str, str], patient: str) -> str:
@@ -191,7 +202,7 @@ def _is_of_another(resource: dict[str, Any], others: Collection[str]) -> bool:
     if not others:
         return False
     if resource["resourceType"] == "Patient":
-        return resource.get("id") in others
+        return _text(resource.get("id")) in others
     subject = resource.get("subject", resource.get("patient"))
     reference = subject.get("reference") if isinstance(subject, dict) else None
     return isinstance(reference, str) and reference.rpartition("Patient/")[2] in others

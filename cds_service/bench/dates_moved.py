@@ -40,7 +40,7 @@ _DATES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 # An onset in years of age or in words cannot be moved; the new date takes its place.
 _TOLD_ONSETS = ("onsetAge", "onsetRange", "onsetString")
-_WRITTEN = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d.*)?)?)?", re.DOTALL)
+_WRITTEN = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d.*)?)?)?", re.DOTALL | re.ASCII)
 
 
 def can_be_dated(resource: Mapping[str, Any]) -> bool:
@@ -68,11 +68,19 @@ def redated(resource: Resource, when: Moment, now: datetime) -> Resource:
 
 
 def moved_by(resource: Resource, by: timedelta, now: datetime) -> Resource:
-    """The resource with all its clinical dates moved; none of them past `now`."""
+    """The resource with all its clinical dates moved; none of them past `now`.
+
+    Raises `ChangeRefused` where the calendar does not go so far.
+    """
     moved = deepcopy(resource)
     for path in _DATES.get(str(resource.get("resourceType")), ()):
         for holder, name in _places(moved, path.split(".")):
-            holder[name] = shifted(holder[name], by, now)
+            try:
+                holder[name] = shifted(holder[name], by, now)
+            except OverflowError:
+                raise ChangeRefused(
+                    f"{path}: the calendar ends before its new date. Take a date nearer to the old one."
+                ) from None
     return moved
 
 
@@ -117,8 +125,8 @@ def _is_date(written: str) -> bool:
     if not _WRITTEN.fullmatch(written):
         return False
     try:
-        _moment(written)
-    except ValueError:
+        _moment(written).astimezone(UTC)
+    except (ValueError, OverflowError):
         return False
     return True
 

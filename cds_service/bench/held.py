@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import Any
 
+from cds_service.bench.charts import FHIR_ID
 from cds_service.demo.records import Held, Records
 
 MOST = 4
@@ -58,12 +59,22 @@ class HeldCharts:
         self._kept = {identity: each for identity, each in self._kept.items() if each.until > now}
 
 
+def with_ids(resources: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What has no id that FHIR allows gets one of its own, as no server has resources without."""
+    return [
+        each if _has_id(each) else each | {"id": f"held-{number}"} for number, each in enumerate(resources, 1)
+    ]
+
+
+def _has_id(resource: dict[str, Any]) -> bool:
+    identity = resource.get("id")
+    return isinstance(identity, str) and FHIR_ID.fullmatch(identity) is not None
+
+
 def _records(resources: Sequence[dict[str, Any]], patient: str) -> Records:
-    """By type and id; what has no id gets one of its own, as no server has resources without."""
+    """By type and id."""
     records: dict[str, dict[str, Held]] = {}
-    for number, each in enumerate(resources, start=1):
-        identity = each.get("id")
-        given = each if isinstance(identity, str) and identity else each | {"id": f"held-{number}"}
+    for each in with_ids(resources):
         kept = records.setdefault(str(each["resourceType"]), {})
-        kept.setdefault(given["id"], Held(patient, given))
+        kept.setdefault(each["id"], Held(patient, each))
     return records

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-_AGO = re.compile(r"(?P<count>\d{1,4}) ?(?P<unit>[a-z]+?)(?: ago)?")
+_AGO = re.compile(r"(?P<count>\d{1,4}) ?(?P<unit>[a-z]+?)(?: ago)?", re.ASCII)
 # A year alone would be a value without a unit.
-_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?")
+_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
+_YEARS = range(1800, 9999)
+"""No record is older, and what is counted back from a moment stays a date."""
 _UNITS = {
     "min": timedelta(minutes=1),
     "h": timedelta(hours=1),
@@ -92,15 +94,21 @@ def read(text: str) -> Moment:
     if found := _AGO.fullmatch(lower):
         unit = _NAMES.get(found["unit"], found["unit"])
         if unit in _UNITS:
-            return Moment(f"{int(found['count'])}{unit}")
+            return _within_reach(Moment(f"{int(found['count'])}{unit}"), plain)
     if _DATE.fullmatch(plain) or _INSTANT.fullmatch(plain):
-        moment = Moment(plain.replace(" ", "T"))
-        try:
-            moment.at(datetime(2000, 1, 1, tzinfo=UTC))
-        except ValueError:
-            raise NoMoment(f"{plain!r} is no date that exists.") from None
-        return moment
+        return _within_reach(Moment(plain.replace(" ", "T")), plain)
     raise NoMoment(f"{plain!r} says no time. Say {UNDERSTOOD}.")
+
+
+def _within_reach(moment: Moment, written: str) -> Moment:
+    """Raises `NoMoment` for what is no date, or one of which no record tells."""
+    try:
+        year = moment.at(datetime(2100, 1, 1, tzinfo=UTC)).year
+    except (ValueError, OverflowError):
+        year = 0
+    if year not in _YEARS:
+        raise NoMoment(f"{written!r} is no date that exists, or none of which a record tells.")
+    return moment
 
 
 def instant(moment: datetime) -> str:

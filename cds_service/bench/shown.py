@@ -9,12 +9,14 @@ from typing import Any
 
 from msgspec import Raw
 
+from cards.record_text import escaped_unseen
 from cds_service import prefetch, strict_json
 from cds_service.bench.anchors import anchor
 from cds_service.bench.calls import Run
 from cds_service.bench.charts import Given
-from cds_service.bench.markdown import rendered, web_address
+from cds_service.bench.held import with_ids
 from cds_service.evidence.open_chart import reference
+from cds_service.pages.markup import block, web_address
 
 MOST_RESOURCES = 1000
 MOST_SIGNS = 400_000
@@ -108,8 +110,8 @@ def shown(run: Run, given: Given) -> Shown:
 
 
 def pretty(value: Any, size: int, most: int = MOST_SIGNS) -> ShownJson:
-    """`size`: of what it was, in bytes."""
-    return _cut(json.dumps(value, indent=2, ensure_ascii=False), size, most)
+    """`size`: of what it was, in bytes. What nobody sees, or turns a line round, is a JSON escape."""
+    return _cut(escaped_unseen(json.dumps(value, indent=2, ensure_ascii=False)), size, most)
 
 
 def _cut(text: str, size: int, most: int) -> ShownJson:
@@ -132,7 +134,7 @@ def _card(card: Mapping[str, Any]) -> ShownCard:
         str(indicator),
         WORDS[str(indicator)],
         _text(card.get("summary")),
-        rendered(_text(card.get("detail"))),
+        block(_text(card.get("detail"))),
         _text(source.get("label")),
         web_address(source.get("url")),
         _text(_object(source.get("topic")).get("code")),
@@ -154,10 +156,13 @@ def _text(value: Any) -> str:
 
 
 def _resources(run: Run, given: Given) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each that was sent, once, by the name that the service has for it; without a prefetch the chart's."""
+    """Each that was sent, once, by the name that the service has for it; without a prefetch the chart's.
+
+    Those of a chart that is fetched have the ids under which they are held.
+    """
     prefetched = _object(run.request).get("prefetch")
     seen: set[str] = set()
-    values = prefetched if isinstance(prefetched, dict) else {"chart": list(given.resources)}
+    values = prefetched if isinstance(prefetched, dict) else {"chart": with_ids(given.resources)}
     for key, value in values.items():
         for entry in prefetch.contents(Raw(strict_json.checked(_raw(value))), key).entries:
             resource = json.loads(bytes(entry.raw))

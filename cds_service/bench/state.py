@@ -13,6 +13,10 @@ from cds_service.demo.records import full_hour
 from cds_service.fixtures import moment as whole_minute
 
 _MINUTE = "%Y-%m-%dT%H:%MZ"
+_YEARS = range(1900, 2200)
+"""In which a chart is looked at: from any other its dates might not be counted back, or not forward."""
+MOST_CHANGES = 50
+"""Each is made on the chart as the others left it, which is read anew for some of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,12 @@ def read(one: Callable[[str], str | None], several: Callable[[str], Sequence[str
     way = one("ehr") or FULL
     if way not in WAYS:
         raise NotAChart(f"ehr: must be one of {', '.join(WAYS)}.")
+    if unknown := set(several("part")) - set(PARTS):
+        raise NotAChart(f"part: {len(unknown)} of them none of {', '.join(PARTS)}.")
+    taken_back = one("without")
+    changes = tuple(each for each in several("change") if each.strip() and each != taken_back)
+    if len(changes) > MOST_CHANGES:
+        raise NotAChart(f"change: at most {MOST_CHANGES} in one chart. Take some of them away.")
     return State(
         _moment(one("moment") or "", now),
         one("chart") or "",
@@ -73,7 +83,7 @@ def read(one: Callable[[str], str | None], several: Callable[[str], Sequence[str
         (one("patient") or "").strip(),
         way,
         tuple(part for part in PARTS if part in several("part")),
-        tuple(change for change in several("change") if change.strip()),
+        changes,
     )
 
 
@@ -82,6 +92,9 @@ def _moment(written: str, now: datetime) -> datetime:
         return full_hour(now)
     try:
         told = datetime.fromisoformat(written)
-        return whole_minute(told if told.tzinfo else told.replace(tzinfo=UTC))
+        moment = whole_minute(told if told.tzinfo else told.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
         raise NotAChart("moment: must be a minute such as 2026-11-20T14:00Z.") from None
+    if moment.year not in _YEARS:
+        raise NotAChart(f"moment: must lie in the years {_YEARS[0]} to {_YEARS[-1]}.")
+    return moment

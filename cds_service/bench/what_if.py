@@ -23,6 +23,8 @@ ADDING = ("feature", "value", "side", "when", "answer")
 """The fields of the form that adds; `redate` names a resource, and the new date stands in `to:<resource>`."""
 NEW_DATE = "to:"
 _DENIED = "denied"
+MOST_OWN = 200
+"""Resources that can be changed by a button: what becomes of each has to be tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class WhatIf:
     """Coded answers in words, with the label of the feature that they are of."""
     groups: Mapping[str, tuple[Choice, ...]]
     own: tuple[Own, ...]
+    more_own: int
+    """How many further resources say something, too."""
     applied: tuple[Applied, ...]
     times: str
     """Which times are understood, in words."""
@@ -97,11 +101,13 @@ def what_if(
     knowledge, changes = told.knowledge, tuple(changes)
     names = {feature: label for label, feature in labelled(knowledge)}
     titles = knowledge.wording["feature_groups"]
+    telling = _telling(told, resources)
     return WhatIf(
         labels=tuple((names[each.feature], str(titles[each.group])) for each in choices(knowledge)),
         values=tuple((words, each.label) for each in choices(knowledge) for _, words in each.values),
         groups=groups(knowledge),
-        own=tuple(_own(told, resources, reader, zone)),
+        own=tuple(_own(told, telling[:MOST_OWN], reader, zone)),
+        more_own=len(telling[MOST_OWN:]),
         applied=tuple(Applied(text, in_words(text, knowledge)) for text in changes),
         times=moments.UNDERSTOOD,
         unheard=tuple(_unheard(told, changes, zone)),
@@ -110,19 +116,27 @@ def what_if(
     )
 
 
-def _own(
-    told: Explained, resources: Sequence[Mapping[str, Any]], reader: EvidenceReader, zone: tzinfo
-) -> Iterable[Own]:
-    """The resources with an id that name anything of the content, the newest first."""
+def _telling(
+    told: Explained, resources: Sequence[Mapping[str, Any]]
+) -> list[tuple[Mapping[str, Any], list[Finding]]]:
+    """The resources with an id that name anything of the content, with their findings, newest first."""
     by_reference = {f"{each.get('resourceType')}/{each.get('id')}": each for each in resources}
     findings: dict[str, list[Finding]] = {}
     for finding in sorted(told.done.chart.findings, key=_age):
         findings.setdefault(finding.source.reference, []).append(finding)
+    # Without an id nothing can point to it.
+    return [(by_reference[name], said) for name, said in findings.items() if name in by_reference]
+
+
+def _own(
+    told: Explained,
+    telling: Iterable[tuple[Mapping[str, Any], list[Finding]]],
+    reader: EvidenceReader,
+    zone: tzinfo,
+) -> Iterable[Own]:
     words = told.words(zone)
-    for reference, said in findings.items():
-        resource = by_reference.get(reference)
-        if resource is None:
-            continue  # without an id nothing can point to it
+    for resource, said in telling:
+        reference = said[0].source.reference
         yield Own(
             reference,
             anchors.anchor(reference),

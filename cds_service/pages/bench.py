@@ -7,36 +7,33 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from io import BytesIO
 from threading import BoundedSemaphore
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, request
-from werkzeug.formparser import FormDataParser
+from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import InternalServerError
 
 from cds_service.bench import calls, charts, ehr, state, trial
-from cds_service.bench.body import body
 from cds_service.bench.calls import Run
 from cds_service.bench.change import ChangeRefused
 from cds_service.bench.charts import Given, SeveralPatients
-from cds_service.bench.differences import differences
-from cds_service.bench.documents import NotAChart, plain_text, too_large
+from cds_service.bench.documents import NotAChart
+from cds_service.bench.explanation import Seen, explanation
 from cds_service.bench.feedback import Noted, noted
 from cds_service.bench.held import HeldCharts
 from cds_service.bench.shown import shown
 from cds_service.bench.state import State
-from cds_service.bench.timeline import timeline
-from cds_service.bench.what_if import typed_change, what_if
-from cds_service.bench.why import why
+from cds_service.bench.what_if import typed_change
 from cds_service.demo.records import full_hour
 from cds_service.demo.sandbox import sandbox_address
-from cds_service.errors import Overloaded
+from cds_service.errors import Overloaded, ServiceError
 from cds_service.pages import demo_fhir, html
 from cds_service.pages.bench_download import bench_download
+from cds_service.pages.bench_form import Fields, read_form
 from cds_service.pages.demo_held import PATH as HELD
 from cds_service.pages.demo_held import demo_held
 from cds_service.pages.guard import refuse_strangers
@@ -48,13 +45,12 @@ if TYPE_CHECKING:
 RUNS_AT_ONCE = 4
 """Per worker. Each takes a thread, and another for the call; one that fetches takes some more."""
 TURN_SECONDS = 5.0
-FORM_BYTES = 64 * 1024
-"""For all other fields of a form, beside the chart."""
 TOLD = (
-    *("given", "before", "after", "differences", "notice", "problem", "patients"),
-    *("why", "timeline", "body", "what_if"),
+    *("given", "before", "after", "notice", "problem", "patients"),
+    *("unexplained", "unlike", "differences", "why", "timeline", "body", "what_if"),
 )
 """What a page can tell of a chart."""
+FAILED = "The test bench made a mistake of its own. The log says where: “request failed”."
 FIRST = ("sciatica-with-saddle-numbness", "sciatica-with-weak-ankle", "quiet-chart")
 """Offered to whoever sees the page for the first time: a critical card, an information card, none."""
 
@@ -102,6 +98,11 @@ def _pages(bench: _Bench) -> Blueprint:
     def refused(error: Overloaded) -> Response:
         return bench.page(bench.nothing(), HTTPStatus(error.status), problem=error.sentence)
 
+    @pages.errorhandler(InternalServerError)
+    def failed(_: InternalServerError) -> Response:
+        """After the framework has logged where: what the service answered is still to be seen."""
+        return bench.failed()
+
     @pages.after_request
     def own_origin(response: Response) -> Response:
         """Else a browser would send `Origin: null` with the forms of the page."""
@@ -111,22 +112,9 @@ def _pages(bench: _Bench) -> Blueprint:
     return pages
 
 
-def _in_memory(*_: Any, **__: Any) -> IO[bytes]:
-    """Where an upload goes: werkzeug would write a large one to disk."""
-    return BytesIO()
-
-
 def _sent_on(address: str) -> Response:
     """Reading the page anew then sends nothing a second time."""
     return Response("", HTTPStatus.SEE_OTHER, {"Location": address})
-
-
-@dataclass(frozen=True, slots=True)
-class _Fields:
-    """A form that was sent."""
-
-    state: State
-    values: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,22 +182,39 @@ class _Bench:
             return self.page(chosen, patients=several)
         except NotAChart as refused:
             return self.page(chosen, refused.status, problem=refused.sentence)
-        desk, zone = self.service.desk, self.service.desk.client.zone
-        was = trial.told(run, desk, self.service.now())
-        became = was if after is run else trial.told(after, desk, self.service.now())
+        g.seen = Seen(chosen, given, run, after, resources, notice)
+        return self._seen(g.seen, **self._explained(g.seen, problem, typed))
+
+    def _seen(self, seen: Seen, status: HTTPStatus = HTTPStatus.OK, **explained: Any) -> Response:
+        """The page with the answers, whatever can be told of how they came about."""
+        after = None
+        if seen.after is not seen.run:
+            after = shown(seen.after, replace(seen.given, resources=seen.resources))
         return self.page(
-            chosen,
-            given=given,
-            before=shown(run, given),
-            after=None if after is run else shown(after, replace(given, resources=resources)),
-            differences=differences(was, became, zone) if was and became and after is not run else None,
-            why=became and why(became, zone),
-            timeline=became and timeline(became, zone),
-            body=became and body(became),
-            what_if=became
-            and what_if(became, resources, chosen.changes, desk.evidence, zone, problem=problem, typed=typed),
-            notice=notice,
+            seen.chosen,
+            status,
+            given=seen.given,
+            before=shown(seen.run, seen.given),
+            after=after,
+            notice=seen.notice,
+            **explained,
         )
+
+    def _explained(self, seen: Seen, problem: str, typed: dict[str, str] | None) -> dict[str, Any]:
+        """How the answers came about; where that cannot be told now, why: the cards stand without it."""
+        now = self.service.now()
+        try:
+            with self._turn():
+                return explanation(seen, self.service.desk, now, problem=problem, typed=typed)
+        except ServiceError as error:
+            return {"unexplained": error.sentence}
+
+    def failed(self) -> Response:
+        """The page after a mistake of its own, with what the service had answered by then."""
+        seen: Seen | None = g.get("seen")
+        if seen is not None:
+            return self._seen(seen, HTTPStatus.INTERNAL_SERVER_ERROR, unexplained=FAILED)
+        return self.page(self.nothing(), HTTPStatus.INTERNAL_SERVER_ERROR, problem=FAILED)
 
     def _changed(self, given: Given, chosen: State, problem: str) -> tuple[tuple[dict[str, Any], ...], str]:
         """The resources with the changes made; those of the chart itself, and why, where that cannot be."""
@@ -237,22 +242,9 @@ class _Bench:
     def _prefix(self) -> str:
         return urlsplit(self.service.settings.base_url).path.rstrip("/")
 
-    @contextmanager
-    def form(self) -> Iterator[_Fields]:
-        """The form as it came, read within the bounds of every body. Raises `NotAChart` or `ServiceError`."""
-        most = self.service.settings.max_body_bytes
-        if (request.content_length or 0) > most + FORM_BYTES:
-            raise too_large(most)
-        body = self.service.shield.body(most + FORM_BYTES)
-        if len(body) > most + FORM_BYTES:
-            raise too_large(most)
-        kind, options = request.mimetype, request.mimetype_params
-        parser = FormDataParser(stream_factory=_in_memory)
-        _, values, files = parser.parse(BytesIO(body), kind, len(body), options)
-        chosen = state.read(values.get, values.getlist, self.service.now())
-        if (file := files.get("file")) is not None and file.filename:
-            chosen = chosen.with_document(plain_text(file.read(), most))
-        yield _Fields(chosen, values.to_dict())
+    def form(self) -> AbstractContextManager[Fields]:
+        """The form as it came. Raises `NotAChart` or `ServiceError`."""
+        return read_form(self.service)
 
     # -- the parts of the page, one function each
 

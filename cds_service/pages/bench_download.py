@@ -46,6 +46,8 @@ def bench_download(
             chosen = fields.state
             chart = given(chosen)
             context = json.loads(ehr.call_of(chart, ehr.MISSING, ()))["context"]
+            if not isinstance(context, dict):
+                raise NotAChart("The call has no context of which a fixture could be made.")
             made = trial.made(chart, chosen.changes, context, service.desk)
             packed = fixture_folder(made, trial.answers(service.desk), service.settings.base_url)
         response = Response(packed, content_type="application/zip")

@@ -22,7 +22,7 @@ GUIDES: Mapping[str, str] = {"sandbox": "In the CDS Hooks sandbox", "errors": "E
 WRITTEN = "http://127.0.0.1:8000"
 """The address of the service, as the pages of docs/ have it."""
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]*)\)")
-_ADDRESS = re.compile(r"<pre><code>(http://localhost:[^\s<>\"]+)\s*</code></pre>")
+_ADDRESS = re.compile(r"<pre><code>\s*(http://localhost:[^\s<>\"]+)\s*</code></pre>")
 _SCROLLS = '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
 _COMMENT = re.compile(r"<!--.*?-->\n*", re.DOTALL)
 

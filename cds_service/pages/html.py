@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, render_template, request
 
+from cards.record_text import seen
 from cds_service.errors import NotFound
 from cds_service.pages import markup
 
@@ -80,6 +81,14 @@ def assets() -> Mapping[str, tuple[bytes, str]]:
 def asset_path(name: str) -> str:
     """The address of an asset below that of the service. Raises `KeyError` when there is none."""
     return f"{ASSETS}/{name}?v={assets()[name][1]}"
+
+
+def visible(told: object) -> object:
+    """What a template writes: no text of a record turns its line round, hides a part, or breaks the page.
+
+    What is markup already stays: a document goes into a form as it came (`| e`).
+    """
+    return seen(told) if isinstance(told, str) and not hasattr(told, "__html__") else told
 
 
 def page(template: str, status: HTTPStatus = HTTPStatus.OK, **told: Any) -> Response:

@@ -82,6 +82,11 @@ def test_a_change_is_read_from_its_text_and_written_back(text: str, change: Chan
         ("add:foot_drop:today:3d", "a second when"),
         ("add:foot_drop:last Tuesday", "no side, no value and no time"),
         ("add:fever:2026-02-30", "no date that exists"),
+        ("date:Condition/1:9999y", "no date that exists"),
+        ("add:fever:0001-01-01T00:00+14:00", "no date that exists"),
+        ("date:Condition/1:0001-01-01T00:00+14:00", "no date that exists"),
+        ("add:fever:9999-12-31", "no date that exists"),
+        ("add:fever:\u0663d", "no side"),
         ("date:Condition/3", "one new date"),
         ("date:Condition/3:soon", "says no time. Say today"),
         ("remove:Condition/3:today", "nothing belongs behind"),
@@ -110,6 +115,7 @@ def test_whatever_is_typed_is_a_change_or_refused(text: str) -> None:
         ("add:potassium", "say a value, such as 2.4 mmol/L"),
         ("add:potassium:2.3 mmol", "'mmol' is not understood. Understood: mmol/L, meq/L"),
         ("add:fever:38.5 Cel", "has no number"),
+        ("add:fever:9999y", "has no number"),
         ("add:fever:left", "has no side"),
         ("add:fever:high", "is no time and no value"),
         ("add:mri_spine_result", "say one of cauda_equina_compression"),
@@ -379,3 +385,32 @@ def test_dates_are_read_in_the_zone_of_the_hospital() -> None:
     assert changed("add:fever:1h", now=late + timedelta(hours=1))[-1]["onsetDateTime"].endswith(
         "23:30:00+00:00"
     )
+
+
+@pytest.mark.parametrize("value", ["0.00001", "12345678901234567890", "2.30", "1000000", "0.1234567890123"])
+def test_a_value_of_any_size_is_read_back_as_it_was_said(value: str) -> None:
+    assert parse(str(parse(f"add:potassium:{value} mmol/L"))).value == float(value)
+
+
+@pytest.mark.parametrize("years", ["99999", "9" * 200])
+def test_an_age_that_nobody_has_is_refused(years: str) -> None:
+    with pytest.raises(ChangeRefused, match="Nobody is"):
+        changed(f"add:age_years:{years}")
+
+
+def ended(at: str) -> Resource:
+    (weakness,) = changed(WEAKNESS)[1:]
+    return weakness | {"abatementDateTime": at}
+
+
+@pytest.mark.parametrize(("end", "when"), [("9999-12-31", "9998-12-31"), ("0001-01-01", "250y")])
+def test_a_date_past_the_end_of_the_calendar_is_refused_in_words(end: str, when: str) -> None:
+    with pytest.raises(ChangeRefused, match="calendar ends"):
+        changed(f"date:Condition/{ended(end)['id']}:{when}", chart=[PATIENT, ended(end)])
+
+
+def test_a_date_that_cannot_be_said_in_utc_is_left_alone() -> None:
+    odd = ended("0001-01-01T00:00:00+14:00")
+    after = by_reference(changed(f"date:Condition/{odd['id']}:3d", chart=[PATIENT, odd]))
+    assert after[f"Condition/{odd['id']}"]["abatementDateTime"] == odd["abatementDateTime"]
+    assert after[f"Condition/{odd['id']}"]["onsetDateTime"] == "2026-06-14"

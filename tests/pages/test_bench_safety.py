@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,8 @@ from cds_service.app import Service, create_app
 from cds_service.bench.calls import Run
 from cds_service.bench.charts import Given
 from cds_service.bench.held import MOST, SECONDS, HeldCharts
-from cds_service.bench.markdown import rendered, web_address
 from cds_service.bench.shown import shown
+from cds_service.pages.markup import block, web_address
 from cds_service.settings import Settings
 from tests.pages.reading import SADDLE, cards, paste, send
 from tests.wire.calls import condition, patient
@@ -69,11 +71,11 @@ def test_the_policy_for_the_browser_is_strict(client: FlaskClient) -> None:
     ],
 )
 def test_markdown_brings_in_nothing_that_acts(markdown: str, never: str) -> None:
-    assert never not in rendered(markdown)
+    assert never not in block(markdown)
 
 
-def test_markdown_of_a_card_is_rendered() -> None:
-    html = rendered("**Why shown**\n- one\n- two\n\n[rule](https://cds.example/rule)")
+def test_markdown_of_a_card_is_block() -> None:
+    html = block("**Why shown**\n- one\n- two\n\n[rule](https://cds.example/rule)")
     assert "<strong>Why shown</strong>" in html
     assert html.count("<li>") == 2
     assert '<a href="https://cds.example/rule" rel="noopener noreferrer">rule</a>' in html
@@ -177,6 +179,23 @@ def test_production_has_no_bench() -> None:
     assert client.post("/bench/feedback").status_code == 404
     assert client.post("/bench/download").status_code == 404
     assert client.post("/").status_code == 405
+
+
+def test_production_loads_nothing_of_the_bench() -> None:
+    """Not in the process in which everything else of the tests is loaded, hence in one of its own."""
+    code = (
+        "import sys\n"
+        "from cds_service.app import create_app\n"
+        "from cds_service.settings import Settings\n"
+        "ehr = {'name': 'ehr', 'issuer': 'https://ehr.example', 'jwks_url': 'https://ehr.example/jwks.json'}\n"
+        "settings = Settings(profile='production', public_base_url='https://cds.example', clients=(ehr,),"
+        " database_url='none')\n"
+        "client = create_app(settings).test_client()\n"
+        "assert client.get('/explanations/').status_code == 200\n"
+        "print(*(name for name in sys.modules if 'bench' in name or name.endswith('demo_held')))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
 
 
 def test_below_a_prefix_the_bench_is_found_and_calls_this_machine() -> None:

@@ -6,6 +6,8 @@ import gzip
 import json
 from typing import Any
 
+from werkzeug.test import encode_multipart
+
 from cds_service import fixtures
 from cds_service.journal import engine as engines
 from cds_service.recording import MOMENT
@@ -27,6 +29,7 @@ def ask_everything(server: Server) -> None:
         failures_of_fetching(server, fhir)
     feedbacks(server)
     browsers_and_demo(server)
+    the_test_bench(server)
     broken_http(server)
     server.post("a call to end with", a_call())
 
@@ -253,6 +256,42 @@ def browsers_and_demo(server: Server) -> None:
         # FHIR, Search: a Bundle says what was asked, to whoever asked. The demo has made-up patients only.
         told.body = json.dumps({name: each for name, each in json.loads(told.body).items() if name != "link"})
     server.get("health", f"/healthz?{secret('q')}")
+
+
+def the_test_bench(server: Server) -> None:
+    """The page shows a pasted chart to whoever pasted it, and to nobody else: nothing of it is written."""
+    document, word = json.dumps(written_in_full()), secret("bench")
+    forms: list[tuple[str, dict[str, str]]] = [
+        ("/", {"document": document}),
+        ("/", {"document": document, "ehr": "fhir"}),
+        ("/", {"document": document, "ehr": "error", "part": "conditions"}),
+        ("/", {"document": document, "change": f"add:{word}:today"}),
+        ("/", {"document": document, "change": f"remove:Condition/{word}", "feature": word, "value": word}),
+        ("/", {"document": document, "feature": "Fever", "when": "today"}),
+        ("/", {"document": document[:-9]}),
+        ("/", {"document": f"<{word}>", "patient": word}),
+        ("/", {"chart": word}),
+        ("/", {"document": document, "ehr": word}),
+        ("/", {"document": document, "moment": word}),
+        ("/bench/download", {"document": document, "change": "add:fever:today"}),
+        ("/bench/feedback", {"document": document, "card": f"overridden {word}", f"comment.{word}": word}),
+    ]
+    for number, (path, fields) in enumerate(forms):
+        boundary, body = encode_multipart(fields)
+        kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        told = server.send(f"bench {number}", "POST", path, body, kind)
+        assert told.status in {200, 303, 400, 404, 422}, (told.what, told.status)
+        told.body = ""
+    for path in (
+        f"/?chart={word}",
+        f"/?change={word}&chart=quiet-chart",
+        f"/demo/held/{word}/Condition?code={word}",
+    ):
+        told = server.send(f"bench {path}", "GET", path, None, {})
+        told.body = ""
+        assert told.status in {200, 404}
+    foreign = server.send("bench, elsewhere", "POST", f"/?{word}", b"", {"Origin": f"https://{word}.example"})
+    assert foreign.status == 403
 
 
 def broken_http(server: Server) -> None:

@@ -1,0 +1,37 @@
+"""What a worker does before it answers."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+from cds_service.server import _Applications
+from cds_service.settings import Settings
+
+
+@pytest.fixture
+def as_it_was() -> Iterator[None]:
+    """The collector of this process."""
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("as_it_was")
+def test_a_worker_begins_with_what_was_put_aside_for_it_and_collects_nothing_itself() -> None:
+    """It takes long where the machine is busy, and the old worker does not wait for the new one."""
+    applications = _Applications(Settings(database_url="none"))
+    collected: list[str] = []
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        collected.append(f"{phase} of generation {info['generation']}")
+
+    for again in (False, True):
+        if again:
+            applications.renew()
+        assert gc.get_freeze_count() > 100_000
+        gc.callbacks.append(note)
+        applications().journal.close()
+        gc.callbacks.remove(note)
+        assert not [each for each in collected if "generation 2" in each]

@@ -1,4 +1,4 @@
-"""The titles of ICD-10-CM, which charts carry as text: what is read where the content does not know their code.
+"""The titles of ICD-10-CM, which charts carry as text: what is read without a row for their code.
 
 Each finding or disease that can bring a red flag stands here with the codes whose titles may name it. A new
 phrase that is a part of some other title, as "gastro" is of "Gastro-esophageal reflux", fails here.
@@ -30,7 +30,7 @@ MAY_BE_NAMED_BY = {
     # The brain: strokes of a cause of their own, and of the newborn.
     "cs_dx_stroke": "G43.6 G46 P10 P91 S06.6",
     "cs_dx_tia": "G45",
-    "cs_hemiparesis": "I69",
+    "cs_hemiparesis": "G80 I69",
     "cs_hemisensory_neglect": "",
     "cs_aphasia": "R47",
     "cs_visual_balance": "G45 H53 H54",
@@ -69,7 +69,7 @@ MAY_BE_NAMED_BY = {
     "cs_leg_weakness": "I69",
     "cs_limb_weakness": "R29",
     "cs_paraparesis": "G04 G11 G82 M62.3",
-    "cs_tetraparesis": "G82",
+    "cs_tetraparesis": "G80 G82",
     "cs_proximal_weakness": "",
     "cs_distal_weakness": "",
     "cs_foot_drop": "M21",

@@ -141,12 +141,17 @@ def test_without_its_findings_the_card_is_gone_and_says_so(client: FlaskClient) 
 
 
 def test_a_change_is_taken_back_and_all_are(client: FlaskClient) -> None:
-    page = opened(client, QUIET, *WEAK, "add:fever:today")
-    forms = re.findall(r"<form.*?</form>", section(page, "what-if"), re.DOTALL)
-    kept = [re.findall(r'name="change" value="([^"]+)"', form) for form in forms]
-    assert ["add:fever:today"] in kept
-    assert list(WEAK) in kept
+    made = [*WEAK, "add:fever:today"]
+    what_if = section(opened(client, QUIET, *made), "what-if")
+    assert re.findall(r'name="without" value="([^"]+)"', what_if) == made
+    kept = [
+        re.findall(r'name="change" value="([^"]+)"', form)
+        for form in re.findall(r"<form.*?</form>", what_if, re.DOTALL)
+    ]
+    assert made in kept
     assert [] in kept  # start over
+    fewer = client.get("/", query_string={"chart": QUIET, "change": made, "without": "add:fever:today"})
+    assert re.findall(r'name="without" value="([^"]+)"', section(fewer, "what-if")) == list(WEAK)
 
 
 def test_what_does_not_count_is_told_with_what_stands_against_it(client: FlaskClient) -> None:

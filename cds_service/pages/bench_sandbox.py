@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -27,9 +28,10 @@ _TABLE = {"table", "tbody", "td", "th", "thead", "tr"}
 _BESIDE = re.compile(r"\[([^]]+)]\((?!https?:)[^)]*\)")
 """A link to another document, which is no page."""
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_ADDRESS = re.compile(r"<pre><code>(http://localhost:[^\s<>\"]+)\s*</code></pre>")
+_ADDRESS = re.compile(r"<pre><code>\s*(http://localhost:[^\s<>\"]+)\s*</code></pre>")
 """The ready-made address, to be pressed."""
-_SCROLLS = '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
+_TABLE_BEGINS = re.compile("<table>")
+_SCROLLS = '<div class="scroll" tabindex="0" role="region" aria-label="Table {}"><table>'
 
 
 def bench_sandbox(service: Service) -> Blueprint:
@@ -54,5 +56,7 @@ def _page(document: str, base: str) -> Markup:
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     clean = nh3.clean(reader.render(text), tags=_TEXT | _TABLE, attributes={})
     clean = _ADDRESS.sub(r'<p><a href="\1" rel="noopener noreferrer">\1</a></p>', clean)
-    clean = clean.replace("<table>", _SCROLLS).replace("</table>", "</table></div>")
+    number = count(1)
+    clean = _TABLE_BEGINS.sub(lambda _: _SCROLLS.format(next(number)), clean)
+    clean = clean.replace("</table>", "</table></div>").replace("<pre>", '<pre tabindex="0">')
     return Markup(clean)  # noqa: S704  (nh3 has just made it safe, and what is added is ours)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import count
 from urllib.parse import quote
 
 from flask import Blueprint, Response
@@ -23,7 +24,8 @@ WRITTEN = "http://127.0.0.1:8000"
 """The address of the service, as the pages of docs/ have it."""
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]*)\)")
 _ADDRESS = re.compile(r"<pre><code>\s*(http://localhost:[^\s<>\"]+)\s*</code></pre>")
-_SCROLLS = '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
+_TABLE = re.compile("<table>")
+_SCROLLS = '<div class="scroll" tabindex="0" role="region" aria-label="Table {}"><table>'
 _COMMENT = re.compile(r"<!--.*?-->\n*", re.DOTALL)
 
 
@@ -53,7 +55,9 @@ def shown(text: str, base_url: str) -> str:
 def _usable(page: Markup) -> Markup:
     """With tables that scroll by themselves, and the ready-made address to be pressed."""
     told = _ADDRESS.sub(r'<p><a href="\1" rel="noopener noreferrer">\1</a></p>', page)
-    told = told.replace("<table>", _SCROLLS).replace("</table>", "</table></div>")
+    number = count(1)
+    told = _TABLE.sub(lambda _: _SCROLLS.format(next(number)), told)
+    told = told.replace("</table>", "</table></div>").replace("<pre>", '<pre tabindex="0">')
     return Markup(told)  # noqa: S704  (it was safe, and what is added is ours)
 
 

@@ -61,7 +61,7 @@ def test_a_chart_without_red_flags_says_so_in_words(open_page: Visit) -> None:
 
     page = open_page()
     bench.ask(page, bench.QUIET)
-    expect(page.get_by_text("No card").first).to_be_visible()
+    expect(page.get_by_role("region", name="Cards").get_by_text("No card")).to_be_visible()
     expect(bench.cards(page)).to_have_count(0)
 
 

@@ -54,7 +54,7 @@ def shown(text: str, base_url: str) -> str:
 
 def _usable(page: Markup) -> Markup:
     """With tables that scroll by themselves, and the ready-made address to be pressed."""
-    told = _ADDRESS.sub(r'<p><a href="\1" rel="noopener noreferrer">\1</a></p>', page)
+    told = _ADDRESS.sub(r'<p><a href="\1" rel="noopener noreferrer">\1</a></p>', str(page))
     number = count(1)
     told = _TABLE.sub(lambda _: _SCROLLS.format(next(number)), told)
     told = told.replace("</table>", "</table></div>").replace("<pre>", '<pre tabindex="0">')

@@ -51,7 +51,7 @@ def _clean(html: str, tags: AbstractSet[str] = _TAGS) -> Markup:
 
 @cache
 def _reader() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).disable("image")
+    return MarkdownIt("commonmark", {"html": False})
 
 
 @cache

@@ -259,7 +259,7 @@ def observed(**value: Any) -> list[Resource]:
         (observed(), "valueBoolean", False),
         (observed(valueString="yes"), "valueBoolean", False),
         (observed(valueCodeableConcept={"text": "Present"}), "valueBoolean", False),
-        (observed(name="Perianal sensation", valueString="Reduced"), "valueString", "Not reduced"),
+        (observed(name="Perianal sensation", valueString="Reduced"), "valueString", "Normal"),
         (
             observed(name="Progress note", valueString="Urinary retention"),
             "valueString",

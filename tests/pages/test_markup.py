@@ -13,7 +13,7 @@ from cds_service.pages.markup import block, line
         ("**new** weakness", "<strong>new</strong> weakness"),
         (
             "[TIA](/explanations/red-flags/rf_tia)",
-            '<a href="/explanations/red-flags/rf_tia" rel="noreferrer">TIA</a>',
+            '<a href="/explanations/red-flags/rf_tia" rel="noopener noreferrer">TIA</a>',
         ),
         ("CK \\< 200", "CK &lt; 200"),
         ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),

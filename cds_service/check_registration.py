@@ -10,7 +10,7 @@ import json
 import socket
 import ssl
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
@@ -98,7 +98,7 @@ class Door:
                 sent = dict(headers or {})
                 if announced is not None:
                     sent["Content-Length"] = str(announced)
-                connection.request(method, path, body, sent)
+                _send(connection, method, path, body, sent)
                 with closing(connection.getresponse()) as response:
                     came = _body(response, start + limit)
                     names = {name.casefold(): value for name, value in response.getheaders()}
@@ -146,6 +146,14 @@ class Door:
         context = ssl.create_default_context(cafile=str(self.ca_file) if self.ca_file else None)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         return context
+
+
+def _send(
+    connection: HTTPConnection, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+) -> None:
+    """Whoever refuses a call before its body was sent may hang up; the refusal is there to be read."""
+    with suppress(BrokenPipeError, ConnectionResetError):
+        connection.request(method, path, body, dict(headers))
 
 
 def _body(response: Any, until: float) -> bytes:

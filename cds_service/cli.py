@@ -14,7 +14,7 @@ import msgspec
 
 from cds_service.cli_parts import AS_OF, CONFIG, Misuse, log_lines, moment_of, open_console, plainly
 from cds_service.journal.commands import journal, report
-from cds_service.site.commands import register
+from cds_service.site.commands import check_registration, register
 
 if TYPE_CHECKING:
     from cds_service.answer import Desk
@@ -184,6 +184,7 @@ def check(config: Path | None) -> None:
 main.add_command(journal)
 main.add_command(report)
 main.add_command(register)
+main.add_command(check_registration)
 
 if __name__ == "__main__":
     main()

@@ -47,6 +47,8 @@ class Visit:
     clock: Callable[[], datetime]
     signer: Signer | None = None
     fhir_server: str | None = None
+    insecure_loopback: bool = False
+    """Whether http counts for this very machine."""
     within: float = 2.0
     """Seconds in which a call must be answered."""
     results: list[Result] = field(default_factory=list)
@@ -96,11 +98,11 @@ class Visit:
     def address(self, path: str) -> str:
         return f"{self.base}{path}"
 
-    def token(self, path: str, **changes: str) -> str | None:
+    def token(self, path: str) -> str | None:
         """A good one for the path; None where none is asked for, or nobody can sign."""
         if self.signer is None or not self.asks_for_tokens:
             return None
-        return self.signer.token(changes.pop("aud", self.address(path)), self.clock(), **changes)
+        return self.signer.token(self.address(path), self.clock())
 
     def get(self, path: str, token: str | None = None) -> Reply:
         """Raises `NothingCame`."""
@@ -112,7 +114,7 @@ class Visit:
         return self.door.ask("POST", self.place.path + path, body, headers, **how)
 
     def call(self, *, padding: int = 0) -> bytes:
-        """The hook call of a synthetic patient, with an id of its own and, if wanted, much that is ignored."""
+        """The hook call of a synthetic patient, with an id of its own; `padding` is ignored."""
         asked = fixtures.call(SYNTHETIC, self.clock()) | {"hookInstance": str(uuid4())}
         if padding:
             asked = {"extension": {_PADDING: "x" * padding}, **asked}
@@ -166,7 +168,7 @@ NOTHING_CAME: Mapping[Fault, tuple[str, str]] = {
     ),
     Fault.TIMEOUT: (
         "No answer came in time.",
-        "A firewall that drops packets, a proxy that waits for the service, or a service without a free thread.",
+        "A firewall that drops packets, a proxy that waits for the service, or a service that is too busy.",
     ),
     Fault.CERTIFICATE: (
         "The certificate is not trusted",

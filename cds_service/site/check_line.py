@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -11,6 +12,8 @@ from cds_service.site.unexpected import unexpected
 from cds_service.site.visit import DISCOVERY, SERVICE, Visit, told
 from cds_service.trust.claims import LEEWAY
 
+_VERSION = re.compile(r"[0-9A-Za-z.+-]{1,40}")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 SOON = timedelta(days=14)
 STRANGE_ORIGIN = "https://not-registered.example"
 _HALF_BODY_WAIT = 2.0
@@ -107,9 +110,10 @@ def base_path(visit: Visit) -> bool:
         return False
     visit.ok("redirect", "The address answers itself, without a redirect.")
     match reply.json:
-        case {"status": "ok", "content": {"version": str(version), "digest": str(digest)}}:
-            shown = f"content {version[:40]}, {digest[:80]}"
-            visit.ok("base-path", f"The service lives here: {shown}.")
+        case {"status": "ok", "content": {"version": str(version), "digest": str(digest)}} if (
+            _VERSION.fullmatch(version) and _DIGEST.fullmatch(digest)
+        ):
+            visit.ok("base-path", f"The service lives here, with content {version}, {digest}.")
             return True
     if asked.status == 404:
         visit.wrong("base-path", *_elsewhere(visit, asked))
@@ -156,7 +160,7 @@ def _clock(visit: Visit, reply: Reply) -> None:
         visit.wrong(
             "clock",
             f"The server's clock is {away}; tokens allow {LEEWAY} s.",
-            "Set both clocks by a time server: tokens are refused for their times, and findings dated wrongly.",
+            "Set both clocks by a time server: tokens are refused for their times, findings dated wrongly.",
         )
     elif abs(visit.skew) > _CLOCK_NOISE:
         visit.ok("clock", f"The server's clock is {away}; tokens allow {LEEWAY} s.")

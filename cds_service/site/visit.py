@@ -23,6 +23,8 @@ Outcome = Literal["ok", "wrong", "not tried"]
 SERVICE = f"/cds-services/{SERVICE_ID}"
 DISCOVERY = "/cds-services"
 FEEDBACK = f"{SERVICE}/feedback"
+_LONGEST_HOST = 64
+"""Characters; no part of a token is so short."""
 _REQUEST_ID = re.compile(r"[0-9a-f]{32}")
 _PADDING = "org.leg-weakness-cds.padding"
 
@@ -156,8 +158,10 @@ def request_id(reply: Reply) -> str:
 
 def origin_of(address: object) -> str:
     """Scheme, host and port of an address that somebody else wrote; "elsewhere" where it is odd."""
-    found = page(address) if isinstance(address, str) and len(address) < 300 else None
-    return f"{found.place.scheme}://{found.place.host}:{found.place.port}" if found else "elsewhere"
+    found = page(address) if isinstance(address, str) else None
+    if found is None or len(found.place.host) > _LONGEST_HOST:
+        return "elsewhere"
+    return f"{found.place.scheme}://{found.place.host}:{found.place.port}"
 
 
 NOTHING_CAME: Mapping[Fault, tuple[str, str]] = {

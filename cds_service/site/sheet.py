@@ -155,7 +155,7 @@ def write(ehr: Ehr, settings: Settings, client: Client | None, wrong: Sequence[s
         prefetch=tuple(map(_search, desk.wanted)),
         fhir_servers=shown.fhir_servers,
         not_offered=shown.not_offered,
-        scopes=tuple(_scopes(desk.wanted, known)),
+        scopes=tuple(_scopes(desk.wanted, shown.not_offered, known)),
         token=_token(ehr, endpoint, base, shown, known.token),
         allowed_links=(links,),
         topic_system=hooks.TOPIC_SYSTEM,
@@ -177,9 +177,9 @@ def _search(wanted: Wanted) -> Search:
     return Search(wanted.key, wanted.resource_type, wanted.template, wanted.could_hold_red_flag)
 
 
-def _scopes(wanted: Sequence[Wanted], known: Known) -> list[Scope]:
+def _scopes(wanted: Sequence[Wanted], not_offered: Sequence[str], known: Known) -> list[Scope]:
     """In the order of discovery; of what is asked for by its id alone only the reading."""
-    types = list(dict.fromkeys(each.resource_type for each in wanted))
+    types = [each for each in dict.fromkeys(each.resource_type for each in wanted) if each not in not_offered]
     if _MEDICATIONS & set(types):
         types.append("Medication")
     keys = {each.key for each in wanted}

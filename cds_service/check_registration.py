@@ -152,7 +152,8 @@ def _send(
     connection: HTTPConnection, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
 ) -> None:
     """Whoever refuses a call before its body was sent may hang up; the refusal is there to be read."""
-    with suppress(BrokenPipeError, ConnectionResetError):
+    connection.connect()
+    with suppress(BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
         connection.request(method, path, body, dict(headers))
 
 

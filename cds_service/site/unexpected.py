@@ -24,6 +24,10 @@ _BY_STATUS: Mapping[int, tuple[str, str]] = {
         "was refused as too large (413).",
         "Raise the body limit of the proxy a little above max_body_bytes (nginx: client_max_body_size 33m).",
     ),
+    500: (
+        "failed in something in front of the service (500).",
+        "Look at the proxy's log; nginx fails so where it cannot write to client_body_temp_path.",
+    ),
     502: (
         "reached the proxy, and not the service (502).",
         "Does the service run where the proxy looks for it? Its idle time must be above the proxy's.",

@@ -141,6 +141,7 @@ CARD = {"uuid": "3d3fd3ab-2a03-4a3f-8a8b-5f7a3f2f1c11", "indicator": "critical",
         (instead(answering("502 Bad Gateway", b"")), "base-path", "not the service (502)"),
         (only(is_call, LOGIN), "no-token", "a login of its own"),
         (only(is_call, answering("403 Forbidden", b"")), "no-token", "in front of the service (403)"),
+        (only(is_call, answering("500 Server Error", b"")), "no-token", "in front of the service (500)"),
         (only(is_call, answering("405 Method Not Allowed", b"")), "no-token", "for its method (405)"),
         (only(trusted_call, LOGIN), "token", "a login of its own"),
         (

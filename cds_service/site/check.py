@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cds_service.site import check_answers, check_line, check_trust
+from cds_service.site import check_afterwards, check_answers, check_line, check_trust
 from cds_service.site.visit import Result, Visit
 
 CHECKS = {
@@ -62,5 +62,5 @@ def _make(visit: Visit) -> None:
     check_answers.without_data(visit)
     check_answers.large_chart(visit)
     check_answers.body_limit(visit)
-    check_answers.feedback(visit)
-    check_answers.explanations(visit)
+    check_afterwards.feedback(visit)
+    check_afterwards.explanations(visit)

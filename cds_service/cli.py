@@ -5,8 +5,6 @@ from __future__ import annotations
 import gzip
 import sys
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from cds_service.cli_parts import AS_OF, CONFIG, Misuse, moment_of, open_console, plainly
+from cds_service.cli_parts import AS_OF, CONFIG, Misuse, log_lines, moment_of, open_console, plainly
 from cds_service.journal.commands import journal, report
+from cds_service.site.commands import check_registration, register
 
 if TYPE_CHECKING:
     from cds_service.answer import Desk
@@ -74,7 +73,7 @@ def explain(
     console = open_console()
     levels: list[str] = []
     failed = False
-    with _log_lines(shown=verbose):
+    with log_lines(shown=verbose):
         desk = Desk.ready(settings.load(config))
         calls = _charts(file.read(), patient)
         for each in calls:
@@ -117,24 +116,6 @@ def _explained(chart: ChartCall, desk: Desk, moment: datetime, *, conformance: b
     return Explained(chart.call, done, desk.knowledge, moment, found)
 
 
-@contextmanager
-def _log_lines(*, shown: bool) -> Iterator[None]:
-    """What the service logs, on the standard error or nowhere."""
-    import structlog
-
-    from cds_service import logs
-
-    before = structlog.get_config()
-    if shown:
-        logs.set_up()
-    else:
-        structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
-    try:
-        yield
-    finally:
-        structlog.configure(**before)
-
-
 @main.command()
 @click.argument("name", required=False)
 @AS_OF
@@ -168,7 +149,7 @@ def evaluate(folder: Path, config: Path | None, as_of: str | None, machine: bool
     from cds_service.evaluation_labels import FolderRefused
 
     given = moment_of(as_of) if as_of else None
-    with _log_lines(shown=False):
+    with log_lines(shown=False):
         desk = Desk.ready(settings.load(config))
         try:
             done = evaluation.evaluate(folder, desk, given, now=datetime.now(UTC))
@@ -204,6 +185,8 @@ def check(config: Path | None) -> None:
 
 main.add_command(journal)
 main.add_command(report)
+main.add_command(register)
+main.add_command(check_registration)
 
 if __name__ == "__main__":
     main()

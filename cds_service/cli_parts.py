@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -66,3 +67,21 @@ def moment_of(as_of: str | None) -> datetime:
             f"--as-of {as_of}: must be a moment such as 2026-11-20 or 2026-11-20T09:30+00:00."
         ) from None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@contextmanager
+def log_lines(*, shown: bool) -> Iterator[None]:
+    """What the service logs, on the standard error or nowhere."""
+    import structlog
+
+    from cds_service import logs
+
+    before = structlog.get_config()
+    if shown:
+        logs.set_up()
+    else:
+        structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    try:
+        yield
+    finally:
+        structlog.configure(**before)

@@ -264,10 +264,28 @@ def load(config: Path | None = None, **given: Any) -> Settings:
 
     Raises `SettingsRefused`, naming each setting that is wrong and where it stands.
     """
+    values = _written(config) | {name: value for name, value in given.items() if value is not None}
+    return _checked(values)
+
+
+def load_unfinished(config: Path | None = None) -> tuple[Settings, list[str]]:
+    """The settings of an installation that is still being set up, for looking at them; nothing is served so.
+
+    The second is what keeps the production profile from starting with them, which is not refused here.
+    Raises `SettingsRefused` for all else that is wrong.
+    """
+    found = _checked(_written(config) | {"profile": "development", "host": "127.0.0.1"})
+    return found, _wrong_in_production(found)
+
+
+def _written(config: Path | None) -> dict[str, Any]:
+    """What stands in the file and the environment."""
     variables = {name for name in os.environ if name.startswith(PREFIX)}
     file = config or (Path(os.environ[CONFIG]) if os.environ.get(CONFIG) else None)
-    values = {**(_toml(file) if file else {}), **_from_files(variables), **_from_environment(variables)}
-    values |= {name: value for name, value in given.items() if value is not None}
+    return {**(_toml(file) if file else {}), **_from_files(variables), **_from_environment(variables)}
+
+
+def _checked(values: Mapping[str, Any]) -> Settings:
     try:
         return Settings(**values)
     except ValidationError as error:

@@ -64,9 +64,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, text: str = "", database_url: str = "none") -> Iterator[Served]:
+def serving(
+    folder: Path, text: str = "", database_url: str = "none", port: int | None = None
+) -> Iterator[Served]:
     """Served by one worker with these settings, as TOML."""
-    port = free_port()
+    port = port or free_port()
     config = folder / "service.toml"
     config.write_text(f'database_url = "{database_url}"\n{text}')
     command = [sys.executable, "-m", "cds_service.cli", "serve", "--config", str(config)]

@@ -19,6 +19,7 @@ from cds_service.evidence.entries import Entry
 from cds_service.evidence.events import read_encounter, read_immunization, read_procedure
 from cds_service.evidence.first_look import FirstLook
 from cds_service.evidence.hits import Weighing
+from cds_service.evidence.local_codes import NO_LOCAL_CODES, LocalCodes
 from cds_service.evidence.medications import read_medication
 from cds_service.evidence.memory import Memory, RememberingReader
 from cds_service.evidence.observations import read_observation
@@ -61,11 +62,19 @@ class EvidenceReader:
     """Reads charts; keeps nothing of one for the next.
 
     `code_systems`: further names of code systems at a site, each for a short name or a known address.
+    `local`: what the codes of the site stand for.
     """
 
-    def __init__(self, knowledge: Knowledge, *, code_systems: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        *,
+        code_systems: Mapping[str, str] | None = None,
+        local: LocalCodes = NO_LOCAL_CODES,
+    ) -> None:
         self._knowledge = knowledge
-        self._systems = systems_known(knowledge, code_systems or {})
+        self._local = local
+        self._systems = systems_known(knowledge, code_systems or {}, local.names)
         self._texts = RememberingReader(TextReader(knowledge))
         self._codes: Memory[Gist] = Memory()
         self._rows: Memory[bool] = Memory()
@@ -104,6 +113,7 @@ class EvidenceReader:
             self._systems,
             memory=self._codes,
             names_nothing=self._names_nothing,
+            local=self._local,
         )
         return OpenChart(
             knowledge=self._knowledge,

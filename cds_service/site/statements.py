@@ -21,8 +21,8 @@ class Counts(Enum):
 
 
 # FHIR R4, http://hl7.org/fhir/R4/valueset-concept-map-equivalence.html: each says what the TARGET is beside
-# the source ("wider: the target mapping is wider in meaning than the source concept"). A record has the source,
-# so the target counts fully only where every source is surely a target.
+# the source ("wider: the target mapping is wider in meaning than the source concept"). A record has the
+# source, so the target counts fully only where every source is surely a target.
 EQUIVALENCES = {
     "equal": Counts.FULLY,
     "equivalent": Counts.FULLY,

@@ -40,7 +40,7 @@ def _lines(row: Row) -> tuple[str, ...]:
     proposals = "\n".join(map(_proposal, row.proposals))
     named = "\n".join(part for part in (row.code, row.system) if part)
     where = "\n".join(row.places[:3])
-    return _count(row.patients), _count(row.resources), named, "\n".join((words, where)), proposals
+    return _count(row.patients), _count(row.resources), named, f"{words}\n{where}", proposals
 
 
 def _table(rows: Sequence[Row], console: Console) -> None:

@@ -15,25 +15,8 @@ from cds_service.evidence.text import TextReader
 _WORD = re.compile(r"[a-z0-9]+")
 _TAG = re.compile(r"\s*\([a-z ]+\)$", re.IGNORECASE)
 _SMALL = frozenset(
-    {
-        "a",
-        "an",
-        "and",
-        "at",
-        "by",
-        "due",
-        "for",
-        "from",
-        "in",
-        "into",
-        "nos",
-        "of",
-        "on",
-        "or",
-        "other",
-        "the",
-    }
-    | {"to", "unspecified", "with"}
+    {"a", "an", "and", "at", "by", "due", "for", "from", "in", "into", "nos", "of", "on", "or"}
+    | {"other", "the", "to", "unspecified", "with"}
 )
 _ALIKE = 0.6
 """The share of words that two names must have in common, of all their words."""

@@ -92,7 +92,7 @@ class Counting:
         self.counts = Counts()
 
     def take(self, document: bytes, name: str) -> None:
-        """One JSON document: a hook call, a Bundle, a resource, or a list of these. `name`: of the document."""
+        """One JSON document: a hook call, a Bundle, a resource, or a list of these; `name` is its own."""
         try:
             value = msgspec.json.decode(document)
         except (msgspec.MsgspecError, ValueError, RecursionError):

@@ -16,7 +16,7 @@ def machine_readable(assessment: Assessment, knowledge: Knowledge) -> dict[str, 
     """The machine-readable assessment that travels with the first card; empty lists are left out."""
     words = Words(assessment, knowledge)
     whole: dict[str, Any] = {
-        "content": {"version": knowledge.version, "digest": knowledge.digest},
+        "content": _content(knowledge),
         "asOf": _instant(assessment.as_of),
         "redFlags": [
             {"id": flag.rule.id, "indicator": flag.indicator, "evidence": words.references(flag.support)}
@@ -27,6 +27,12 @@ def machine_readable(assessment: Assessment, knowledge: Knowledge) -> dict[str, 
         "notAssessed": [unread.what for unread in assessment.unread],
     }
     return {key: value for key, value in whole.items() if value}
+
+
+def _content(knowledge: Knowledge) -> dict[str, str]:
+    """The content, and what the site says of its codes, where it does."""
+    content = {"version": knowledge.version, "digest": knowledge.digest}
+    return content | {"localCodes": knowledge.local_codes} if knowledge.local_codes else content
 
 
 def _cause_extension(ranked: RankedCause, words: Words) -> dict[str, Any]:

@@ -322,3 +322,5 @@ class Knowledge:
     """The features that use a concept in any way; those of a report value too."""
     measured_concepts: frozenset[str]
     """Concepts that some feature reads as a number: there, a number is no "yes"."""
+    local_codes: str = ""
+    """The digest of what the site says of its own codes, which `digest` then holds too; empty without any."""

@@ -32,6 +32,7 @@ from cds_service.places import content_folder
 from cds_service.query_profiles import BROAD_KEYS, SEARCHES
 from cds_service.record import Record, read_record
 from cds_service.settings import Client, Settings
+from cds_service.site import local_codes
 from cds_service.sorting import Sorting
 from cds_service.wanted import Wanted, wanted
 
@@ -55,7 +56,10 @@ class Desk:
     def ready(cls, settings: Settings, *, fetching: bool = False) -> Desk:
         """Raises `SettingsRefused`, or `ContentError` when the content is not sound."""
         content = knowledge.load(settings.content or content_folder())
-        evidence = EvidenceReader(content, code_systems=settings.code_systems)
+        local = local_codes.load(settings.local_codes, content, settings.code_systems)
+        local.tell()
+        content = replace(content, digest=local.over(content.digest), local_codes=local.digest)
+        evidence = EvidenceReader(content, code_systems=settings.code_systems, local=local.codes)
         fetcher = Fetcher(settings, settings.caller) if fetching else None
         return cls._of(settings, settings.caller, content, evidence, fetcher)
 

@@ -15,6 +15,7 @@ import msgspec
 from cds_service.cli_parts import AS_OF, CONFIG, Misuse, log_lines, moment_of, open_console, plainly
 from cds_service.journal.commands import journal, report
 from cds_service.site.commands import check_registration, register
+from cds_service.site.mapping_commands import mapping
 
 if TYPE_CHECKING:
     from cds_service.answer import Desk
@@ -187,6 +188,7 @@ main.add_command(journal)
 main.add_command(report)
 main.add_command(register)
 main.add_command(check_registration)
+main.add_command(mapping)
 
 if __name__ == "__main__":
     main()

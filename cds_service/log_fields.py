@@ -101,6 +101,7 @@ FIELDS: Mapping[str, Check] = {
     "failed_stages": _list_of(_stage),
     "fetched": _or(_table(_name, _code), _nothing),
     "findings": _count,
+    "hints": _count,
     "hook": _code,
     "hook_instance": _or(_uuid, _like(re.escape(NO_UUID))),
     "items": _count,
@@ -125,8 +126,10 @@ FIELDS: Mapping[str, Check] = {
     "unread": _count,
     "unread_red_flag_possible": _count,
     "user_given": _flag,
+    "version": _like(r"\d{1,8}(?:\.\d{1,6}){0,3}|"),
     "waiting": _count,
     "where": _list_of(_like(r"[\w./-]{1,120}:\d{1,6}")),
+    "without_effect": _count,
 }
 
 

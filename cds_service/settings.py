@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainValidator,
@@ -125,6 +126,11 @@ def _network(value: object) -> IPv4Network | IPv6Network:
     return found
 
 
+def _one_or_several(value: object) -> object:
+    """One path may stand without its list."""
+    return (value,) if isinstance(value, str) else value
+
+
 def _as_written(value: str) -> str:
     """An address that is compared letter by letter with what a token says; a slash at its end counts."""
     _address(value)
@@ -202,6 +208,7 @@ class Settings(BaseSettings):
     keep_comments: bool = False
     keys_kept_hours: Annotated[int, Field(ge=1, le=720)] = 72
     code_systems: Mapping[str, str] = Field(default_factory=dict)
+    local_codes: Annotated[tuple[Path, ...], BeforeValidator(_one_or_several)] = ()
     clients: tuple[Client, ...] = ()
 
     @classmethod

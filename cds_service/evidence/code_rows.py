@@ -12,6 +12,7 @@ from cards.findings import Side
 from cards.knowledge import Knowledge
 from cds_service.evidence.coded import QUALIFIER, both
 from cds_service.evidence.elements import Coding
+from cds_service.evidence.local_codes import NO_LOCAL_CODES, LocalCodes
 from cds_service.evidence.systems import SNOMED, short_name
 
 _PLACES = frozenset(f"{QUALIFIER}{place}" for place in ("left", "right", "bilateral", "lower_limb"))
@@ -29,14 +30,19 @@ class Known(Struct, frozen=True, gc=False):
     code: str
     display: str
     rows: tuple[Code, ...]
+    local: str = ""
+    """The code as the site writes it, where it says what that means; system and code may then be others."""
 
 
 class CodeRows:
     """Looks up the codes of one chart."""
 
-    def __init__(self, knowledge: Knowledge, systems: Mapping[str, str]) -> None:
+    def __init__(
+        self, knowledge: Knowledge, systems: Mapping[str, str], local: LocalCodes = NO_LOCAL_CODES
+    ) -> None:
         """`systems`: their short names by every name, see `systems_known`."""
         self._lookup = knowledge.codes.lookup
+        self._local = local if local.meanings else None
         self._icd_sides = knowledge.reading["icd_sides"]
         self._systems = systems
         self._short: dict[str, str] = {}
@@ -45,10 +51,17 @@ class CodeRows:
         short = self._short.get(coding.system)
         if short is None:
             short = self._short[coding.system] = short_name(coding.system, self._systems)
-        rows = self._rows(short, coding.code) if short and coding.code else ()
+        rows = self.standard(short, coding.code) if short and coding.code else ()
+        if self._local is not None and short and (meant := self._local.of(short, coding.code)):
+            system, code = (meant.system, meant.code) if meant.system else (short, coding.code)
+            return Known(system, code, coding.display, (*rows, *meant.rows), coding.code)
         return Known(short or coding.system, coding.code, coding.display, rows)
 
-    def _rows(self, system: str, code: str) -> tuple[Code, ...]:
+    def names(self, system: str) -> bool:
+        """Whether the site says what codes of this system mean, and the content does not know it."""
+        return self._local is not None and short_name(system, self._systems) in self._local.own
+
+    def standard(self, system: str, code: str) -> tuple[Code, ...]:
         """The rows of a code; of a SNOMED CT expression those of its focus, with the places that it adds."""
         if system != SNOMED or code.isdecimal():
             return self._lookup(system, code)

@@ -16,9 +16,10 @@ from cards.findings import Quantity
 from cards.knowledge import Knowledge
 from cds_service.evidence.code_rows import CodeRows, Known
 from cds_service.evidence.coded import NOTHING, QUALIFIER, Coded, Gist, both, side_of
-from cds_service.evidence.elements import Element, element_in, element_of, weight_of
+from cds_service.evidence.elements import Coding, Element, element_in, element_of, weight_of
 from cds_service.evidence.folding import folded, holds_any
 from cds_service.evidence.grades import Grades
+from cds_service.evidence.local_codes import NO_LOCAL_CODES, LocalCodes
 from cds_service.evidence.memory import Memory, RememberingReader
 from cds_service.evidence.quantities import Quantities
 from cds_service.evidence.text import Answer, Reading
@@ -50,10 +51,15 @@ class CodeReader:
         grades: Grades,
         memory: Memory[Gist],
         names_nothing: Callable[[Coded], bool],
+        local: LocalCodes = NO_LOCAL_CODES,
     ) -> None:
-        """`names_nothing`: whether an element says nothing as a name, whatever stands beside it."""
+        """`names_nothing`: whether an element says nothing as a name, whatever stands beside it.
+
+        `memory` is for readers with the same content and the same local codes.
+        """
         values = knowledge.reading["values"]
-        self._codes = CodeRows(knowledge, systems)
+        self._codes = CodeRows(knowledge, systems, local)
+        self.knows_system = self._codes.names
         self._memory = memory
         self._names_nothing = names_nothing
         self._texts = texts
@@ -143,7 +149,8 @@ class CodeReader:
 
     def _coded(self, element: Element, *, name: bool, report: bool) -> Coded:
         codings = list(map(self._codes.of, element.codings))
-        displays = [each.display for each in codings if not each.rows and each.display]
+        # What a site says of its code only adds to what its words say: they are read all the same.
+        displays = [each.display for each in codings if each.display and (each.local or not each.rows)]
         spoken = list(dict.fromkeys(element.texts + displays))
         readings = [self._reading(text, name=name, report=report) for text in spoken]
         told = _beside(codings)
@@ -202,12 +209,19 @@ class CodeReader:
             return plain[0]
         return Answer.UNKNOWN if Answer.UNKNOWN in said else Answer.NONE
 
+    def known(self, system: str, code: str, display: str = "") -> Known:
+        """What a single coding stands for, by its code alone."""
+        return self._codes.of(Coding(system, code, display))
+
     def score(self, raw: Raw) -> Quantity | None:
         """The number that a coded answer carries: its weight, else the number in its words."""
         if not raw:
             return None
         element = load(raw)
         weight = weight_of(element, self._answer_scores)
+        if weight is None:
+            meant = (self._codes.of(each).code for each in element_of(element).codings)
+            weight = next((self._answer_scores[code] for code in meant if code in self._answer_scores), None)
         if weight is not None:
             return Quantity(weight, "")
         shown = [text for text in element_of(element).shown if _DIGIT.search(text)]
@@ -227,7 +241,7 @@ def _said(codings: list[Known], element: Element) -> tuple[str, str, str]:
 
 
 def _label(codings: list[Known], shown: list[str]) -> str:
-    return shown[0] if shown else next((each.code for each in codings if each.code), "")
+    return shown[0] if shown else next((each.local or each.code for each in codings if each.code), "")
 
 
 def _words(shown: list[str]) -> str:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from msgspec import Raw
 
+from cards.codes import Code
 from cards.findings import Finding, Hit, Kind, Stance
 from cds_service.evidence.codes import NOTHING, Coded
 from cds_service.evidence.dates import Dated
@@ -126,8 +127,7 @@ def as_reason(opened: OpenResource, coded: Coded, hits: tuple[Hit, ...]) -> tupl
 
 
 def _stay(opened: OpenResource, start: Dated | None, end: Dated | None) -> list[Finding]:
-    coding = _class(opened.resource.class_)
-    rows = opened.chart.knowledge.codes.lookup(CLASSES, text_of(member(coding, "code")))
+    coding, rows = _class(opened.resource.class_), class_rows(opened.chart, opened.resource.class_)
     over = state_of(opened.resource.status) == "finished"
     until = end.when.latest if end else None if over else opened.chart.as_of
     days = (until - start.when.earliest) / timedelta(days=1) if start and until else None
@@ -188,9 +188,12 @@ def _names_of_place(place: object) -> list[str]:
     return [name for name in found if name]
 
 
-def class_code(given: Raw) -> str:
-    """The code of the class of an encounter."""
-    return text_of(member(_class(given), "code"))
+def class_rows(chart: OpenChart, given: Raw) -> tuple[Code, ...]:
+    """What the class of an encounter stands for; its system is often left out, or one of the site."""
+    coding = _class(given)
+    system, code = text_of(member(coding, "system")), text_of(member(coding, "code"))
+    local = chart.codes.known(system, code)
+    return chart.knowledge.codes.lookup(CLASSES, code) or (local.rows if local.local else ())
 
 
 def _class(given: Raw) -> object:

@@ -15,7 +15,7 @@ from typing import TypeVar
 from msgspec import Raw
 
 from cds_service.evidence.asked import is_wordless, waits_for_interpretation
-from cds_service.evidence.events import CLASSES, class_code, is_intensive_care
+from cds_service.evidence.events import class_rows, is_intensive_care
 from cds_service.evidence.open_chart import Met, OpenChart
 from cds_service.evidence.silent_rows import says_nothing, written
 from cds_service.evidence.thin import NONE, Part, listed, load, member, raws, state_of
@@ -51,7 +51,7 @@ def _gives_no_reason(chart: OpenChart, reasons: bytes) -> bool:
 
 
 def _is_no_stay(chart: OpenChart, kind: bytes) -> bool:
-    return not chart.knowledge.codes.lookup(CLASSES, class_code(Raw(kind)))
+    return not class_rows(chart, Raw(kind))
 
 
 def _is_no_intensive_care(chart: OpenChart, locations: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import msgspec
 from msgspec import Raw
@@ -44,9 +45,15 @@ def _of_the_family(opened: OpenResource, question: Coded) -> bool:
 
 
 def _question(opened: OpenResource, item: Part) -> Coded:
-    """The question as asked, with the LOINC code that linkId or definition may carry."""
-    asked: dict[str, object] = {"text": text_of(item.text)}
+    """The question as asked, with the LOINC code that linkId or definition may carry.
+
+    A linkId counts as a code of the questionnaire, for a site that says what its questions mean.
+    """
+    asked: dict[str, Any] = {"text": text_of(item.text)}
     codes = (_LOINC.search(text_of(where)) for where in (item.link_id, item.definition))
     if code := next((found[1] for found in codes if found), ""):
         asked["coding"] = [{"system": "http://loinc.org", "code": code}]
+    questionnaire = text_of(opened.resource.questionnaire).partition("|")[0]
+    if questionnaire and opened.chart.codes.knows_system(questionnaire):
+        asked.setdefault("coding", []).append({"system": questionnaire, "code": text_of(item.link_id)})
     return opened.code(Raw(msgspec.json.encode(asked)), name=True)

@@ -20,6 +20,7 @@ from cds_service.evidence.events import read_encounter, read_immunization, read_
 from cds_service.evidence.first_look import FirstLook
 from cds_service.evidence.grades import Grades
 from cds_service.evidence.hits import Weighing
+from cds_service.evidence.local_codes import NO_LOCAL_CODES, LocalCodes
 from cds_service.evidence.medications import read_medication
 from cds_service.evidence.memory import Memory, RememberingReader
 from cds_service.evidence.observations import read_observation
@@ -62,11 +63,19 @@ class EvidenceReader:
     """Reads charts; keeps nothing of one for the next.
 
     `code_systems`: further names of code systems at a site, each for a short name or a known address.
+    `local`: what the codes of the site stand for.
     """
 
-    def __init__(self, knowledge: Knowledge, *, code_systems: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        *,
+        code_systems: Mapping[str, str] | None = None,
+        local: LocalCodes = NO_LOCAL_CODES,
+    ) -> None:
         self.knowledge = knowledge
-        self._systems = systems_known(knowledge, code_systems or {})
+        self._local = local
+        self._systems = systems_known(knowledge, code_systems or {}, local.names)
         self._texts = RememberingReader(TextReader(knowledge))
         self._codes: Memory[Gist] = Memory()
         self._rows: Memory[bool] = Memory()
@@ -107,6 +116,7 @@ class EvidenceReader:
             grades=self._grades,
             memory=self._codes,
             names_nothing=self._names_nothing,
+            local=self._local,
         )
         return OpenChart(
             knowledge=self.knowledge,

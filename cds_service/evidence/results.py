@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cards.findings import Quantity
 from cards.knowledge import Knowledge
-from cds_service.evidence.codes import Coded
+from cds_service.evidence.codes import Coded, CodeReader
 from cds_service.evidence.decoded import Interpretation
 from cds_service.evidence.folding import any_of, folded
 from cds_service.evidence.open_chart import OpenResource
@@ -69,19 +69,27 @@ def interpretation(opened: OpenResource, part: Part) -> Interpretation:
         return _NOT_INTERPRETED
     known, written = opened.chart.decoded.interpretations, bytes(part.interpretation)
     if written not in known:
-        known[written] = _interpretation(part)
+        known[written] = _interpretation(part, opened.chart.codes)
     return known[written]
 
 
-def _interpretation(part: Part) -> Interpretation:
+def _interpretation(part: Part, reader: CodeReader) -> Interpretation:
     codes: set[str] = set()
     texts: list[str] = []
     for each in listed(load(part.interpretation)):
         codings = [*listed(member(each, "coding")), each]
         codes |= {text_of(member(coding, "code")) or text_of(coding) for coding in codings}
+        codes |= {_meant(coding, reader) for coding in codings}
         texts += [text_of(each), text_of(member(each, "text"))]
         texts += [text_of(member(coding, "display")) for coding in codings]
     return frozenset(code.upper() for code in codes if code), tuple(text for text in texts if text)
+
+
+def _meant(coding: object, reader: CodeReader) -> str:
+    """The standard code that a code of the site stands for; empty for any other."""
+    system, code = text_of(member(coding, "system")), text_of(member(coding, "code"))
+    known = reader.known(system, code) if system and code else None
+    return known.code if known and known.local else ""
 
 
 def answer_of(opened: OpenResource, part: Part) -> Answer:

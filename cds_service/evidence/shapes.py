@@ -29,7 +29,7 @@ _READ: Mapping[str, str] = {
         "abatement_range abatement_string abatement_boolean recorded_date asserted_date"
     ),
     "Observation": f"{_EFFECTIVE} {_VALUE} body_site component",
-    "QuestionnaireResponse": "authored item",
+    "QuestionnaireResponse": "questionnaire authored item",
     "DiagnosticReport": f"{_EFFECTIVE} result conclusion conclusion_code",
     "MedicationRequest": _MEDICATION,
     "MedicationStatement": _MEDICATION,

@@ -15,13 +15,17 @@ _ADDRESS = re.compile(r"^https?://(?:www\.)?")
 _SEPARATORS = re.compile(r"[^a-z0-9]")
 
 
-def systems_known(knowledge: Knowledge, site: Mapping[str, str]) -> dict[str, str]:
+def systems_known(
+    knowledge: Knowledge, site: Mapping[str, str], own: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """The short name of each code system by every name under which it may come, folded as `_plain` does.
 
     `site`: further names at this site, each for a short name or for an address that the content knows.
+    `own`: systems that the content does not know, by name, for the short name that they have here.
     """
     known = {_plain(name): short for name, short in knowledge.systems.items()}
     known |= {_plain(short): short for short in knowledge.system_urls}
+    known |= {_plain(name): short for name, short in (own or {}).items()}
     return known | {_plain(name): known.get(_plain(meant), meant) for name, meant in site.items()}
 
 

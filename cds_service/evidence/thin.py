@@ -83,6 +83,7 @@ class Part:
     value_date: object = None
     value_period: Raw = NONE
     # QuestionnaireResponse
+    questionnaire: object = None
     authored: object = None
     item: Raw = NONE
     answer: Raw = NONE

@@ -1,1 +1,1 @@
-"""What a hospital's integration team sets up: registration sheets, and the check of a live deployment."""
+"""What a hospital sets up and says of itself: registration sheets, the check of a deployment, its own codes."""

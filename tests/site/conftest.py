@@ -11,24 +11,26 @@ from cards import knowledge
 from cards.knowledge import Knowledge
 from cds_service.evidence import reader
 from cds_service.evidence.text import TextReader
+from cds_service.site import proposals
 
 _load = cache(knowledge.load)
+_readers: dict[int, tuple[Knowledge, TextReader]] = {}
 
 
 @pytest.fixture(autouse=True)
 def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cards.knowledge.load", _load)
     monkeypatch.setattr(reader, "TextReader", _reader)
+    monkeypatch.setattr(proposals, "TextReader", _reader)
     monkeypatch.setattr("cds_service.trust.replay.WAIT_SECONDS", 30.0)
 
 
-_readers: dict[str, TextReader] = {}
-
-
 def _reader(content: Knowledge) -> TextReader:
-    if content.digest not in _readers:
-        _readers[content.digest] = TextReader(content)
-    return _readers[content.digest]
+    """By the very concepts: the codes of a site give a content another digest, and no other texts."""
+    key = id(content.concepts)
+    if key not in _readers:
+        _readers[key] = content, TextReader(content)
+    return _readers[key][1]
 
 
 @pytest.fixture(autouse=True)

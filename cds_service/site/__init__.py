@@ -1,1 +1,1 @@
-"""What a hospital sets up and says of itself: registration sheets, the check of a deployment, its own codes."""
+"""What a hospital sets up and says of itself: registration sheets, checks of a deployment, its own codes."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
@@ -34,6 +34,9 @@ from cds_service.record import Record, read_record
 from cds_service.settings import Client, Settings
 from cds_service.sorting import Sorting
 from cds_service.wanted import Wanted, wanted
+
+if TYPE_CHECKING:
+    from cds_service.watch.watch import Watch
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -116,12 +119,16 @@ def answer(
     started: float | None = None,
     *,
     journal: Journal | None = None,
+    watch: Watch | None = None,
+    logged: bool = True,
 ) -> Answer:
-    """Read the record, read the findings, assess, write the cards, hand over to the journal, log.
+    """Read the record, read the findings, assess, write the cards, hand over to the journal, count, log.
 
-    `started`: when the call came, by the clock of the desk's fetcher; None for just now.
+    `started`: when the call came, by the clock of the desk's fetcher; None for just now. `logged`: False for
+    a chart of the service's own, which is no call.
     """
     run = _Run()
+    begun = desk.now() if started is None else started
     record = run.stage("record", lambda: _read_record(run, call, desk, started))
     chart = run.stage("evidence", lambda: _read_chart(call, record, desk, as_of)) or _nothing_read(desk)
     flagged = run.stage("red flags", lambda: assessment.find_red_flags(chart, desk.knowledge, as_of))
@@ -133,7 +140,10 @@ def answer(
     if journal:
         run.stage("journal", lambda: journal.keep(_entry(call, cards, assessed, desk, as_of)))
     done = Answer(cards, readable, record, chart, assessed, tuple(run.failed))
-    _log(call, done, run, desk.knowledge)
+    if watch:
+        run.stage("metrics", lambda: watch.hook_call(done, desk.client.name, desk.now() - begun))
+    if logged:
+        _log(call, done, run, desk.knowledge)
     return done
 
 

@@ -107,7 +107,7 @@ class _Applications:
         self.settings = settings
         self.folder = folder
         self.app = create_app(settings)
-        self.app.watch.test_itself()  # where it fails, the service is there and says that it is not ready
+        self.app.watch.prepare()  # where its self-test fails, the service is there and says: not ready
 
     def renew(self) -> None:
         try:

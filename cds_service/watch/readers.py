@@ -23,4 +23,6 @@ def may_read(settings: Settings, peer: str, header: Callable[[str], str | None])
     if passed_on and not (chain and forwarded.is_among(peer, trusted)):
         return False
     address = forwarded.nearest(peer, chain, trusted)
-    return address is not None and any(address in each for each in settings.metrics_from)
+    if address is None or (passed_on and forwarded.is_among(str(address), trusted)):
+        return False  # it came through the proxy, and who sent it cannot be read
+    return any(address in each for each in settings.metrics_from)

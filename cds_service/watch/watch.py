@@ -80,6 +80,12 @@ class Watch:
             self._tested = self_test.run(self._settings, self._service.desk)
         return self._tested
 
+    def prepare(self) -> None:
+        """Before the fork, so that a worker need not: test itself, and load what counts."""
+        self.test_itself()
+        if self.wanted:
+            import cds_service.watch.metrics  # noqa: F401  (loaded for the workers, who inherit it)
+
     def start(self, folder: Path | None) -> None:
         """In the worker: count in this folder, and look at everything now and then."""
         self._folder = folder
@@ -134,8 +140,7 @@ class Watch:
         """All metrics, those of this worker as they are now. Raises `OSError` or `ValueError`."""
         if self._thread is None:
             self.look()
-        else:
-            self._publish()
+        self._publish()
         return self._counters().text()
 
     # ---- what is counted

@@ -28,7 +28,7 @@ from cds_service.watch.labels import OTHER
 CONTENT_TYPE: str = CONTENT_TYPE_PLAIN_0_0_4
 _MODES = {"sum": "livesum", "least": "livemin", "most": "livemax"}
 
-disable_created_metrics()  # as with several workers; nobody needs a second series for each
+disable_created_metrics()  # type: ignore[no-untyped-call]  # as with several workers; nobody needs a second series for each
 Series = Counter | Gauge | Histogram
 
 

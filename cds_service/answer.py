@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from time import perf_counter
+from time import perf_counter, time_ns
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
@@ -141,7 +141,9 @@ def answer(
         run.stage("journal", lambda: journal.keep(_entry(call, cards, assessed, desk, as_of)))
     done = Answer(cards, readable, record, chart, assessed, tuple(run.failed))
     if watch:
-        run.stage("metrics", lambda: watch.hook_call(done, desk.client.name, desk.now() - begun))
+        run.stage(
+            "metrics", lambda: watch.hook_call(done, desk.client.name, desk.now() - begun, tuple(run.took))
+        )
     if logged:
         _log(call, done, run, desk.knowledge)
     return done
@@ -229,10 +231,12 @@ class _Run:
 
     failed: list[str] = field(default_factory=list)
     durations_ms: dict[str, float] = field(default_factory=dict)
+    took: list[tuple[str, int, int]] = field(default_factory=list)
+    """When each began and ended, in nanoseconds since 1970."""
 
     def stage(self, name: str, work: Callable[[], T]) -> T | None:
         """What the stage gives; None when it failed, which is logged and makes the answer incomplete."""
-        start = perf_counter()
+        start, begun = perf_counter(), time_ns()
         try:
             return work()
         except ServiceError:
@@ -244,7 +248,9 @@ class _Run:
             )
             return None
         finally:
-            self.durations_ms[name] = round((perf_counter() - start) * 1000, 1)
+            seconds = perf_counter() - start
+            self.durations_ms[name] = round(seconds * 1000, 1)
+            self.took.append((name, begun, begun + int(seconds * 1e9)))
 
 
 def _log(call: HookCall, done: Answer, run: _Run, content: Knowledge) -> None:

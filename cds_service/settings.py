@@ -5,6 +5,7 @@ docs/settings.md lists them. This is the only module that touches the environmen
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
 import os
 import tomllib
@@ -117,6 +118,19 @@ def _rate_storage(value: str) -> str:
     return value
 
 
+def _traces(value: str) -> str:
+    """Where the library is not there, nobody should find out from the absence of what was asked for."""
+    if value == "off":
+        return value
+    try:
+        found = importlib.util.find_spec("opentelemetry.exporter.otlp.proto.http")
+    except ModuleNotFoundError:
+        found = None
+    if found is None:
+        raise ValueError("needs OpenTelemetry, which is not installed: pip install leg-weakness-cds[otel]")
+    return value
+
+
 def _network(value: object) -> IPv4Network | IPv6Network:
     """An address or a network; not all there is, as then whoever calls says who he is."""
     try:
@@ -190,6 +204,7 @@ class Settings(BaseSettings):
     rate_limit_storage: Annotated[str, AfterValidator(_rate_storage), Field(repr=False)] = "memory://"
     trusted_proxies: tuple[Proxy, ...] = ()
     metrics_from: tuple[Proxy, ...] = LOOPBACK
+    traces: Annotated[Literal["off", "otlp"], AfterValidator(_traces)] = "off"
     prefetch_count: Annotated[int, Field(ge=1, le=10_000)] = 500
     time_budget: Annotated[float, Field(ge=0.2, le=30)] = 2.0
     max_pages: Annotated[int, Field(ge=1, le=500)] = 20

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cds_service.answer import Answer
     from cds_service.app import Service
     from cds_service.watch.metrics import Metrics
+    from cds_service.watch.traces import Traces
 
 LOOK_SECONDS = 5.0
 """How old what `/readyz` and the gauges say may be."""
@@ -52,6 +53,7 @@ class Watch:
     def __init__(self, service: Service) -> None:
         self.readiness = Readiness(service.now)
         self.newer_content_refused = False
+        self.traces: Traces | None = None
         self._service = service
         self._tested: self_test.Result | None = None
         self._metrics: Metrics | None = None
@@ -90,6 +92,10 @@ class Watch:
         """In the worker: count in this folder, and look at everything now and then."""
         self._folder = folder
         self._started = time.time()
+        if self._settings.traces == "otlp":
+            from cds_service.watch.traces import Traces  # of the extra `otel`, and not loaded without need
+
+            self.traces = Traces()
         self._run_once()
 
     def close(self) -> None:
@@ -145,12 +151,15 @@ class Watch:
 
     # ---- what is counted
 
-    def hook_call(self, done: Answer, client: str, seconds: float) -> None:
+    def hook_call(
+        self, done: Answer, client: str, seconds: float, stages: Sequence[tuple[str, int, int]] = ()
+    ) -> None:
         """One answered call. A defect in here is met by the main path, which has its cards by then."""
-        if not self.wanted:
-            return
-        with self._unharmed():
-            self._count_call(self._counters(), done, client, seconds)
+        if self.wanted:
+            with self._unharmed():
+                self._count_call(self._counters(), done, client, seconds)
+        if self.traces is not None:
+            self.traces.hook_call(done, client, stages, self._service.desk.knowledge.version)
 
     def _count_call(self, counters: Metrics, done: Answer, client: str, seconds: float) -> None:
         outcome = "failed" if done.failed_stages else "card" if done.cards else "no-card"

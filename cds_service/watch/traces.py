@@ -32,7 +32,6 @@ class Traces:
     def __init__(self, exporter: SpanExporter | None = None) -> None:
         """Made after the fork, as it has a thread. `exporter` hands in another one, for tests."""
         about = {"service.name": NAME, "service.version": built()}
-        # Left to itself the library would look at the whole process; our own members are enough.
         self._provider = TracerProvider(resource=Resource.create(about), shutdown_on_exit=True)
         self._provider.add_span_processor(BatchSpanProcessor(exporter or OTLPSpanExporter()))
         self._tracer = self._provider.get_tracer(NAME)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from time import perf_counter
-from typing import Any, TypeVar
+from time import perf_counter, time_ns
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
@@ -35,6 +35,9 @@ from cds_service.settings import Client, Settings
 from cds_service.site import local_codes
 from cds_service.sorting import Sorting
 from cds_service.wanted import Wanted, wanted
+
+if TYPE_CHECKING:
+    from cds_service.watch.watch import Watch
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -120,12 +123,16 @@ def answer(
     started: float | None = None,
     *,
     journal: Journal | None = None,
+    watch: Watch | None = None,
+    logged: bool = True,
 ) -> Answer:
-    """Read the record, read the findings, assess, write the cards, hand over to the journal, log.
+    """Read the record, read the findings, assess, write the cards, hand over to the journal, count, log.
 
-    `started`: when the call came, by the clock of the desk's fetcher; None for just now.
+    `started`: when the call came, by the clock of the desk's fetcher; None for just now. `logged`: False for
+    a chart of the service's own, which is no call.
     """
     run = _Run()
+    begun = desk.now() if started is None else started
     record = run.stage("record", lambda: _read_record(run, call, desk, started))
     chart = run.stage("evidence", lambda: _read_chart(call, record, desk, as_of)) or _nothing_read(desk)
     flagged = run.stage("red flags", lambda: assessment.find_red_flags(chart, desk.knowledge, as_of))
@@ -137,7 +144,12 @@ def answer(
     if journal:
         run.stage("journal", lambda: journal.keep(_entry(call, cards, assessed, desk, as_of)))
     done = Answer(cards, readable, record, chart, assessed, tuple(run.failed))
-    _log(call, done, run, desk.knowledge)
+    if watch:
+        run.stage(
+            "metrics", lambda: watch.hook_call(done, desk.client.name, desk.now() - begun, tuple(run.took))
+        )
+    if logged:
+        _log(call, done, run, desk.knowledge)
     return done
 
 
@@ -223,10 +235,12 @@ class _Run:
 
     failed: list[str] = field(default_factory=list)
     durations_ms: dict[str, float] = field(default_factory=dict)
+    took: list[tuple[str, int, int]] = field(default_factory=list)
+    """When each began and ended, in nanoseconds since 1970."""
 
     def stage(self, name: str, work: Callable[[], T]) -> T | None:
         """What the stage gives; None when it failed, which is logged and makes the answer incomplete."""
-        start = perf_counter()
+        start, begun = perf_counter(), time_ns()
         try:
             return work()
         except ServiceError:
@@ -238,7 +252,9 @@ class _Run:
             )
             return None
         finally:
-            self.durations_ms[name] = round((perf_counter() - start) * 1000, 1)
+            seconds = perf_counter() - start
+            self.durations_ms[name] = round(seconds * 1000, 1)
+            self.took.append((name, begun, begun + int(seconds * 1e9)))
 
 
 def _log(call: HookCall, done: Answer, run: _Run, content: Knowledge) -> None:

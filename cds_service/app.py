@@ -28,9 +28,10 @@ from cds_service.errors import (
     WrongMediaType,
 )
 from cds_service.journal.journal import Journal
-from cds_service.pages import demo_fhir, explanations, html
+from cds_service.pages import demo_fhir, explanations, html, watching
 from cds_service.settings import Settings
 from cds_service.shield import Shield
+from cds_service.watch.watch import Watch
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -66,6 +67,7 @@ class Service(Flask):
         self.desks = {each.name: desk.of_client(settings, each) for each in settings.clients}
         self.journal = Journal(settings, clock)
         self.shield = Shield(self, settings)
+        self.watch = Watch(self)
         self.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1  # see _body
         self.config["PROPAGATE_EXCEPTIONS"] = False  # the handler below answers, the log has the place
 
@@ -103,6 +105,7 @@ def create_app(settings: Settings, clock: Clock = _now) -> Service:
     logs.set_up()
     app = Service(settings, Desk.ready(settings, fetching=True), clock)
     app.register_blueprint(routes)
+    app.register_blueprint(watching.watching(app.watch, settings))
     app.register_blueprint(html.pages(settings.base_url, _site(app)))
     app.register_blueprint(explanations.explanations(settings.base_url, app.desk.knowledge))
     if settings.in_production:
@@ -143,8 +146,9 @@ def _open_to_browsers(app: Service) -> None:
             app,
             resources={
                 rf"{demo_fhir.PATH}/.*": {"allow_headers": list(demo_fhir.ALLOWED_HEADERS)},
-                # Not the test bench and the charts that it holds: they are for its own pages alone.
-                r"/(?!$|bench(?:/|$)|demo/).*": {"allow_headers": list(ALLOWED_HEADERS)},
+                # Not the test bench and the charts that it holds, which are for its own pages alone, nor what
+                # is for those who run the service.
+                r"/(?!$|bench(?:/|$)|demo/|metrics$|readyz$).*": {"allow_headers": list(ALLOWED_HEADERS)},
             },
             origins=list(origins),
             methods=["GET", "POST", "OPTIONS"],
@@ -193,7 +197,7 @@ def hook_call(service_id: str) -> Response:
     started = service.desk.now()
     desk = _refuse_before_reading(service_id)
     call = hooks.open_call(_body(service.settings.max_body_bytes))
-    done = answer(call, desk, service.clock(), started, journal=service.journal)
+    done = answer(call, desk, service.clock(), started, journal=service.journal, watch=service.watch)
     return _json(hooks.response(call.hookInstance, done.cards, done.extension, desk.knowledge, desk.links))
 
 
@@ -205,6 +209,7 @@ def take_feedback(service_id: str) -> Response:
     read = feedback.read(_body(feedback.MAX_BYTES), desk, service.settings, service.clock())
     stored = service.journal.add_feedback(read.items)
     feedback.log_stored(read, stored)
+    service.watch.feedback(read.items)
     if read.refused:
         raise feedback.refusal(read)
     return _json(feedback.response(stored))
@@ -263,7 +268,9 @@ def _end(response: Response) -> Response:
 
 
 def _refusal(refused: ServiceError) -> Response:
-    error = _service().shield.instead_of(refused)
+    service = _service()
+    error = service.shield.instead_of(refused)
+    service.watch.refused(error)
     if isinstance(error, NotTrusted):
         log.warning("not trusted", reason=error.reason, client=error.client)
     if not isinstance(error, RateLimited | Overloaded):  # the shield logs these, not each of a storm

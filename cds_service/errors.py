@@ -162,6 +162,12 @@ class ReplayUnchecked(ServiceError):
     code, status, issue = "replay-unchecked", 503, "transient"
 
 
+class MetricsUnavailable(ServiceError):
+    """The counters of the workers cannot be read."""
+
+    code, status, issue = "metrics-unavailable", 503, "transient"
+
+
 class InternalError(ServiceError):
     """A defect of the service."""
 

@@ -25,6 +25,7 @@ from cds_service.hooks import SERVICE_ID
 from cds_service.journal import opening
 from cds_service.pages.demo_fhir import PATH as DEMO
 from cds_service.settings import Settings
+from cds_service.watch import folder as metrics_folder
 
 THREADS = 32
 """Per worker: for `FETCHING_CALLS` that wait for FHIR servers, for `load.READING` that wait for bodies, and a
@@ -49,7 +50,12 @@ log = structlog.get_logger()
 
 def serve(settings: Settings) -> None:
     """Serve until Ctrl-C or SIGTERM; SIGHUP reads the content anew, worker by worker."""
-    applications = _Applications(settings)  # refuses here and in one sentence, not in every worker
+    with metrics_folder.shared(wanted=bool(settings.metrics_from)) as folder:
+        _serve(settings, folder)
+
+
+def _serve(settings: Settings, folder: Path | None) -> None:
+    applications = _Applications(settings, folder)  # refuses here and in one sentence, not in every worker
     _refuse_taken_port(settings)
     opening.prepare(settings)  # once, and the workers inherit the library that is loaded for it
     logs.take_over()
@@ -97,28 +103,42 @@ async def _listen_once(host: str, port: int) -> None:
 class _Applications:
     """The application for each worker, loaded here once; broken content cannot replace content that works."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, folder: Path | None) -> None:
+        """`folder`: where the workers count together."""
         self.settings = settings
+        self.folder = folder
         self.app = create_app(settings)
+        self.app.watch.prepare()  # where its self-test fails, the service is there and says: not ready
         _put_aside()
 
     def renew(self) -> None:
         gc.unfreeze()  # else the old application would never go
+        self._take_newer()
+        _put_aside()
+
+    def _take_newer(self) -> None:
         try:
-            self.app = create_app(self.settings)
+            new = create_app(self.settings)
         except (ContentError, SettingsRefused, OSError) as error:
             log.error("new content refused, the old one stays", problem=str(error))
-        _put_aside()
+            self.app.watch.newer_content_refused = True
+            return
+        if new.watch.test_itself().passed or not self.app.watch.test_itself().passed:
+            self.app = new
+            return
+        log.error("new content refused, the old one stays", problem="Its self-test failed, see above.")
+        self.app.watch.newer_content_refused = True
 
     def __call__(self) -> Service:
         """In the worker: nothing that takes long, as nobody may answer until it is done."""
         logs.take_over()
         self.app.journal.start()
+        self.app.watch.start(self.folder)
         return self.app
 
-    def __reduce__(self) -> tuple[type[_Applications], tuple[Settings]]:
+    def __reduce__(self) -> tuple[type[_Applications], tuple[Settings, Path | None]]:
         """Where a platform starts workers from scratch instead of forking, each loads for itself."""
-        return _Applications, (self.settings,)
+        return _Applications, (self.settings, self.folder)
 
 
 def _put_aside() -> None:
@@ -155,7 +175,7 @@ def _announce(settings: Settings) -> None:
     if not settings.in_production:
         click.echo(f"  Test bench: {base}/   (choose a patient, see the cards and why)")
     click.echo(f"  Discovery:  {base}/cds-services")
-    click.echo(f"  Health:     {base}/healthz")
+    click.echo(f"  Health:     {base}/healthz, {base}/readyz")
     if settings.in_production:
         names = ", ".join(client.name for client in settings.clients)
         click.echo(f"  Answers:    {names}, with signed tokens (docs/tokens.md)")

@@ -1,10 +1,11 @@
 """The settings of one installation: defaults, then a TOML file, then the environment, then the command line.
 
-docs/settings.md lists them. This is the only module that reads the environment.
+docs/settings.md lists them. This is the only module that touches the environment.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
 import os
 import tomllib
@@ -42,6 +43,9 @@ from cds_service.trust import registration
 
 PREFIX = "LEG_WEAKNESS_CDS_"
 CONFIG = f"{PREFIX}CONFIG"
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""By this variable, and no other way, prometheus-client is told where several processes count together."""
+LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 NO_LIMIT = "none"
 
 
@@ -112,6 +116,19 @@ def _rate_storage(value: str) -> str:
         raise ValueError(
             'must be "memory://", or the address of a Redis (redis://..., with TLS rediss://...)'
         )
+    return value
+
+
+def _traces(value: str) -> str:
+    """Where the library is not there, nobody should find out from the absence of what was asked for."""
+    if value == "off":
+        return value
+    try:
+        found = importlib.util.find_spec("opentelemetry.exporter.otlp.proto.http")
+    except ModuleNotFoundError:
+        found = None
+    if found is None:
+        raise ValueError("needs OpenTelemetry, which is not installed: pip install leg-weakness-cds[otel]")
     return value
 
 
@@ -197,6 +214,8 @@ class Settings(BaseSettings):
     rate_limit: Annotated[str, AfterValidator(_rate)] = "3000 per 10 seconds"
     rate_limit_storage: Annotated[str, AfterValidator(_rate_storage), Field(repr=False)] = "memory://"
     trusted_proxies: tuple[Proxy, ...] = ()
+    metrics_from: tuple[Proxy, ...] = LOOPBACK
+    traces: Annotated[Literal["off", "otlp"], AfterValidator(_traces)] = "off"
     prefetch_count: Annotated[int, Field(ge=1, le=10_000)] = 500
     time_budget: Annotated[float, Field(ge=0.2, le=30)] = 2.0
     max_pages: Annotated[int, Field(ge=1, le=500)] = 20
@@ -297,6 +316,14 @@ def _checked(values: Mapping[str, Any]) -> Settings:
         return Settings(**values)
     except ValidationError as error:
         raise SettingsRefused("\n".join(map(_sentence, error.errors(include_input=False)))) from None
+
+
+def count_in(folder: Path | None) -> None:
+    """Tell the library of the metrics, before it is loaded, and the workers that inherit the environment."""
+    if folder is None:
+        os.environ.pop(METRICS_FOLDER, None)
+    else:
+        os.environ[METRICS_FOLDER] = str(folder)
 
 
 _TABLES = {"clients", "code_systems"}

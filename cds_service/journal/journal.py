@@ -16,6 +16,7 @@ from cds_service.journal.writer import Writer
 from cds_service.settings import Settings
 
 if TYPE_CHECKING:
+    from cds_service.journal.probe import Probe
     from cds_service.journal.store import Store, Stored
 
 AT_ONCE = 2
@@ -39,6 +40,7 @@ class Journal:
         self._clock = clock
         self._open = opened or self._opened
         self._store: Store | None = None
+        self._probe: Probe | None = None
         self._lock = Lock()
         self._turns = BoundedSemaphore(AT_ONCE)
         self._failing = False
@@ -49,6 +51,16 @@ class Journal:
         """Begin the daily work, in the worker: what is too old goes even where nobody calls."""
         if not self.off:
             self.writer.start()
+
+    def is_reachable(self) -> bool:
+        """Whether the database can be read, and the last try to write found it; for the background alone."""
+        if self.writer.failing:
+            return False
+        if self._probe is None:
+            from cds_service.journal.probe import Probe
+
+            self._probe = Probe(self._url)
+        return self._probe.answers()
 
     def keep(self, call: Call) -> None:
         """Hand over what is kept of a hook call; never waits, and never fails for the database."""
@@ -79,6 +91,8 @@ class Journal:
     def close(self) -> None:
         """For tests: a process closes its journal by ending."""
         self.writer.close()
+        if self._probe:
+            self._probe.close()
         if self._store:
             self._store.close()
 

@@ -85,6 +85,16 @@ class Writer:
             self._waiting.append(call)
             self._run_once()
 
+    @property
+    def waiting(self) -> int:
+        """Calls that are not written yet."""
+        return len(self._waiting)
+
+    @property
+    def failing(self) -> bool:
+        """Whether the last try found no database."""
+        return self._failed_in_a_row > 0
+
     def start(self) -> None:
         """Look for daily work from now on, also before the first entry; not before the fork."""
         with self._changed:

@@ -36,6 +36,8 @@ class Keys(Protocol):
 
     def renewed(self) -> KeySet | None: ...
 
+    def held(self) -> KeySet | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:

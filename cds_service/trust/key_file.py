@@ -44,6 +44,10 @@ class KeyFile:
     def renewed(self) -> KeySet | None:
         return self.current()
 
+    def held(self) -> KeySet | None:
+        """What a token would be verified with now."""
+        return self.current()
+
     def _look(self) -> _Look | None:
         try:
             found = self._file.stat()

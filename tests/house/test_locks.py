@@ -21,7 +21,8 @@ OWN = ("cards", "cds_service", "tests", "benchmarks")
 FOR_TYPES = ("_typeshed",)
 """Known to the type checker alone."""
 BROWSER = "tests/browser/requirements.txt"
-LOCKS = ("requirements.txt", "requirements-build.txt", "requirements-dev.txt", BROWSER)
+TRACES = "requirements-otel.txt"
+LOCKS = ("requirements.txt", "requirements-build.txt", "requirements-dev.txt", TRACES, BROWSER)
 PINNED = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)(?: *;[^\\]+)?")
 
 
@@ -94,12 +95,15 @@ def test_the_locks_hold_what_pyproject_asks_for() -> None:
     project = pyproject["project"]
     assert not_locked(project["dependencies"], lock("requirements.txt")) == []
     assert not_locked(pyproject["build-system"]["requires"], lock("requirements-build.txt")) == []
+    assert not_locked(project["optional-dependencies"]["otel"], lock(TRACES)) == []
     assert not_locked(project["optional-dependencies"]["dev"], lock("requirements-dev.txt")) == []
     assert not_locked(entries(lock("tests/browser/requirements.in")), lock(BROWSER)) == []
 
 
 def test_the_tests_run_with_the_versions_that_are_installed_in_production() -> None:
     assert pins(lock("requirements.txt")).items() <= pins(lock("requirements-dev.txt")).items()
+    assert pins(lock("requirements.txt")).items() <= pins(lock(TRACES)).items()
+    assert pins(lock(TRACES)).items() <= pins(lock("requirements-dev.txt")).items()
     assert pins(lock("requirements-build.txt")).items() <= pins(lock("requirements-dev.txt")).items()
 
 
@@ -111,7 +115,11 @@ def test_the_browser_tests_change_no_package_of_the_others() -> None:
 
 def test_what_is_imported_comes_with_the_locks() -> None:
     """Also in tests that plain `pytest` leaves out; those in the browser have a lock more."""
-    assert imported_beside(lock("requirements.txt"), TOP, "cards", "cds_service") == []
+    alone = imported_beside(lock("requirements.txt"), TOP, "cards", "cds_service")
+    # The extra has a lock of its own, and one module that it is loaded by.
+    traced = re.compile(r"cds_service/watch/traces\.py:\d+: opentelemetry\b")
+    assert [each for each in alone if not traced.match(each)] == []
+    assert imported_beside(lock(TRACES), TOP, "cards", "cds_service") == []
     beside = imported_beside(lock("requirements-dev.txt"), TOP, "tests", "benchmarks")
     # By name, as it may not be installed here.
     driven = re.compile(r"tests/browser/\S+: (playwright|PIL)\b")

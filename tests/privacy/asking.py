@@ -256,6 +256,10 @@ def browsers_and_demo(server: Server) -> None:
         # FHIR, Search: a Bundle says what was asked, to whoever asked. The demo has made-up patients only.
         told.body = json.dumps({name: each for name, each in json.loads(told.body).items() if name != "link"})
     server.get("health", f"/healthz?{secret('q')}")
+    assert server.get("ready", f"/readyz?{secret('q')}").status == 200
+    server.get("metrics by a caller who says much", f"/metrics?{secret('q')}")
+    plain = server.send("metrics", "GET", f"/metrics?{secret('q')}", None, {})
+    assert "legweakness_hook_calls_total" in plain.body
 
 
 def the_test_bench(server: Server) -> None:

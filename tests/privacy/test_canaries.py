@@ -23,6 +23,8 @@ from cds_service.app import create_app
 from cds_service.cli import main
 from cds_service.log_fields import NOT_SHOWN
 from cds_service.settings import Settings
+from cds_service.watch.folder import IN_MEMORY
+from cds_service.watch.folder import PREFIX as METRICS
 from tests.privacy.asking import FEEDBACK, a_call, a_feedback, ask_everything
 from tests.privacy.canaries import IDENTITY, SPOKEN, headers, leaked, leaked_by_answer, secret, spoken
 from tests.privacy.server import HIDDEN, Server, started, until
@@ -52,6 +54,19 @@ def test_cards_show_the_words_of_their_patient(server: Server) -> None:
 
 def test_every_status_was_asked_for(server: Server) -> None:
     assert {told.status for told in server.asked} >= {200, 400, 404, 405, 412, 413, 415, 500, 503}
+
+
+def test_nothing_is_in_the_counters(server: Server) -> None:
+    """In what is told, and in the files that the workers share."""
+    told = server.send("metrics at the end", "GET", "/metrics", None, {}).body
+    counted = dict(line.rsplit(" ", 1) for line in told.splitlines() if not line.startswith("#"))
+    assert any(name.startswith("legweakness_cards_total") and float(n) for name, n in counted.items())
+    assert float(counted['legweakness_stage_failures_total{stage="evidence"}']) >= 1
+    assert leaked(told) == []
+    (folder,) = IN_MEMORY.glob(f"{METRICS}-{server.process.pid}-*")
+    kept = b"".join(each.read_bytes() for each in folder.iterdir())
+    assert b"legweakness_cards" in kept
+    assert leaked(kept) == []
 
 
 def test_nothing_is_in_the_log_of_a_server_that_lost_a_worker_and_was_ended(server: Server) -> None:

@@ -27,9 +27,10 @@ class Answer(NamedTuple):
 class Served:
     """A running service."""
 
-    def __init__(self, port: int, log: Path) -> None:
+    def __init__(self, port: int, log: Path, process: subprocess.Popen[bytes]) -> None:
         self.port = port
         self.log = log
+        self.process = process
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -40,6 +41,15 @@ class Served:
         answer = Answer(response.status, response.headers, json.loads(response.read()))
         connection.close()
         return answer
+
+    def read(self, path: str) -> tuple[int, str]:
+        """A page that is no JSON."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", path)
+        response = connection.getresponse()
+        found = response.status, response.read().decode()
+        connection.close()
+        return found
 
     def begin(self, sent: bytes = b"{", length: int | None = 1000, path: str = SERVICE) -> socket.socket:
         """A call whose body has begun, and does not go on."""
@@ -65,9 +75,14 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    folder: Path, text: str = "", database_url: str = "none", port: int | None = None
+    folder: Path,
+    text: str = "",
+    database_url: str = "none",
+    port: int | None = None,
+    *,
+    workers: int = 1,
 ) -> Iterator[Served]:
-    """Served by one worker with these settings, as TOML."""
+    """Served with these settings, as TOML."""
     port = port or free_port()
     config = folder / "service.toml"
     config.write_text(f'database_url = "{database_url}"\n{text}')
@@ -75,10 +90,12 @@ def serving(
     log = folder / "log"
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [*command, "--port", str(port), "--workers", "1"], stdout=subprocess.DEVNULL, stderr=errors
+            [*command, "--port", str(port), "--workers", str(workers)],
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
         )
     try:
-        served = Served(port, log)
+        served = Served(port, log, process)
         _wait_for(served, process)
         yield served
     finally:

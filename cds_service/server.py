@@ -111,6 +111,7 @@ class _Applications:
         logs.take_over()
         gc.collect()
         gc.freeze()
+        self.app.modes.file.follow()
         self.app.journal.start()
         return self.app
 
@@ -144,6 +145,8 @@ def _announce(settings: Settings) -> None:
         click.echo(f"  Test bench: {base}/   (choose a patient, see the cards and why)")
     click.echo(f"  Discovery:  {base}/cds-services")
     click.echo(f"  Health:     {base}/healthz")
+    if settings.mode == "silent":
+        click.echo("  Mode:       silent: all is assessed and counted, no card is shown (docs/modes.md)")
     if settings.in_production:
         names = ", ".join(client.name for client in settings.clients)
         click.echo(f"  Answers:    {names}, with signed tokens (docs/tokens.md)")

@@ -37,6 +37,7 @@ from cds_service.addresses import page, place
 from cds_service.errors import SettingsRefused
 from cds_service.journal import address
 from cds_service.reach import is_odd_host
+from cds_service.site.given import GoLive, SilentTopic
 from cds_service.trust import registration
 
 PREFIX = "LEG_WEAKNESS_CDS_"
@@ -164,6 +165,7 @@ class Client(BaseModel):
     query_profile: Literal["broad", "by-category"] = "broad"
     origins: tuple[Address, ...] = ()
     not_offered: tuple[str, ...] = ()
+    mode: Literal["visible", "silent"] | None = None
     time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
 
     @property
@@ -197,6 +199,11 @@ class Settings(BaseSettings):
     keep_comments: bool = False
     keys_kept_hours: Annotated[int, Field(ge=1, le=720)] = 72
     code_systems: Mapping[str, str] = Field(default_factory=dict)
+    mode: Literal["visible", "silent"] = "visible"
+    visible_share: Annotated[int, Field(ge=1, le=100)] = 100
+    silent_topics: tuple[SilentTopic, ...] = ()
+    switches_file: Path | None = None
+    go_live: GoLive = GoLive()
     clients: tuple[Client, ...] = ()
 
     @classmethod
@@ -269,7 +276,7 @@ def load(config: Path | None = None, **given: Any) -> Settings:
         raise SettingsRefused("\n".join(map(_sentence, error.errors(include_input=False)))) from None
 
 
-_TABLES = {"clients", "code_systems"}
+_TABLES = {"clients", "code_systems", "go_live", "silent_topics"}
 
 
 def _is_file_variable(variable: str) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from cds_service.journal import schema
 from cds_service.journal.tables import card, feedback, metadata, tally
+from cds_service.site.showing import VISIBLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,12 @@ def cards(connection: Connection, period: Period) -> list[Cards]:
 
 
 def calls(connection: Connection, period: Period) -> list[Calls]:
+    """Those whose cards were shown: feedback comes of no others."""
     statement = sa.select(
         tally.c.day, tally.c.client, sa.func.sum(tally.c.calls), sa.func.sum(tally.c.calls_with_card)
     )
-    grouped = statement.where(*period.holds(tally.c.day)).group_by(tally.c.day, tally.c.client)
+    visible = statement.where(tally.c.mode == VISIBLE, *period.holds(tally.c.day))
+    grouped = visible.group_by(tally.c.day, tally.c.client)
     return [
         Calls(day, client, int(made), int(shown)) for day, client, made, shown in connection.execute(grouped)
     ]

@@ -16,6 +16,7 @@ import msgspec
 
 from cds_service.cli_parts import AS_OF, CONFIG, Misuse, moment_of, open_console, plainly
 from cds_service.journal.commands import journal, report
+from cds_service.site.switch_command import switch
 
 if TYPE_CHECKING:
     from cds_service.answer import Desk
@@ -202,6 +203,7 @@ def check(config: Path | None) -> None:
 
 main.add_command(journal)
 main.add_command(report)
+main.add_command(switch)
 
 if __name__ == "__main__":
     main()

@@ -64,17 +64,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, text: str = "", database_url: str = "none") -> Iterator[Served]:
-    """Served by one worker with these settings, as TOML."""
+def serving(folder: Path, text: str = "", database_url: str = "none", workers: int = 1) -> Iterator[Served]:
+    """Served with these settings, as TOML."""
     port = free_port()
     config = folder / "service.toml"
     config.write_text(f'database_url = "{database_url}"\n{text}')
     command = [sys.executable, "-m", "cds_service.cli", "serve", "--config", str(config)]
+    command += ["--port", str(port), "--workers", str(workers)]
     log = folder / "log"
     with log.open("w") as errors:
-        process = subprocess.Popen(
-            [*command, "--port", str(port), "--workers", "1"], stdout=subprocess.DEVNULL, stderr=errors
-        )
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
     try:
         served = Served(port, log)
         _wait_for(served, process)

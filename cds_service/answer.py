@@ -32,6 +32,7 @@ from cds_service.places import content_folder
 from cds_service.query_profiles import BROAD_KEYS, SEARCHES
 from cds_service.record import Record, read_record
 from cds_service.settings import Client, Settings
+from cds_service.site import tuning
 from cds_service.site.modes import Modes, configured
 from cds_service.site.showing import VISIBLE, Mode, Showing
 from cds_service.sorting import Sorting
@@ -59,7 +60,7 @@ class Desk:
     @classmethod
     def ready(cls, settings: Settings, *, fetching: bool = False) -> Desk:
         """Raises `SettingsRefused`, or `ContentError` when the content is not sound."""
-        content = knowledge.load(settings.content or content_folder())
+        content = tuning.applied(knowledge.load(settings.content or content_folder()), settings)
         evidence = EvidenceReader(content, code_systems=settings.code_systems)
         fetcher = Fetcher(settings, settings.caller) if fetching else None
         return cls._of(settings, settings.caller, content, evidence, fetcher)

@@ -33,6 +33,7 @@ from cds_service.journal.journal import Journal
 from cds_service.pages import demo_fhir, explanations, html
 from cds_service.settings import Settings
 from cds_service.shield import Shield
+from cds_service.site import tuning
 from cds_service.site.modes import Modes
 from cds_service.site.showing import OFF, VISIBLE
 
@@ -106,6 +107,7 @@ def create_app(settings: Settings, clock: Clock = _now) -> Service:
     """
     logs.set_up()
     app = Service(settings, Desk.ready(settings, fetching=True), clock)
+    tuning.say(app.desk.knowledge, settings)
     app.register_blueprint(routes)
     app.register_blueprint(html.pages(settings.base_url, _site(app)))
     app.register_blueprint(explanations.explanations(settings.base_url, app.desk.knowledge))

@@ -37,7 +37,7 @@ from cds_service.addresses import page, place
 from cds_service.errors import SettingsRefused
 from cds_service.journal import address
 from cds_service.reach import is_odd_host
-from cds_service.site.given import GoLive, SilentTopic
+from cds_service.site.given import GoLive, Narrowed, SilentTopic, Tuned
 from cds_service.trust import registration
 
 PREFIX = "LEG_WEAKNESS_CDS_"
@@ -204,6 +204,8 @@ class Settings(BaseSettings):
     silent_topics: tuple[SilentTopic, ...] = ()
     switches_file: Path | None = None
     go_live: GoLive = GoLive()
+    tuning: tuple[Tuned, ...] = ()
+    narrowing: tuple[Narrowed, ...] = ()
     clients: tuple[Client, ...] = ()
 
     @classmethod
@@ -276,7 +278,7 @@ def load(config: Path | None = None, **given: Any) -> Settings:
         raise SettingsRefused("\n".join(map(_sentence, error.errors(include_input=False)))) from None
 
 
-_TABLES = {"clients", "code_systems", "go_live", "silent_topics"}
+_TABLES = {"clients", "code_systems", "go_live", "narrowing", "silent_topics", "tuning"}
 
 
 def _is_file_variable(variable: str) -> bool:

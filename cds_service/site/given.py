@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,6 +18,30 @@ class SilentTopic(BaseModel):
     topic: Text
     by: Text
     reason: Text
+
+
+class Tuned(BaseModel):
+    """A number of the content that the site sets, within the range that the content names."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Text
+    value: float
+    by: Text
+    reason: Text
+    on: date
+
+
+class Narrowed(BaseModel):
+    """A warning that the site narrows, by an option that the content offers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rule: Text
+    option: Text
+    by: Text
+    reason: Text
+    on: date
 
 
 class GoLive(BaseModel):

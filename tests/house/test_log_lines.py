@@ -21,6 +21,7 @@ SENTENCES = (
     "cds_service/server.py",
     "cds_service/journal/opening.py",
     "cds_service/site/switches_file.py",
+    "cds_service/site/tuning.py",
     "cds_service/trust/key_set.py",
 )
 """Where `problem` may be logged: of settings, switches, content, database, public keys; never of a call."""

@@ -107,7 +107,7 @@ def test_cards_pages_and_health_have_the_tuned_content() -> None:
     assert told["version"].endswith("+site")
     assert "+site" in first["source"]["label"]
     assert client.get("/healthz").get_json()["content"] == told
-    order = client.get("/explanations/order").text
+    order = " ".join(client.get("/explanations/causes").text.split())
     assert "at most 3 are listed" in order
     assert "at most 5 are listed" not in order
     page = client.get("/explanations/red-flags/rf_persistent_numb")

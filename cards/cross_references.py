@@ -32,6 +32,7 @@ def check(knowledge: Knowledge, file_of: FileOf) -> None:
     _check_causes(knowledge)
     _check_rules(knowledge)
     _check_policy(knowledge)
+    _check_tunable(knowledge)
     _check_reading(knowledge)
     _check_groups(knowledge)
     _check_wording(knowledge)
@@ -204,6 +205,15 @@ def _check_rules(knowledge: Knowledge) -> None:
     for key, topic in zip(OTHER_TOPICS, topics, strict=True):
         if topics.count(topic) > 1 or not is_topic(topic):
             raise ContentError("wording.toml", key, f"{topic}: not a topic, or that of another card")
+
+
+def _check_tunable(knowledge: Knowledge) -> None:
+    file = "tunable.toml"
+    for number in knowledge.tunable.numbers.values():
+        _known(number.source, knowledge.sources, "source", file, f"{number.id}.source")
+    for each in knowledge.tunable.narrowings.values():
+        _known(each.source, knowledge.sources, "source", file, f"{each.rule}.{each.option}.source")
+        _check_condition(each.only_if, knowledge, file, f"{each.rule}.{each.option}.only_if")
 
 
 def _check_policy(knowledge: Knowledge) -> None:

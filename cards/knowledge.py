@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cards import body_marks, content_rules, content_vocabulary, cross_references
+from cards import body_marks, content_rules, content_vocabulary, cross_references, tunable
 from cards.codes import Code, Codes
 from cards.content_files import ContentError, Folder
 from cards.feature_graph import features_of_concept, in_order
@@ -70,6 +70,7 @@ def load(folder: Path | None = None) -> Knowledge:
     systems, system_urls = content_vocabulary.read_systems(files.toml("systems.toml"))
     features = content_vocabulary.read_features(files)
     policy = content_rules.read_policy(files.toml("policy.toml"))
+    rules = content_rules.read_rules(files.toml("red_flags.toml"), policy)
     knowledge = Knowledge(
         version=version,
         title=title,
@@ -85,7 +86,7 @@ def load(folder: Path | None = None) -> Knowledge:
             content_vocabulary.read_derived(files.toml("derived.toml")), features, files.file_of
         ),
         causes=content_rules.read_causes(files, policy),
-        rules=content_rules.read_rules(files.toml("red_flags.toml"), policy),
+        rules=rules,
         policy=policy,
         body=body_marks.read_body(files.toml("body.toml")),
         units=content_vocabulary.read_units(files),
@@ -98,6 +99,7 @@ def load(folder: Path | None = None) -> Knowledge:
             if feature.shape == "observation_quantity"
             for concept in feature.concepts
         ),
+        tunable=tunable.read_tunable(files.toml("tunable.toml"), policy, rules),
     )
     files.done()
     cross_references.check(knowledge, files.file_of)

@@ -287,6 +287,44 @@ class Change:
     """For clinicians, a sentence each."""
 
 
+@dataclass(frozen=True, slots=True)
+class TunableNumber:
+    """A number that a site may set."""
+
+    id: str
+    sets: str
+    """Its place in policy.toml, as `scoring.max_listed`."""
+    what: str
+    default: int
+    least: int
+    most: int
+    """The safe range, both ends included."""
+    why: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """A way in which a site may narrow a warning."""
+
+    rule: str
+    option: str
+    what: str
+    only_if: Condition
+    """The rule fires only where this is true too."""
+    why: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tunable:
+    """All that a site may set."""
+
+    numbers: Mapping[str, TunableNumber]
+    narrowings: Mapping[tuple[str, str], Narrowing]
+    """By rule and option."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Knowledge:
     """The whole content, frozen. Mappings are by id and in the order of the files."""
@@ -322,5 +360,6 @@ class Knowledge:
     """The features that use a concept in any way; those of a report value too."""
     measured_concepts: frozenset[str]
     """Concepts that some feature reads as a number: there, a number is no "yes"."""
+    tunable: Tunable
     local_codes: str = ""
     """The digest of what the site says of its own codes, which `digest` then holds too; empty without any."""

@@ -9,31 +9,34 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from time import perf_counter, time_ns
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
-from cards import assessment, card, extension, knowledge
-from cards.about import NOT_ASSESSED
+from cards import knowledge
 from cards.assessment import Assessment
 from cards.card import Card
 from cards.findings import Chart, Person, Unread
 from cards.knowledge import Knowledge
-from cds_service import logs
+from cds_service import logs, telling
 from cds_service.card_links import CardLinks, card_links
 from cds_service.errors import ServiceError, SettingsRefused
 from cds_service.evidence import EvidenceReader
 from cds_service.fetching import Fetcher
 from cds_service.hooks import HookCall
-from cds_service.journal import entries
+from cds_service.journal import entries, parts
 from cds_service.journal.journal import Journal
 from cds_service.places import content_folder
 from cds_service.query_profiles import BROAD_KEYS, SEARCHES
 from cds_service.record import Record, read_record
 from cds_service.settings import Client, Settings
-from cds_service.site import local_codes
+from cds_service.site import local_codes, tuning
+from cds_service.site.modes import Modes, configured
+from cds_service.site.showing import VISIBLE, Mode, Showing
 from cds_service.sorting import Sorting
+from cds_service.telling import Told
 from cds_service.wanted import Wanted, wanted
 
 if TYPE_CHECKING:
@@ -52,13 +55,15 @@ class Desk:
     wanted: tuple[Wanted, ...]
     client: Client
     links: CardLinks
+    mode: Mode = VISIBLE
+    """What the settings say of the client: it holds where the switches cannot be asked."""
     fetcher: Fetcher | None = None
     """None where nothing is fetched: for charts from a file."""
 
     @classmethod
     def ready(cls, settings: Settings, *, fetching: bool = False) -> Desk:
         """Raises `SettingsRefused`, or `ContentError` when the content is not sound."""
-        content = knowledge.load(settings.content or content_folder())
+        content = tuning.applied(knowledge.load(settings.content or content_folder()), settings)
         local = local_codes.load(settings.local_codes, content, settings.code_systems)
         local.tell()
         content = replace(content, digest=local.over(content.digest), local_codes=local.digest)
@@ -93,7 +98,7 @@ class Desk:
             )
         searches = tuple(each for each in searches if each.key not in client.not_offered)
         links = card_links(content, settings.base_url)
-        return cls(content, evidence, searches, client, links, fetcher)
+        return cls(content, evidence, searches, client, links, configured(settings, client), fetcher)
 
     def now(self) -> float:
         """The moment from which the budget of a call counts; it means nothing where nothing is fetched."""
@@ -106,14 +111,27 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The cards, with all that led to them."""
+    """All that was found, what of it goes to the EHR, and what led to it."""
 
-    cards: tuple[Card, ...]
-    extension: Mapping[str, Any] | None
+    found: Told
+    shown: Told
+    showing: Showing
     record: Record | None
     chart: Chart
-    assessment: Assessment | None
     failed_stages: tuple[str, ...]
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """Those that were found, whether or not they are shown."""
+        return self.found.cards
+
+    @property
+    def extension(self) -> Mapping[str, Any] | None:
+        return self.found.extension
+
+    @property
+    def assessment(self) -> Assessment | None:
+        return self.found.assessment
 
 
 def answer(
@@ -123,10 +141,11 @@ def answer(
     started: float | None = None,
     *,
     journal: Journal | None = None,
+    modes: Modes | None = None,
     watch: Watch | None = None,
     logged: bool = True,
 ) -> Answer:
-    """Read the record, read the findings, assess, write the cards, hand over to the journal, count, log.
+    """Read the record, read the findings, assess, write the cards, see which go out, journal, count, log.
 
     `started`: when the call came, by the clock of the desk's fetcher; None for just now. `logged`: False for
     a chart of the service's own, which is no call.
@@ -135,15 +154,13 @@ def answer(
     begun = desk.now() if started is None else started
     record = run.stage("record", lambda: _read_record(run, call, desk, started))
     chart = run.stage("evidence", lambda: _read_chart(call, record, desk, as_of)) or _nothing_read(desk)
-    flagged = run.stage("red flags", lambda: assessment.find_red_flags(chart, desk.knowledge, as_of))
-    assessed = (
-        run.stage("differential", lambda: _with_differential(flagged, chart, desk.knowledge)) or flagged
-    )
-    cards = _write_cards(run, assessed, desk)
-    readable = run.stage("extension", lambda: _machine_readable(assessed, desk.knowledge))
+    tell = partial(telling.told, run, chart, zone=desk.client.zone, as_of=as_of)
+    found = tell(desk.knowledge)
+    way = run.stage("mode", lambda: _showing(modes, call, desk, as_of)) or Showing(desk.mode)
+    shown = telling.shown(found, way, desk.knowledge, tell)
+    done = Answer(found, shown, way, record, chart, tuple(run.failed))
     if journal:
-        run.stage("journal", lambda: journal.keep(_entry(call, cards, assessed, desk, as_of)))
-    done = Answer(cards, readable, record, chart, assessed, tuple(run.failed))
+        run.stage("journal", lambda: journal.keep(_entry(call, done, run, desk, as_of)))
     if watch:
         run.stage(
             "metrics", lambda: watch.hook_call(done, desk.client.name, desk.now() - begun, tuple(run.took))
@@ -151,6 +168,11 @@ def answer(
     if logged:
         _log(call, done, run, desk.knowledge)
     return done
+
+
+def _showing(modes: Modes | None, call: HookCall, desk: Desk, as_of: datetime) -> Showing | None:
+    """Asked when the cards are there, so that a switch counts for calls that are under way."""
+    return modes.of(desk.client, call.context.patientId, entries.day_of(as_of)) if modes else None
 
 
 def _read_record(run: _Run, call: HookCall, desk: Desk, started: float | None) -> Record:
@@ -179,60 +201,36 @@ def _nothing_read(desk: Desk) -> Chart:
     return Chart(Person(), unread=tuple(unread))
 
 
-def _with_differential(flagged: Assessment | None, chart: Chart, content: Knowledge) -> Assessment | None:
-    return None if flagged is None else assessment.with_differential(flagged, chart, content)
-
-
-def _entry(
-    call: HookCall, cards: tuple[Card, ...], assessed: Assessment | None, desk: Desk, as_of: datetime
-) -> entries.Call:
-    content, client = desk.knowledge, desk.client.name
-    return entries.of_call(call.hookInstance, cards, assessed, content, client=client, as_of=as_of)
-
-
-def _machine_readable(assessed: Assessment | None, content: Knowledge) -> Mapping[str, Any] | None:
-    return None if assessed is None else extension.machine_readable(assessed, content)
-
-
-def _write_cards(run: _Run, assessed: Assessment | None, desk: Desk) -> tuple[Card, ...]:
-    """The red flag first, each card on its own, so that one which fails cannot take another with it."""
-    cards: list[Card | None] = []
-    content, zone = desk.knowledge, desk.client.zone
-    if assessed is not None:
-        cards.append(run.stage("red flag card", lambda: card.write_red_flag_card(assessed, content, zone)))
-        cards.append(
-            run.stage("differential card", lambda: card.write_differential_card(assessed, content, zone))
-        )
-        alone = not any(cards)
-        cards.append(
-            run.stage(
-                "incomplete card", lambda: card.write_incomplete_card(assessed, content, zone, alone=alone)
-            )
-        )
-    if run.failed and not (cards and cards[-1]):
-        cards.append(_failure_card(content))
-    return tuple(each for each in cards if each)
-
-
-def _failure_card(content: Knowledge) -> Card:
-    """What is said when the service itself failed: made of nothing that could fail again."""
-    words = content.wording["incomplete"]
-    topic = str(content.wording["incomplete_topic"])
-    return Card(
-        key=topic,
-        topic=topic,
-        topic_display=str(words["topic_display"]),
-        indicator="info",
-        summary=str(words["summary_short"]),
-        detail=str(words["detail"]).format(items="the service failed while it read or assessed the record"),
-        about=(NOT_ASSESSED,),
+def _entry(call: HookCall, done: Answer, run: _Run, desk: Desk, as_of: datetime) -> entries.Call:
+    shown = done.shown
+    return entries.of_call(
+        call.hookInstance,
+        shown.cards,
+        shown.assessment,
+        desk.knowledge,
+        client=desk.client.name,
+        as_of=as_of,
+        mode=done.showing.mode,
+        parts=parts.of_call(
+            found=done.cards,
+            shown=shown.cards,
+            states=_states(done.record) or {},
+            unread=done.chart.unread,
+            failed=run.failed,
+            milliseconds=(perf_counter() - run.began) * 1000,
+        ),
     )
+
+
+def _states(record: Record | None) -> dict[str, str] | None:
+    return {kind: state.name.lower() for kind, state in record.states.items()} if record else None
 
 
 @dataclass(slots=True)
 class _Run:
     """The stages of one call: how long each took, and which failed."""
 
+    began: float = field(default_factory=perf_counter)
     failed: list[str] = field(default_factory=list)
     durations_ms: dict[str, float] = field(default_factory=dict)
     took: list[tuple[str, int, int]] = field(default_factory=list)
@@ -266,13 +264,15 @@ def _log(call: HookCall, done: Answer, run: _Run, content: Knowledge) -> None:
         hook_instance=logs.shown_hook_instance(call.hookInstance),
         trigger=call.trigger,
         user_given=call.context.userId is not None,
-        states={kind: state.name.lower() for kind, state in record.states.items()} if record else None,
+        states=_states(record),
         fetched=record.fetched if record else None,
         entries=len(record.entries) if record else None,
         findings=len(done.chart.findings),
         unread=len(done.chart.unread),
         unread_red_flag_possible=sum(each.could_hold_red_flag for each in done.chart.unread),
         red_flags=[fired.rule.id for fired in assessed.red_flags] if assessed else None,
+        mode=done.showing.mode,
+        shown=len(done.shown.cards),
         cards=[f"{each.key} {each.indicator}" for each in done.cards],
         failed_stages=run.failed,
         durations_ms=run.durations_ms,

@@ -24,13 +24,18 @@ from cds_service.errors import (
     NotTrusted,
     Overloaded,
     RateLimited,
+    RecordUnavailable,
     ServiceError,
     WrongMediaType,
 )
+from cds_service.journal import entries
 from cds_service.journal.journal import Journal
 from cds_service.pages import demo_fhir, explanations, html, watching
 from cds_service.settings import Settings
 from cds_service.shield import Shield
+from cds_service.site import tuning
+from cds_service.site.modes import Modes
+from cds_service.site.showing import OFF, VISIBLE
 from cds_service.watch.watch import Watch
 
 if TYPE_CHECKING:
@@ -65,6 +70,7 @@ class Service(Flask):
         """For whoever calls in development; in production each client has its own."""
         self.gate = _gate(self)
         self.desks = {each.name: desk.of_client(settings, each) for each in settings.clients}
+        self.modes = Modes(settings, desk.knowledge)
         self.journal = Journal(settings, clock)
         self.shield = Shield(self, settings)
         self.watch = Watch(self)
@@ -104,6 +110,7 @@ def create_app(settings: Settings, clock: Clock = _now) -> Service:
     """
     logs.set_up()
     app = Service(settings, Desk.ready(settings, fetching=True), clock)
+    tuning.say(app.desk.knowledge, settings)
     app.register_blueprint(routes)
     app.register_blueprint(watching.watching(app.watch, settings))
     app.register_blueprint(html.pages(settings.base_url, _site(app)))
@@ -181,14 +188,15 @@ def discovery() -> Response:
     service = _service()
     desk = _desk_of_caller()
     service.shield.admit()
-    return _json(hooks.discovery(desk.wanted))
+    return _json(hooks.discovery(desk.wanted, service.modes.before_reading(desk.client)))
 
 
 @routes.get("/healthz")
 def healthz() -> Response:
-    """Whether the process answers, and with which content; no more is promised."""
-    content = _service().desk.knowledge
-    return _json({"status": "ok", "content": {"version": content.version, "digest": content.digest}})
+    """Whether the process answers, with which content, and whether cards go out; no more is promised."""
+    content, modes = _service().desk.knowledge, _service().modes
+    shown = {"version": content.version, "digest": content.digest}
+    return _json({"status": "ok", "content": shown, "showing": modes.told()})
 
 
 @routes.post("/cds-services/<service_id>")
@@ -196,9 +204,46 @@ def hook_call(service_id: str) -> Response:
     service = _service()
     started = service.desk.now()
     desk = _refuse_before_reading(service_id)
-    call = hooks.open_call(_body(service.settings.max_body_bytes))
-    done = answer(call, desk, service.clock(), started, journal=service.journal, watch=service.watch)
-    return _json(hooks.response(call.hookInstance, done.cards, done.extension, desk.knowledge, desk.links))
+    body = _body(service.settings.max_body_bytes)
+    if service.modes.before_reading(desk.client) == OFF:
+        return _switched_off(desk)
+    call = hooks.open_call(body)
+    try:
+        done = answer(
+            call,
+            desk,
+            service.clock(),
+            started,
+            journal=service.journal,
+            modes=service.modes,
+            watch=service.watch,
+        )
+    except RecordUnavailable as error:
+        return _unless_silent(error, call, desk)
+    shown = done.shown
+    return _json(hooks.response(call.hookInstance, shown.cards, shown.extension, desk.knowledge, desk.links))
+
+
+def _switched_off(desk: Desk) -> Response:
+    """Somebody switched it off on purpose: no failure, so no error; log, journal and /healthz say so."""
+    service = _service()
+    log.info("hook call, switched off", mode=OFF, content=desk.knowledge.version)
+    service.journal.keep(entries.off(desk.knowledge, client=desk.client.name, as_of=service.clock()))
+    return _json(hooks.NO_CARDS)
+
+
+def _unless_silent(error: RecordUnavailable, call: hooks.HookCall, desk: Desk) -> Response:
+    """A silent service shows clinicians nothing, no errors either; the report counts them.
+
+    Raises the error where cards are shown.
+    """
+    service, now = _service(), _service().clock()
+    mode = service.modes.of(desk.client, call.context.patientId, entries.day_of(now)).mode
+    if mode == VISIBLE:
+        raise error
+    log.warning("hook call, not assessed", mode=mode, error=error.code)
+    service.journal.keep(entries.unavailable(desk.knowledge, client=desk.client.name, as_of=now))
+    return _json(hooks.NO_CARDS)
 
 
 @routes.post("/cds-services/<service_id>/feedback")

@@ -16,6 +16,7 @@ from cds_service.cli_parts import AS_OF, CONFIG, Misuse, log_lines, moment_of, o
 from cds_service.journal.commands import journal, report
 from cds_service.site.commands import check_registration, register
 from cds_service.site.mapping_commands import mapping
+from cds_service.site.switch_command import switch
 
 if TYPE_CHECKING:
     from cds_service.answer import Desk
@@ -184,11 +185,31 @@ def check(config: Path | None) -> None:
     sys.exit(1 if report.problems or unknown else 0)
 
 
+@content.command()
+@CONFIG
+@click.option("--json", "machine", is_flag=True, help="One JSON object instead of text.")
+@plainly
+def tunable(config: Path | None, *, machine: bool) -> None:
+    """List what a site may set in the content, and what is set."""
+    from cards import knowledge
+    from cds_service import places, settings
+    from cds_service.site import tuning_show
+
+    given = settings.load(config)
+    found = knowledge.load(given.content or places.content_folder())
+    if machine:
+        click.echo(msgspec.json.encode(tuning_show.as_json(found, given)))
+    else:
+        for line in tuning_show.lines(found, given):
+            click.echo(line)
+
+
 main.add_command(journal)
 main.add_command(report)
 main.add_command(register)
 main.add_command(check_registration)
 main.add_command(mapping)
+main.add_command(switch)
 
 if __name__ == "__main__":
     main()

@@ -41,6 +41,13 @@ EXTENSION = "org.leg-weakness-cds.assessment"
 CARDS = uuid5(NAMESPACE_URL, "urn:x-leg-weakness-cds:card")
 """The namespace of card uuids: never to be changed, or feedback would not find its card."""
 
+NO_CARDS: dict[str, Any] = {"cards": []}
+"""The answer when there is nothing to say, and that of a service that is silent or off on purpose."""
+NOT_SHOWN = {
+    "silent": " For this client the service is silent: it assesses and counts, and answers without cards.",
+    "off": " For this client the service is switched off: it answers without cards.",
+}
+
 MOST_LOOKED_THROUGH = 256 * 1024
 """In bytes: in a larger call no resource is looked through for members named twice (decision 0014)."""
 
@@ -131,14 +138,14 @@ _OURS = ("hook", "hookInstance", "context", "fhirServer", "fhirAuthorization", "
 _NOT_PLAIN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-def discovery(wanted: Iterable[Wanted]) -> dict[str, Any]:
-    """The discovery document."""
+def discovery(wanted: Iterable[Wanted], mode: str = "visible") -> dict[str, Any]:
+    """The discovery document; it says too when no card goes out."""
     service = {
         "hook": HOOK,
         "id": SERVICE_ID,
         "title": TITLE,
         "description": DESCRIPTION,
-        "usageRequirements": USAGE,
+        "usageRequirements": USAGE + NOT_SHOWN.get(mode, ""),
         "prefetch": {each.key: each.template for each in wanted},
     }
     return {"services": [service]}

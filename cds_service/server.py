@@ -132,6 +132,7 @@ class _Applications:
     def __call__(self) -> Service:
         """In the worker: nothing that takes long, as nobody may answer until it is done."""
         logs.take_over()
+        self.app.modes.file.follow()
         self.app.journal.start()
         self.app.watch.start(self.folder)
         return self.app
@@ -176,6 +177,8 @@ def _announce(settings: Settings) -> None:
         click.echo(f"  Test bench: {base}/   (choose a patient, see the cards and why)")
     click.echo(f"  Discovery:  {base}/cds-services")
     click.echo(f"  Health:     {base}/healthz, {base}/readyz")
+    if settings.mode == "silent":
+        click.echo("  Mode:       silent: all is assessed and counted, no card is shown (docs/modes.md)")
     if settings.in_production:
         names = ", ".join(client.name for client in settings.clients)
         click.echo(f"  Answers:    {names}, with signed tokens (docs/tokens.md)")

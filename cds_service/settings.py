@@ -39,6 +39,7 @@ from cds_service.addresses import page, place
 from cds_service.errors import SettingsRefused
 from cds_service.journal import address
 from cds_service.reach import is_odd_host
+from cds_service.site.given import GoLive, Narrowed, SilentTopic, Tuned
 from cds_service.trust import registration
 
 PREFIX = "LEG_WEAKNESS_CDS_"
@@ -187,6 +188,7 @@ class Client(BaseModel):
     query_profile: Literal["broad", "by-category"] = "broad"
     origins: tuple[Address, ...] = ()
     not_offered: tuple[str, ...] = ()
+    mode: Literal["visible", "silent"] | None = None
     time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
 
     @property
@@ -228,6 +230,13 @@ class Settings(BaseSettings):
     keys_kept_hours: Annotated[int, Field(ge=1, le=720)] = 72
     code_systems: Mapping[str, str] = Field(default_factory=dict)
     local_codes: Annotated[tuple[Path, ...], BeforeValidator(_one_or_several)] = ()
+    mode: Literal["visible", "silent"] = "visible"
+    visible_share: Annotated[int, Field(ge=1, le=100)] = 100
+    silent_topics: tuple[SilentTopic, ...] = ()
+    switches_file: Path | None = None
+    go_live: GoLive = GoLive()
+    tuning: tuple[Tuned, ...] = ()
+    narrowing: tuple[Narrowed, ...] = ()
     clients: tuple[Client, ...] = ()
 
     @classmethod
@@ -326,7 +335,7 @@ def count_in(folder: Path | None) -> None:
         os.environ[METRICS_FOLDER] = str(folder)
 
 
-_TABLES = {"clients", "code_systems"}
+_TABLES = {"clients", "code_systems", "go_live", "narrowing", "silent_topics", "tuning"}
 
 
 def _is_file_variable(variable: str) -> bool:

@@ -130,6 +130,31 @@ def feedback(
         report_show.show(told, open_console())
 
 
+@report.command()
+@CONFIG
+@AS_OF
+@click.option("--weeks", type=click.IntRange(1, 53), default=8, help="So many weeks, the present one too.")
+@click.option("--min-cell", type=click.IntRange(min=1), default=5, help="Smallest count shown; 1 hides none.")
+@click.option("--json", "machine", is_flag=True, help="One JSON object instead of text.")
+@plainly
+def silent(config: Path | None, as_of: str | None, *, weeks: int, min_cell: int, machine: bool) -> None:
+    """What the service finds, shown or not, and whether that is good enough to go live."""
+    from cds_service import settings
+    from cds_service.journal import opening, silent_report, silent_show
+    from cds_service.journal.reading import Period
+
+    moment = moment_of(as_of)
+    last = moment.astimezone(UTC).date()
+    first = last - timedelta(days=last.weekday(), weeks=weeks - 1)
+    given = settings.load(config)
+    with opening.reading(given) as engine:
+        told = silent_report.report(engine, Period(first, last, moment), given.go_live, min_cell)
+    if machine:
+        click.echo(msgspec.json.encode(silent_show.as_json(told)))
+    else:
+        silent_show.show(told, open_console())
+
+
 def _day(option: str, given: str | None) -> date | None:
     if given is None:
         return None

@@ -12,9 +12,9 @@ from cards.assessment import Assessment
 from cards.card import Card
 from cards.knowledge import Knowledge
 from cds_service.hooks import card_uuid
+from cds_service.journal.parts import Part
+from cds_service.site.showing import OFF, SILENT, VISIBLE, Mode
 
-VISIBLE = "visible"
-"""The mode of a call whose cards go to the EHR; there is no other yet."""
 _MOST_CAUSES = 5
 """As many as a card names."""
 
@@ -42,6 +42,9 @@ class Call:
     content_version: str
     content_digest: str
     cards: tuple[ShownCard, ...]
+    """Those that were shown."""
+    parts: tuple[Part, ...] = ()
+    """What is counted of the call besides: of a card that was not shown this is all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +81,32 @@ def of_call(
     *,
     client: str,
     as_of: datetime,
+    mode: Mode = VISIBLE,
+    parts: tuple[Part, ...] = (),
 ) -> Call:
-    """What is kept of a call; its `hookInstance` is not."""
+    """What is kept of a call with the cards that were shown; its `hookInstance` is not."""
     shown = (
         ShownCard(
             card_uuid(hook_instance, card), card.topic, card.indicator, _rules(card, assessed, knowledge)
         )
         for card in cards
     )
-    day = as_of.astimezone(UTC).date()
-    return Call(day, client, VISIBLE, knowledge.version, knowledge.digest, tuple(shown))
+    return Call(day_of(as_of), client, mode, knowledge.version, knowledge.digest, tuple(shown), parts)
+
+
+def off(knowledge: Knowledge, *, client: str, as_of: datetime) -> Call:
+    """A call that came while the service was switched off: that it came, and no more."""
+    return Call(day_of(as_of), client, OFF, knowledge.version, knowledge.digest, ())
+
+
+def unavailable(knowledge: Knowledge, *, client: str, as_of: datetime) -> Call:
+    """A call of a silent client without a record to assess, which would else be refused with 412."""
+    parts = (Part("failed", "record unavailable"),)
+    return Call(day_of(as_of), client, SILENT, knowledge.version, knowledge.digest, (), parts)
+
+
+def day_of(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
 
 
 def _rules(card: Card, assessed: Assessment | None, knowledge: Knowledge) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
 from cds_service.journal import schema
-from cds_service.journal.tables import card, feedback, metadata, tally
+from cds_service.journal.tables import call_part, card, feedback, metadata, tally
+from cds_service.site.showing import OFF, VISIBLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,43 @@ def cards(connection: Connection, period: Period) -> list[Cards]:
 
 
 def calls(connection: Connection, period: Period) -> list[Calls]:
+    """Those whose cards were shown: feedback comes of no others."""
     statement = sa.select(
         tally.c.day, tally.c.client, sa.func.sum(tally.c.calls), sa.func.sum(tally.c.calls_with_card)
     )
-    grouped = statement.where(*period.holds(tally.c.day)).group_by(tally.c.day, tally.c.client)
+    visible = statement.where(tally.c.mode == VISIBLE, *period.holds(tally.c.day))
+    grouped = visible.group_by(tally.c.day, tally.c.client)
     return [
         Calls(day, client, int(made), int(shown)) for day, client, made, shown in connection.execute(grouped)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """In how many calls of a day something was so; see `parts`."""
+
+    day: date
+    client: str
+    part: str
+    name: str
+    calls: int
+
+
+def parts(connection: Connection, period: Period) -> list[Counted]:
+    """Of all calls that were looked at, shown or not."""
+    table = call_part
+    keys = (table.c.day, table.c.client, table.c.part, table.c.name)
+    grouped = sa.select(*keys, sa.func.sum(table.c.calls)).where(*period.holds(table.c.day)).group_by(*keys)
+    return [
+        Counted(day, client, part, name, int(count))
+        for day, client, part, name, count in connection.execute(grouped.order_by(*keys))
+    ]
+
+
+def switched_off(connection: Connection, period: Period) -> int:
+    """Calls that came while the service was off."""
+    counted = sa.select(sa.func.sum(tally.c.calls)).where(tally.c.mode == OFF, *period.holds(tally.c.day))
+    return int(connection.scalar(counted) or 0)
 
 
 def unknown_cards(connection: Connection, period: Period) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from cds_service.errors import EntryRefused, JournalUnavailable, SchemaTooNew
 from cds_service.journal import schema
 from cds_service.journal.engine import open_engine
 from cds_service.journal.entries import Call, Feedback
-from cds_service.journal.tables import card, feedback, seen_token, tally
+from cds_service.journal.tables import call_part, card, feedback, seen_token, tally
 
 PRUNED_AT_ONCE = 1000
 """Rows in one transaction: nobody who writes meanwhile waits for long."""
@@ -52,11 +53,19 @@ class Store:
                 connection.execute(
                     self._insert(card).on_conflict_do_nothing(), [rows[key] for key in sorted(rows)]
                 )
-            counted = _tallies(calls)
-            statement = self._insert(tally)
-            more = {name: tally.c[name] + statement.excluded[name] for name in ("calls", "calls_with_card")}
-            keys = list(tally.primary_key)
-            connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=more), counted)
+            self._add(connection, tally, ("calls", "calls_with_card"), _tallies(calls))
+            self._add(connection, call_part, ("calls",), _parts(calls))
+
+    def _add(
+        self, connection: Connection, table: Table, names: Sequence[str], counted: list[dict[str, Any]]
+    ) -> None:
+        """Add to the counts that are there."""
+        if not counted:
+            return
+        statement = self._insert(table)
+        more = {name: table.c[name] + statement.excluded[name] for name in names}
+        keys = list(table.primary_key)
+        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=more), counted)
 
     def add_feedback(self, given: Sequence[Feedback]) -> Stored:
         rows = {each.key: _feedback(each) for each in given}
@@ -87,6 +96,7 @@ class Store:
         old = {
             card: card.c.day < before,
             tally: tally.c.day < before,
+            call_part: call_part.c.day < before,
             feedback: feedback.c.received < start,
             seen_token: seen_token.c.expires < start.replace(tzinfo=UTC).timestamp(),
         }
@@ -175,6 +185,12 @@ def _tallies(calls: Sequence[Call]) -> list[dict[str, Any]]:
         {"day": day, "client": client, "mode": mode, "calls": count[0], "calls_with_card": count[1]}
         for (day, client, mode), count in sorted(counted.items())
     ]
+
+
+def _parts(calls: Sequence[Call]) -> list[dict[str, Any]]:
+    counted = Counter((call.day, call.client, call.mode, *part) for call in calls for part in call.parts)
+    names = ("day", "client", "mode", "part", "name")
+    return [dict(zip(names, key, strict=True)) | {"calls": count} for key, count in sorted(counted.items())]
 
 
 def _feedback(given: Feedback) -> dict[str, Any]:

@@ -32,6 +32,18 @@ tally = sa.Table(
 )
 """How many calls were answered; a call without a card leaves nothing else."""
 
+call_part = sa.Table(
+    "call_part",
+    metadata,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("client", sa.Text, primary_key=True),
+    sa.Column("mode", sa.String(20), primary_key=True),
+    sa.Column("part", sa.String(20), primary_key=True),
+    sa.Column("name", sa.String(150), primary_key=True),
+    sa.Column("calls", sa.BigInteger, nullable=False),
+)
+"""In how many calls something was so (`parts`): cards found and shown, how the record came, durations."""
+
 feedback = sa.Table(
     "feedback",
     metadata,

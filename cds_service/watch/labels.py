@@ -27,11 +27,12 @@ STAGES = (
     "differential card",
     "incomplete card",
     "extension",
+    "mode",
     "journal",
     "metrics",
 )
 PARTS = ("content", "self-test", "database", "keys")
-CALL_OUTCOMES = ("card", "no-card", "failed")
+CALL_OUTCOMES = ("card", "no-card", "held-back", "failed")
 WAYS = ("prefetched", "fetched")
 REPLAY_ANSWERS = ("first", "replayed", "unchecked")
 COMPLETE = "complete"

@@ -162,13 +162,13 @@ class Watch:
             self.traces.hook_call(done, client, stages, self._service.desk.knowledge.version)
 
     def _count_call(self, counters: Metrics, done: Answer, client: str, seconds: float) -> None:
-        outcome = "failed" if done.failed_stages else "card" if done.cards else "no-card"
+        outcome = _outcome(done)
         counters.count("hook_calls", client, outcome)
         record = done.record
         fetched = record.fetched.values() if record else ()
         asked = any(each not in NOTHING_ASKED for each in fetched)
         counters.time("hook_call_seconds", "fetched" if asked else "prefetched", outcome, seconds=seconds)
-        for card in done.cards:
+        for card in done.shown.cards:
             counters.count("cards", card.topic, card.indicator)
         for kind, state in record.states.items() if record else ():
             counters.count("prefetch", kind, state.name.lower())
@@ -256,3 +256,12 @@ class Watch:
             if time.monotonic() - self._said_at >= LOG_EVERY:
                 self._said_at = time.monotonic()
                 log.error("not counted", error=type(error).__name__)
+
+
+def _outcome(done: Answer) -> str:
+    """Of an answered call: a site that is silent holds back what was found."""
+    if done.failed_stages:
+        return "failed"
+    if done.shown.cards:
+        return "card"
+    return "held-back" if done.cards else "no-card"

@@ -18,6 +18,7 @@ from cds_service.journal import opening
 from cds_service.journal import store as stores
 from cds_service.journal.journal import Journal
 from cds_service.settings import Settings
+from cds_service.site.modes import Modes
 from tests.journal.given import Moving, Serve
 
 POSTGRESQL = os.environ.get("LEG_WEAKNESS_TEST_DATABASE_URL", "")
@@ -84,6 +85,8 @@ def serve(_loaded: Service, clock: Moving) -> Iterator[Serve]:
     def start(settings: Settings) -> Service:
         journals.append(Journal(settings, clock))
         _loaded.settings, _loaded.clock, _loaded.journal = settings, clock, journals[-1]
+        _loaded.modes = Modes(settings, _loaded.desk.knowledge)
+        _loaded.desk = _loaded.desk.of_client(settings, settings.caller)
         return _loaded
 
     yield start

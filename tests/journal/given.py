@@ -14,9 +14,10 @@ from werkzeug.test import TestResponse
 
 from cds_service.app import Service
 from cds_service.journal.engine import open_engine
-from cds_service.journal.entries import VISIBLE, Call, Feedback, ShownCard
+from cds_service.journal.entries import Call, Feedback, ShownCard
 from cds_service.journal.tables import metadata
 from cds_service.settings import Settings
+from cds_service.site.showing import VISIBLE
 from tests.wire.calls import SERVICE, cards, condition, everything
 
 Serve = Callable[[Settings], Service]

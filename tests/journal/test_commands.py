@@ -35,15 +35,15 @@ def run(settings: Settings, *arguments: str) -> Result:
 
 
 def test_upgrade_makes_the_journal_once(settings: Settings) -> None:
-    assert "is now at schema 0002" in run(settings, "upgrade").stdout
-    assert "was already at schema 0002" in run(settings, "upgrade").stdout
+    assert "is now at schema 0003" in run(settings, "upgrade").stdout
+    assert "was already at schema 0003" in run(settings, "upgrade").stdout
 
 
 def test_info_says_what_is_there(made: Settings) -> None:
     Store(made.database_url).write([call(shown())])
     told = json.loads(run(made, "info", "--json").stdout)
-    assert told["schema"] == "0002"
-    assert told["rows"] == {"card": 1, "feedback": 0, "seen_token": 0, "tally": 1}
+    assert told["schema"] == "0003"
+    assert told["rows"] == {"call_part": 0, "card": 1, "feedback": 0, "seen_token": 0, "tally": 1}
     assert (told["oldestDay"], told["retentionDays"], told["keepComments"]) == ("2026-11-20", 400, False)
     assert "card 1" in run(made, "info").stdout
 
@@ -55,7 +55,10 @@ def test_prune_removes_what_is_older_than_the_retention(made: Settings) -> None:
     )
     store.add_feedback([said(1, received=NOON - old)])
     dry = run(made, "prune", "--dry-run", *AS_OF)
-    assert "Would go, as older than 2025-10-16: card 1, tally 1, feedback 1, seen_token 0." in dry.stdout
+    assert (
+        "Would go, as older than 2025-10-16: card 1, tally 1, call_part 0, feedback 1, seen_token 0."
+        in dry.stdout
+    )
     assert len(rows(made.database_url, "card")) == 2
     assert "Removed" in run(made, "prune", *AS_OF).stdout
     assert len(rows(made.database_url, "card")) == 1

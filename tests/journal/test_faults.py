@@ -23,6 +23,7 @@ from cds_service.journal import store as stores
 from cds_service.journal.address import sqlite_file
 from cds_service.journal.journal import Journal
 from cds_service.journal.store import Store
+from cds_service.journal.tables import metadata
 from cds_service.settings import Settings
 from tests.journal.conftest import POSTGRESQL
 from tests.journal.given import NOON, Serve, item, post, rows, shown_to, uuid
@@ -89,7 +90,7 @@ def no_database(file: Path) -> Iterator[None]:
 def without_tables(file: Path) -> Iterator[None]:
     """Somebody dropped them; they are made anew by hand."""
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
-        other.executescript("DROP TABLE card; DROP TABLE tally; DROP TABLE feedback; DROP TABLE seen_token")
+        other.executescript("".join(f"DROP TABLE {table};" for table in metadata.tables))
         yield
         other.execute("DELETE FROM alembic_version")
 

@@ -87,7 +87,7 @@ def test_an_explanation_of_another_answer_says_so(
 ) -> None:
     def another(*given: Any) -> Explained:
         told = making.explained(*given)
-        return replace(told, done=replace(told.done, cards=()))
+        return replace(told, done=replace(told.done, found=replace(told.done.found, cards=())))
 
     monkeypatch.setattr(trial, "explained", another)
     page = client.get(f"/?chart={SADDLE}")

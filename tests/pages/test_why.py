@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC
 from functools import cache
 from html.parser import HTMLParser
@@ -24,6 +24,7 @@ from cds_service.explained import Explained, explained
 from cds_service.pages import html
 from cds_service.recording import MOMENT
 from cds_service.settings import Settings
+from cds_service.telling import NOTHING
 from tests import record_fixtures
 from tests.clinical.bedside import (
     Resource,
@@ -226,15 +227,8 @@ def test_a_cause_shows_both_sides_with_source_and_resources() -> None:
 
 def test_a_stage_that_failed_is_said_and_nothing_is_concluded() -> None:
     answer = told(patient(weakness()))
-    failed = type(answer)(
-        answer.call,
-        type(answer.done)(
-            cards=(), extension=None, record=None, chart=answer.done.chart, assessment=None,
-            failed_stages=("red flags",),
-        ),
-        answer.knowledge,
-        answer.as_of,
-    )  # fmt: skip
+    done = replace(answer.done, found=NOTHING, shown=NOTHING, record=None, failed_stages=("red flags",))
+    failed = replace(answer, done=done)
     shown = why(failed, UTC)
     assert not shown.near + shown.further
     assert not shown.fired

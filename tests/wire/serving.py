@@ -87,13 +87,10 @@ def serving(
     config = folder / "service.toml"
     config.write_text(f'database_url = "{database_url}"\n{text}')
     command = [sys.executable, "-m", "cds_service.cli", "serve", "--config", str(config)]
+    command += ["--port", str(port), "--workers", str(workers)]
     log = folder / "log"
     with log.open("w") as errors:
-        process = subprocess.Popen(
-            [*command, "--port", str(port), "--workers", str(workers)],
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
-        )
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
     try:
         served = Served(port, log, process)
         _wait_for(served, process)

@@ -21,7 +21,7 @@ def as_it_was() -> Iterator[None]:
 @pytest.mark.usefixtures("as_it_was")
 def test_a_worker_begins_with_what_was_put_aside_for_it_and_collects_nothing_itself() -> None:
     """It takes long where the machine is busy, and the old worker does not wait for the new one."""
-    applications = _Applications(Settings(database_url="none"))
+    applications = _Applications(Settings(database_url="none"), None)
     collected: list[str] = []
 
     def note(phase: str, info: dict[str, int]) -> None:
@@ -32,6 +32,8 @@ def test_a_worker_begins_with_what_was_put_aside_for_it_and_collects_nothing_its
             applications.renew()
         assert gc.get_freeze_count() > 100_000
         gc.callbacks.append(note)
-        applications().journal.close()
+        service = applications()
         gc.callbacks.remove(note)
+        service.journal.close()
+        service.watch.close()
         assert not [each for each in collected if "generation 2" in each]

@@ -1,0 +1,65 @@
+"""docs/modes.md: its settings are accepted, its commands run one after the other."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cds_service import settings
+from cds_service.cli import main
+from cds_service.site import switches
+from cds_service.site.given import GoLive
+from tests.docs.test_docs import COMMAND, examples, rows, text
+
+LINES = examples(text("modes.md"))
+COMMANDS = [line for line in LINES if line.startswith(COMMAND)]
+SETTINGS = "\n".join(line for line in LINES if not line.startswith(COMMAND))
+
+
+def test_the_settings_are_accepted(tmp_path: Path) -> None:
+    file = tmp_path / "service.toml"
+    top, _, limits = SETTINGS.partition("[go_live]")
+    file.write_text(f"{top}\n[go_live]{limits}")
+    found = settings.load(file)
+    assert (found.mode, found.visible_share, found.clients[0].mode) == ("visible", 50, "silent")
+    assert found.silent_topics[0].topic == "LegWeaknessDifferential"
+    assert set(tomllib.loads(SETTINGS)["go_live"]) <= set(GoLive.model_fields)
+
+
+def test_the_limits_are_all_described_with_their_defaults() -> None:
+    described = rows(text("modes.md").split("[go_live]")[1])
+    plain = {name: cells[0].strip("`") for name, cells in described.items() if name in GoLive.model_fields}
+    assert plain == {
+        name: "none" if field.default is None else str(field.default)
+        for name, field in GoLive.model_fields.items()
+        if name not in {"calls", "days"}
+    }
+    both = re.search(r"\| `calls`, `days` \| `(\d+)`, `(\d+)` \|", text("modes.md"))
+    assert both
+    assert [int(each) for each in both.groups()] == [GoLive().calls, GoLive().days]
+
+
+def test_every_switch_is_described() -> None:
+    table = text("modes.md").split("| Switch |")[1].split("\n\n")[0]
+    described = {
+        name for row in re.findall(r"^\| (`.*?`) \|", table, re.MULTILINE) for name in row.split(", ")
+    }
+    assert described == {f"`{name}`" for name in switches.as_table(switches.NONE)}
+
+
+def test_the_commands_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEG_WEAKNESS_CDS_SWITCHES_FILE", str(tmp_path / "switches.toml"))
+    monkeypatch.setenv("LEG_WEAKNESS_CDS_DATABASE_URL", f"sqlite:///{tmp_path / 'journal.db'}")
+    monkeypatch.setenv("LEG_WEAKNESS_CDS_CLIENTS", '[{"name": "main-ehr"}]')
+    assert CliRunner().invoke(main, ["journal", "upgrade"]).exit_code == 0
+    assert len(COMMANDS) > 6
+    for line in COMMANDS:
+        result = CliRunner().invoke(main, shlex.split(line)[1:])
+        assert result.exit_code == 0, (line, result.output)
+    changes = (tmp_path / "switches.changes.jsonl").read_text().splitlines()
+    assert len(changes) == sum(" switch " in line and "show" not in line for line in COMMANDS)

@@ -28,7 +28,7 @@ from cds_service.errors import (
     WrongMediaType,
 )
 from cds_service.journal.journal import Journal
-from cds_service.pages import demo_fhir, explanations, html
+from cds_service.pages import demo_fhir, explanations, html, transparency
 from cds_service.settings import Settings
 from cds_service.shield import Shield
 
@@ -104,6 +104,7 @@ def create_app(settings: Settings, clock: Clock = _now) -> Service:
     app.register_blueprint(routes)
     app.register_blueprint(html.pages(settings.base_url, _site(app)))
     app.register_blueprint(explanations.explanations(settings.base_url, app.desk.knowledge))
+    app.register_blueprint(transparency.transparency(app.desk.knowledge))
     if settings.in_production:
         app.register_blueprint(explanations.front_door(settings.base_url))
     else:

@@ -11,7 +11,16 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from urllib.parse import unquote, urlsplit
 
 Network = IPv4Network | IPv6Network
-OWN_PATHS = ("/cds-services", "/healthz", "/demo/fhir", "/demo/held", "/assets", "/explanations", "/bench")
+OWN_PATHS = (
+    "/cds-services",
+    "/healthz",
+    "/demo/fhir",
+    "/demo/held",
+    "/assets",
+    "/explanations",
+    "/transparency",
+    "/bench",
+)
 """All that the service has lies here. A prefix is only taken off what leads here."""
 _ONE_SITE = 64
 """Bits of an IPv6 address that name one connection to the net; whoever has it may use any of the others."""

@@ -15,6 +15,7 @@ import click
 import msgspec
 
 from cds_service.cli_parts import AS_OF, CONFIG, Misuse, moment_of, open_console, plainly
+from cds_service.content_changes.command import diff
 from cds_service.journal.commands import journal, report
 
 if TYPE_CHECKING:
@@ -122,15 +123,16 @@ def _log_lines(*, shown: bool) -> Iterator[None]:
 
     from cds_service import logs
 
-    before = structlog.get_config()
     if shown:
+        before = structlog.get_config()
         logs.set_up()
-    else:
-        structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
-    try:
+        try:
+            yield
+        finally:
+            structlog.configure(**before)
+        return
+    with logs.silent():
         yield
-    finally:
-        structlog.configure(**before)
 
 
 @main.command()
@@ -200,6 +202,7 @@ def check(config: Path | None) -> None:
     sys.exit(1 if report.problems or unknown else 0)
 
 
+content.add_command(diff)
 main.add_command(journal)
 main.add_command(report)
 

@@ -15,15 +15,12 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import structlog
-
-from cds_service import evaluation, evaluation_show, fixtures
+from cds_service import evaluation, evaluation_show, fixtures, logs
 from cds_service.answer import Desk
 from cds_service.evaluation_labels import LABELS
 from cds_service.settings import Settings
@@ -94,7 +91,7 @@ def write_folder(folder: Path) -> int:
 def results() -> dict[str, Any]:
     """Without the day on which they were made."""
     desk = Desk.ready(Settings(database_url="none"))
-    with tempfile.TemporaryDirectory() as made, _without_log_lines():
+    with tempfile.TemporaryDirectory() as made, logs.silent():
         folder = Path(made)
         charts = write_folder(folder)
         done = evaluation.evaluate(folder, desk, None, now=AS_OF)
@@ -118,16 +115,6 @@ def results() -> dict[str, Any]:
     }
     same: dict[str, Any] = json.loads(json.dumps(whole), parse_float=lambda text: round(float(text), 4))
     return same
-
-
-@contextmanager
-def _without_log_lines() -> Iterator[None]:
-    before = structlog.get_config()
-    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
-    try:
-        yield
-    finally:
-        structlog.configure(**before)
 
 
 def write() -> None:

@@ -208,3 +208,10 @@ def test_commands_that_it_names_are_there() -> None:
     named = set(re.findall(r"`leg-weakness-cds (\w+)", WRITTEN))
     assert named
     assert named <= set(main.commands)
+
+
+def test_the_page_on_the_intended_use_says_the_same() -> None:
+    page = (TOP / "docs" / "safety" / "intended-use.md").read_text(encoding="utf-8")
+    for text in (*PACK.intended_use.values(), *PACK.lists["out_of_scope"], *PACK.lists["regulation"]):
+        assert text in page
+    assert "## Changes that force a new assessment" in page

@@ -177,7 +177,7 @@ def discovery() -> Response:
     service = _service()
     desk = _desk_of_caller()
     service.shield.admit()
-    return _json(hooks.discovery(desk.wanted))
+    return _json(hooks.discovery(desk.wanted, desk.knowledge))
 
 
 @routes.get("/healthz")

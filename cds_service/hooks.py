@@ -38,6 +38,8 @@ USAGE = (
 TOPIC_SYSTEM = "urn:x-leg-weakness-cds:topic"
 REASON_SYSTEM = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes"
 EXTENSION = "org.leg-weakness-cds.assessment"
+CONTENT = "org.leg-weakness-cds.content"
+"""In discovery: what the service knows, for whoever keeps a record of what is installed."""
 CARDS = uuid5(NAMESPACE_URL, "urn:x-leg-weakness-cds:card")
 """The namespace of card uuids: never to be changed, or feedback would not find its card."""
 
@@ -131,8 +133,8 @@ _OURS = ("hook", "hookInstance", "context", "fhirServer", "fhirAuthorization", "
 _NOT_PLAIN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-def discovery(wanted: Iterable[Wanted]) -> dict[str, Any]:
-    """The discovery document."""
+def discovery(wanted: Iterable[Wanted], knowledge: Knowledge) -> dict[str, Any]:
+    """The discovery document; it names the content by version and digest, as cards do."""
     service = {
         "hook": HOOK,
         "id": SERVICE_ID,
@@ -140,6 +142,7 @@ def discovery(wanted: Iterable[Wanted]) -> dict[str, Any]:
         "description": DESCRIPTION,
         "usageRequirements": USAGE,
         "prefetch": {each.key: each.template for each in wanted},
+        "extension": {CONTENT: {"version": knowledge.version, "digest": knowledge.digest}},
     }
     return {"services": [service]}
 

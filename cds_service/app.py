@@ -30,7 +30,7 @@ from cds_service.errors import (
 )
 from cds_service.journal import entries
 from cds_service.journal.journal import Journal
-from cds_service.pages import demo_fhir, explanations, html, watching
+from cds_service.pages import demo_fhir, explanations, html, transparency, watching
 from cds_service.settings import Settings
 from cds_service.shield import Shield
 from cds_service.site import tuning
@@ -115,6 +115,7 @@ def create_app(settings: Settings, clock: Clock = _now) -> Service:
     app.register_blueprint(watching.watching(app.watch, settings))
     app.register_blueprint(html.pages(settings.base_url, _site(app)))
     app.register_blueprint(explanations.explanations(settings.base_url, app.desk.knowledge))
+    app.register_blueprint(transparency.transparency(app.desk.knowledge))
     if settings.in_production:
         app.register_blueprint(explanations.front_door(settings.base_url))
     else:
@@ -188,7 +189,8 @@ def discovery() -> Response:
     service = _service()
     desk = _desk_of_caller()
     service.shield.admit()
-    return _json(hooks.discovery(desk.wanted, service.modes.before_reading(desk.client)))
+    mode = service.modes.before_reading(desk.client)
+    return _json(hooks.discovery(desk.wanted, desk.knowledge, mode))
 
 
 @routes.get("/healthz")

@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from cds_service.cli_parts import AS_OF, CONFIG, Misuse, log_lines, moment_of, open_console, plainly
+from cds_service.content_changes.command import diff
 from cds_service.journal.commands import journal, report
 from cds_service.site.commands import check_registration, register
 from cds_service.site.mapping_commands import mapping
@@ -204,6 +205,7 @@ def tunable(config: Path | None, *, machine: bool) -> None:
             click.echo(line)
 
 
+content.add_command(diff)
 main.add_command(journal)
 main.add_command(report)
 main.add_command(register)

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from cds_service.evaluation import Evaluation
 from cds_service.evaluation_labels import LABELS, MOMENTS, Label
+from cds_service.evaluation_measures import NAMES, WITH_INTERVAL
 from cds_service.evaluation_score import Case, Score
 from cds_service.explain_layout import line, safe, section
 from cds_service.share import Share
@@ -52,22 +53,10 @@ def _shares(score: Score) -> dict[str, Share]:
     }
 
 
-_NAMES = {
-    "sensitivity": "Sensitivity of critical cards",
-    "specificity": "Specificity of critical cards",
-    "missedCards": "Missed cards, of those required",
-    "falseCards": "False cards, of charts that allow none",
-    "quiet": "Quiet charts",
-    "top1": "Expected cause first",
-    "top3": "Expected cause among the first three",
-}
-_WITH_INTERVAL = ("sensitivity", "specificity")
-
-
 def _rows(score: Score) -> Iterator[tuple[str, str]]:
     yield "Labels with a chart", str(len(score.cases))
     for key, share in _shares(score).items():
-        yield _NAMES[key], _written(share, interval=key in _WITH_INTERVAL)
+        yield NAMES[key], _written(share, interval=key in WITH_INTERVAL)
 
 
 def _written(share: Share, *, interval: bool = False) -> str:
@@ -147,7 +136,7 @@ def _score_json(score: Score, *, parts: bool = False) -> dict[str, Any]:
     told: dict[str, Any] = {"labels": len(score.cases)}
     for key, share in _shares(score).items():
         told[key] = {"met": share.met, "of": share.of}
-        if key in _WITH_INTERVAL:
+        if key in WITH_INTERVAL:
             told[key]["interval"] = share.interval
     if parts:
         told["byCause"] = {name: _score_json(part) for name, part in score.by_cause().items()}

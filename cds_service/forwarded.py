@@ -22,6 +22,7 @@ OWN_PATHS = (
     "/demo/held",
     "/assets",
     "/explanations",
+    "/transparency",
     "/bench",
 )
 """All that the service has lies here. A prefix is only taken off what leads here."""

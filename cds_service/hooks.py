@@ -38,6 +38,8 @@ USAGE = (
 TOPIC_SYSTEM = "urn:x-leg-weakness-cds:topic"
 REASON_SYSTEM = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes"
 EXTENSION = "org.leg-weakness-cds.assessment"
+CONTENT = "org.leg-weakness-cds.content"
+"""In discovery: what the service knows, for whoever keeps a record of what is installed."""
 CARDS = uuid5(NAMESPACE_URL, "urn:x-leg-weakness-cds:card")
 """The namespace of card uuids: never to be changed, or feedback would not find its card."""
 
@@ -138,8 +140,8 @@ _OURS = ("hook", "hookInstance", "context", "fhirServer", "fhirAuthorization", "
 _NOT_PLAIN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-def discovery(wanted: Iterable[Wanted], mode: str = "visible") -> dict[str, Any]:
-    """The discovery document; it says too when no card goes out."""
+def discovery(wanted: Iterable[Wanted], knowledge: Knowledge, mode: str = "visible") -> dict[str, Any]:
+    """The discovery document: it names the content as cards do, and says when no card goes out."""
     service = {
         "hook": HOOK,
         "id": SERVICE_ID,
@@ -147,6 +149,7 @@ def discovery(wanted: Iterable[Wanted], mode: str = "visible") -> dict[str, Any]
         "description": DESCRIPTION,
         "usageRequirements": USAGE + NOT_SHOWN.get(mode, ""),
         "prefetch": {each.key: each.template for each in wanted},
+        "extension": {CONTENT: {"version": knowledge.version, "digest": knowledge.digest}},
     }
     return {"services": [service]}
 

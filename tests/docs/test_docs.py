@@ -127,7 +127,7 @@ def commands(group: click.Group, before: tuple[str, ...] = ()) -> dict[tuple[str
 def test_every_command_is_in_the_readme_and_no_other() -> None:
     named = [
         tuple(words.split())
-        for words in re.findall(rf"^\| `{COMMAND} ([a-z -]+?)(?: [A-Z]+)?` \|", README, re.MULTILINE)
+        for words in re.findall(rf"^\| `{COMMAND} ([a-z -]+?)(?: [A-Z]+)*` \|", README, re.MULTILINE)
     ]
     assert set(named) == set(commands(main))
     assert len(named) == len(set(named))

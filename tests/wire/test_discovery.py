@@ -75,3 +75,9 @@ def test_health_names_the_content(client: FlaskClient) -> None:
     health = client.get("/healthz").get_json()
     assert health["status"] == "ok"
     assert health["content"]["digest"].startswith("sha256:")
+
+
+def test_discovery_names_the_content_as_cards_do(client: FlaskClient) -> None:
+    (offered,) = client.get("/cds-services").get_json()["services"]
+    health = client.get("/healthz").get_json()
+    assert offered["extension"] == {"org.leg-weakness-cds.content": health["content"]}

@@ -207,6 +207,13 @@ def test_disc_description(client: FlaskClient) -> None:
     assert "leg weakness" in offered(client)["description"]
 
 
+def test_disc_content(client: FlaskClient) -> None:
+    """An extension with a reverse-domain name, an object, as for all members of that name."""
+    (name,) = offered(client)["extension"]
+    assert name.startswith("org.leg-weakness-cds.")
+    assert offered(client)["extension"][name].keys() == {"version", "digest"}
+
+
 def test_disc_title(client: FlaskClient) -> None:
     assert offered(client)["title"]
 

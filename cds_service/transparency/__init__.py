@@ -1,0 +1,1 @@
+"""What the service says of itself to whoever decides about it: source attributes, intended use, limits."""

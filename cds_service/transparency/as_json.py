@@ -1,0 +1,30 @@
+"""The pack for machines: one key for each attribute, never blank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from cds_service.transparency.pack import Attribute, Pack
+
+
+def as_json(pack: Pack, results: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "product": dict(pack.product),
+        "content": {"version": pack.version, "digest": pack.digest, "revised": pack.revised},
+        "reviewed": {"statements": pack.reviewed, "of": pack.reviewable},
+        "regulation": list(pack.lists["regulation"]),
+        "intendedUse": dict(pack.intended_use),
+        "limits": list(pack.lists["limits"]),
+        "outOfScope": list(pack.lists["out_of_scope"]),
+        "basis": list(pack.lists["basis"]),
+        "maintenance": list(pack.lists["maintenance"]),
+        "evidenceBased": _values(pack.evidence_based),
+        "predictive": _values(each for group in pack.predictive.values() for each in group),
+        "bibliography": dict(pack.bibliography),
+        "evaluation": {"said": list(pack.lists["evaluation"]), **results},
+    }
+
+
+def _values(attributes: Iterable[Attribute]) -> dict[str, str]:
+    return {each.key: each.value for each in attributes}

@@ -1,0 +1,96 @@
+"""What is said of the service with the content that it runs: the statement, with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cards import reviews
+from cards.knowledge import Knowledge
+from cds_service.explanations.wording import short_title
+from cds_service.transparency import inputs
+from cds_service.transparency.attributes import EVIDENCE_BASED, PREDICTIVE
+from cds_service.transparency.statement import Said, Statement
+
+NOT_APPLICABLE = "Not applicable, because {}"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    key: str
+    title: str
+    value: str
+    """Never empty."""
+    applies: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """All that is said, ready to be shown."""
+
+    product: Mapping[str, str]
+    intended_use: Mapping[str, str]
+    lists: Mapping[str, tuple[str, ...]]
+    evidence_based: tuple[Attribute, ...]
+    predictive: Mapping[str, tuple[Attribute, ...]]
+    """By group."""
+    bibliography: Mapping[str, str]
+    """By the id of a source its title."""
+    version: str
+    digest: str
+    revised: str
+    reviewed: int
+    reviewable: int
+
+
+def pack(statement: Statement, knowledge: Knowledge) -> Pack:
+    """Raises `KeyError` for a {number} in a text that there is not."""
+    numbers = numbers_of(knowledge)
+
+    def filled(text: str) -> str:
+        return text.format_map(numbers)
+
+    def attributes(titles: Mapping[str, str], said: Mapping[str, Said]) -> tuple[Attribute, ...]:
+        return tuple(_attribute(key, title, said[key], numbers) for key, title in titles.items())
+
+    reviewed, reviewable = reviews.counted(knowledge)
+    return Pack(
+        product=statement.product,
+        intended_use={key: filled(text) for key, text in statement.intended_use.items()},
+        lists={name: tuple(map(filled, texts)) for name, texts in statement.lists.items()},
+        evidence_based=attributes(EVIDENCE_BASED, statement.evidence_based),
+        predictive={group: attributes(titles, statement.predictive) for group, titles in PREDICTIVE.items()},
+        bibliography={name: source.title for name, source in knowledge.sources.items()},
+        version=knowledge.version,
+        digest=knowledge.digest,
+        revised=knowledge.changes[0].date,
+        reviewed=reviewed,
+        reviewable=reviewable,
+    )
+
+
+def _attribute(key: str, title: str, said: Said, numbers: Mapping[str, object]) -> Attribute:
+    text = said.text.format_map(numbers)
+    return Attribute(key, title, text if said.applies else NOT_APPLICABLE.format(text), said.applies)
+
+
+def numbers_of(knowledge: Knowledge) -> Mapping[str, object]:
+    """What a text of the statement may name in braces."""
+    reviewed, reviewable = reviews.counted(knowledge)
+    titles = {rule.id: short_title(rule.title) for rule in knowledge.rules}
+    return {
+        "version": knowledge.version,
+        "digest": knowledge.digest,
+        "first": f"{knowledge.changes[-1].version} of {knowledge.changes[-1].date}",
+        "revised": f"{knowledge.changes[0].version} of {knowledge.changes[0].date}",
+        "red_flags": len(knowledge.rules),
+        "critical": sum(rule.critical for rule in knowledge.rules),
+        "causes": len(knowledge.causes),
+        "features": len(knowledge.features),
+        "sources": len(knowledge.sources),
+        "reviewed": reviewed,
+        "reviewable": reviewable,
+        "age_flags": "; ".join(titles[name] for name in inputs.rules_by_age(knowledge)),
+        "age_causes": "; ".join(knowledge.causes[name].short for name in inputs.causes_by_age(knowledge)),
+        "health_status": "; ".join(inputs.of_health_status(knowledge).values()),
+    }

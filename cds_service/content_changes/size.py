@@ -1,8 +1,8 @@
 """Which kind of version the differences ask for, by a rule, and whether the version was raised so far.
 
 - **major**: a red flag was added or removed; its level, condition, gate or standing back differs, or the
-  policy does; a feature or pattern that a red flag asks for was removed or counts otherwise; or the first card
-  of a fixture has another level.
+  policy does; a feature or pattern that a red flag asks for was removed or counts otherwise; or the first
+  card of a fixture has another level.
 - **minor**: anything else that may change a card: causes, what weighs them, codes, phrases, reading, units.
 - **patch**: words, sources, reviews and pictures; nothing is found or weighed otherwise.
 

@@ -39,6 +39,7 @@ EXPLANATIONS = (
     State("explanations-sources", "/explanations/sources"),
     State("explanations-content", "/explanations/content"),
     State("explanations-not-assessed", "/explanations/not-assessed"),
+    State("transparency", "/transparency"),
     State("explanations-unknown", "/explanations/causes/nobody-knows-it", accepted=(404,)),
 )
 

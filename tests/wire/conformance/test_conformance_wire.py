@@ -91,7 +91,7 @@ def test_json_empty(client: FlaskClient, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_json_unknown(client: FlaskClient, name: str) -> None:
-    """Only members that CDS Hooks 2.0 knows."""
+    """Only members that CDS Hooks 2.0 knows; `extension` it reserves for whoever has more to say."""
     answer = post(client, fixtures.call(name, datetime.now(UTC))).get_json()
     assert answer.keys() == {"cards"}
     for card in answer["cards"]:
@@ -99,7 +99,7 @@ def test_json_unknown(client: FlaskClient, name: str) -> None:
         assert card["source"].keys() <= {"label", "url", "icon", "topic"}
         assert card["source"]["topic"].keys() <= {"system", "code", "display"}
     (offered,) = client.get("/cds-services").get_json()["services"]
-    known = {"hook", "id", "title", "description", "prefetch", "usageRequirements"}
+    known = {"hook", "id", "title", "description", "prefetch", "usageRequirements", "extension"}
     assert offered.keys() <= known
 
 

@@ -30,7 +30,7 @@ from cds_service.bench.state import State
 from cds_service.bench.what_if import typed_change
 from cds_service.demo.records import full_hour
 from cds_service.demo.sandbox import sandbox_address
-from cds_service.errors import Overloaded, ServiceError
+from cds_service.errors import NotFound, Overloaded, ServiceError
 from cds_service.pages import demo_fhir, html
 from cds_service.pages.bench_download import bench_download
 from cds_service.pages.bench_form import Fields, read_form
@@ -79,6 +79,8 @@ def _pages(bench: _Bench) -> Blueprint:
 
     @pages.post("/")
     def given() -> Response:
+        if request.is_json:  # an EHR that was given the wrong address
+            raise NotFound(f"There is no such service. The service is POST {calls.SERVICE}.")
         with bench.form() as fields:
             return bench.changed(fields.state, fields.values)
 

@@ -82,6 +82,13 @@ def of(knowledge: Knowledge) -> Mapping[str, Kind]:
         "policy": {"policy": said.statement("Policy", knowledge.policy)},
         "unit": {name: Statement(name, _units(rows)) for name, rows in knowledge.units.items()},
         "picture": {name: said.statement(name, each) for name, each in knowledge.body.items()},
+        "site setting": {
+            **{each.id: said.statement(each.id, each) for each in knowledge.tunable.numbers.values()},
+            **{
+                f"{each.rule} {each.option}": said.statement(f"{each.rule}: {each.option}", each)
+                for each in knowledge.tunable.narrowings.values()
+            },
+        },
         "reading": _settings(knowledge.reading),
         "wording": _settings(knowledge.wording),
         "system": _settings({**knowledge.systems, "addresses": knowledge.system_urls}),

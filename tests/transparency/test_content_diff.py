@@ -22,9 +22,9 @@ from cds_service.places import content_folder
 CONTENT = knowledge.load()
 ALL_OF_IT = {
     *("rules", "causes", "features", "derived", "concepts", "codes", "sources", "policy", "units", "body"),
-    *("reading", "wording", "systems", "system_urls"),
+    *("reading", "wording", "systems", "system_urls", "tunable"),
 }
-FOLLOWS = {"version", "digest", "title", "changes", "features_of_concept", "measured_concepts"}
+FOLLOWS = {"version", "digest", "title", "changes", "features_of_concept", "measured_concepts", "local_codes"}
 """What is told beside the statements, or follows from them."""
 
 
@@ -160,7 +160,9 @@ def test_two_readings_of_the_same_content_have_no_difference() -> None:
     assert differences(CONTENT, knowledge.load()) == []
 
 
-@pytest.mark.parametrize("kind", ["red flag", "cause", "feature", "pattern", "concept", "source"])
+@pytest.mark.parametrize(
+    "kind", ["red flag", "cause", "feature", "pattern", "concept", "source", "site setting"]
+)
 def test_every_statement_can_be_told(kind: str) -> None:
     found = statements.of(CONTENT)[kind]
     assert found

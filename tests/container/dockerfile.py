@@ -101,6 +101,8 @@ def copy(image: Image, words: list[str]) -> None:
         if (TOP / source).is_dir():
             shutil.copytree(TOP / source, image.at(target), ignore=shutil.ignore_patterns("__pycache__"))
         else:
+            if target.endswith("/"):
+                image.at(target).mkdir(parents=True, exist_ok=True)
             shutil.copy(TOP / source, image.at(target))
 
 

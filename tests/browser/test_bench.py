@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 with_and_without_script = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 
 
-def sees_the_critical_card(page: Page) -> None:
+def expect_the_critical_card(page: Page) -> None:
     from playwright.sync_api import expect
 
     card = bench.cards(page).filter(has_text=bench.SADDLE_SUMMARY)
@@ -31,14 +31,14 @@ def sees_the_critical_card(page: Page) -> None:
 def test_a_patient_is_picked_and_the_critical_card_is_seen(open_page: Visit, *, script: bool) -> None:
     page = open_page(java_script_enabled=script)
     bench.ask(page, bench.SADDLE)
-    sees_the_critical_card(page)
+    expect_the_critical_card(page)
 
 
 def test_what_is_seen_can_be_shared_as_an_address(open_page: Visit) -> None:
     page = open_page()
     bench.ask(page, bench.SADDLE)
-    sees_the_critical_card(page)
-    sees_the_critical_card(open_page(page.url))
+    expect_the_critical_card(page)
+    expect_the_critical_card(open_page(page.url))
 
 
 @with_and_without_script
@@ -71,13 +71,13 @@ def test_a_chart_without_red_flags_says_so_in_words(open_page: Visit) -> None:
 def test_a_chart_is_pasted(open_page: Visit, make: Callable[[], str]) -> None:
     page = open_page()
     bench.paste(page, make())
-    sees_the_critical_card(page)
+    expect_the_critical_card(page)
 
 
 def test_a_chart_is_uploaded(open_page: Visit) -> None:
     page = open_page()
     bench.upload(page, "chart.ndjson", charts.ndjson().encode())
-    sees_the_critical_card(page)
+    expect_the_critical_card(page)
 
 
 @pytest.mark.parametrize(

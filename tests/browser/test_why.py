@@ -45,6 +45,7 @@ def test_a_rule_leads_to_the_page_that_explains_it(open_page: Visit) -> None:
     page = open_page()
     why(page).locator("a[href*='/explanations/red-flags/']").first.click()
     page.wait_for_url("**/explanations/red-flags/*")
+    assert page.title()
 
 
 PICTURES = ("Time line of the dated findings", "Where weakness, numbness and pain are recorded")

@@ -191,7 +191,7 @@ def combinations(step: Step) -> Iterator[dict[str, object]]:
         yield dict(zip(names, answers, strict=True))
 
 
-def held_to_the_assessment(facts: Facts, found: dict[str, NearMiss], fired: tuple[str, ...]) -> None:
+def assert_as_assessed(facts: Facts, found: dict[str, NearMiss], fired: tuple[str, ...]) -> None:
     assert found.keys().isdisjoint(fired)
     for name, miss in found.items():
         for step in miss.steps:
@@ -208,7 +208,7 @@ def held_to_the_assessment(facts: Facts, found: dict[str, NearMiss], fired: tupl
 def test_with_the_lacking_answers_the_rule_does_fire(name: str) -> None:
     answer = told_fixture(name)
     assert answer.done.assessment is not None
-    held_to_the_assessment(answer.facts, misses(answer), answer.done.assessment.fired)
+    assert_as_assessed(answer.facts, misses(answer), answer.done.assessment.fired)
 
 
 _YES_OR_NO = sorted(
@@ -236,7 +236,7 @@ def test_for_any_patient_the_lacking_answers_are_enough(said: set[str], age: flo
     facts = facts_of(KNOWLEDGE, {"leg_weakness": True, "onset_age_days": age} | dict.fromkeys(said, True))
     fired = tuple(flag.rule.id for flag in firing(facts, KNOWLEDGE))
     found = near_misses(Assessment(MOMENT, facts, fired=fired), Chart(Person()), KNOWLEDGE)
-    held_to_the_assessment(facts, {miss.rule.id: miss for miss in found}, fired)
+    assert_as_assessed(facts, {miss.rule.id: miss for miss in found}, fired)
 
 
 # ---- ranges

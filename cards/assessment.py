@@ -216,14 +216,16 @@ def _known_recorded(
 
 
 def _recorded(chart: Chart, concept: str) -> list[Finding]:
-    """Current, confirmed conditions that name the concept."""
+    """Current, confirmed conditions that name the concept, not by a code alone that nobody confirmed."""
     return [
         finding
         for finding in chart.findings
         if finding.kind is Kind.CONDITION
         and finding.confirmed
         and not finding.historical
-        and any(hit.concept == concept and hit.stance is Stance.AFFIRMED for hit in finding.hits)
+        and any(
+            hit.concept == concept and hit.stance is Stance.AFFIRMED and hit.confirmed for hit in finding.hits
+        )
     ]
 
 

@@ -64,6 +64,7 @@ def conditions_of(knowledge: Knowledge) -> Iterator[Condition]:
         yield from (row.when for row in cause.evidence)
     yield from (each.when for each in knowledge.policy.may_silence if each.when)
     yield from (mark.when for mark in knowledge.body.values() if mark.when)
+    yield from (each.only_if for each in knowledge.tunable.narrowings.values())
 
 
 def _satisfies(value: float | str, comparator: str, asked: Comparison) -> bool:

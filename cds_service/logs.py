@@ -7,14 +7,15 @@ they say, as they quote what they stumbled over.
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -44,9 +45,30 @@ def set_up() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(_STANDARD_ERROR),
         cache_logger_on_first_use=False,
     )
+
+
+class _StandardError(io.TextIOBase):
+    """The standard error of the moment. A line that cannot be written there is lost: no call fails with it.
+
+    OSError: no room, or who read it went away; ValueError: closed.
+    """
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            if sys.stderr is not None:
+                sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            if sys.stderr is not None:
+                sys.stderr.flush()
+
+
+_STANDARD_ERROR = cast("TextIO", _StandardError())
 
 
 @contextmanager

@@ -102,6 +102,7 @@ class Writer:
 
     def _run_once(self) -> None:
         if self._thread is None or not self._thread.is_alive():
+            self._closed = False
             # Not a daemon, as the thread of granian that starts it is: the process waits for it.
             self._thread = Thread(target=self._run, name="journal", daemon=False)
             self._thread.start()
@@ -117,7 +118,7 @@ class Writer:
             return not self._waiting
 
     def close(self) -> None:
-        """Write what is left, once, and end; for tests, as a process closes by ending."""
+        """Write what is left, once, and end until the next entry; for tests: a process closes by ending."""
         self._closed = True
         if self._thread is not None:
             self.flush()

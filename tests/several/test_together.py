@@ -1,0 +1,83 @@
+"""What one instance knows and the other must know too: they share nothing but the database."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+
+from tests.several.calls import FEEDBACK, Ehr, critical, stroke_call
+from tests.several.conftest import Site
+from tests.several.machines import Instance, until
+from tests.wire.calls import SERVICE
+
+pytestmark = pytest.mark.several
+
+ANSWERED = 'legweakness_hook_calls_total{client="ehr",outcome="card"}'
+
+
+def answered_by(instance: Instance) -> int:
+    return int(instance.numbers().get(ANSWERED, 0))
+
+
+def test_calls_through_the_proxy_are_answered_by_both(site: Site, ehr: Ehr) -> None:
+    before = [answered_by(each) for each in site.both]
+    for _ in range(10):
+        answer = ehr.post()
+        assert answer.status == 200
+        assert critical(answer.body)
+    assert [answered_by(each) - then for each, then in zip(site.both, before, strict=True)] == [5, 5]
+
+
+def test_a_token_counts_once_on_both_together(site: Site, ehr: Ehr) -> None:
+    told = ehr.token()
+    seen = len(site.proxy.lines())
+    answers = [ehr.post(token=told) for _ in range(4)]
+    assert [each.status for each in answers] == [200, 401, 401, 401]
+    for each in answers[1:]:
+        (issue,) = each.body["issue"]
+        assert issue["details"]["coding"][0]["code"] == "not-trusted"
+        assert each.headers["WWW-Authenticate"] == "Bearer"
+    asked = Counter(line["instance"] for line in until(lambda: site.proxy.lines()[seen:], "lines")[:4])
+    assert asked == {site.a.address: 2, site.b.address: 2}
+    for instance in site.both:
+        assert '"reason": "replayed"' in instance.said()
+
+
+def test_of_a_token_that_comes_to_both_at_once_one_is_taken(site: Site) -> None:
+    """Not through the proxy, so that none waits for the other."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from tests.wire.serving import Served
+
+    def ask(instance: Instance, token: str) -> int:
+        served = Served(instance.port, instance.log, instance.running)
+        body = json.loads(stroke_call())
+        return served.ask("POST", SERVICE, body, Authorization=f"Bearer {token}").status
+
+    one = Ehr(site.proxy)
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(10):
+            token = one.token()
+            both = [pool.submit(ask, each, token) for each in site.both]
+            assert sorted(each.result() for each in both) == [200, 401]
+
+
+def test_feedback_that_reaches_the_other_instance_finds_its_card(site: Site, ehr: Ehr) -> None:
+    seen = len(site.proxy.lines())
+    cards = ehr.post().body["cards"]
+    card = next(each["uuid"] for each in cards if each["indicator"] == "critical")
+    item = {"card": card, "outcome": "accepted", "outcomeTimestamp": "2026-11-20T11:00:00Z"}
+    stored = ehr.post(FEEDBACK, {"feedback": [item]})
+    assert stored.status == 200, stored.body
+    call, feedback = until(lambda: site.proxy.lines()[seen : seen + 2], "two lines")
+    assert (call["area"], feedback["area"]) == ("hook", "feedback")
+    assert call["instance"] != feedback["instance"]
+
+    def reported() -> bool:
+        told = site.run("report", "feedback", "--min-cell", "1", "--json")
+        assert told.returncode == 0, told.stderr
+        return '"accepted": 1' in told.stdout
+
+    until(reported, "the report has the card and what was said to it")

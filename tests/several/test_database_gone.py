@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.several.calls import FEEDBACK, Ehr, load
 from tests.several.conftest import Site
-from tests.several.machines import until
+from tests.several.machines import Instance, until
 
 pytestmark = pytest.mark.several
 
@@ -28,13 +30,13 @@ def test_without_the_database_cards_come_and_with_it_again_they_are_written(site
             token = ehr.token()
             again = [ehr.post(token=token).status for _ in range(4)]
             for each in site.both:
-                until(lambda each=each: each.ask("/readyz").body["status"] == "degraded", "it says so")
+                until(partial(is_degraded, each), f"{each.name} says so")
         finally:
             site.database.start()
         calls.more()
         before = {each.name: each.numbers().get(WRITTEN, 0) for each in site.both}
         for each in site.both:
-            until(lambda each=each: each.numbers().get(WRITTEN, 0) > before[each.name], "written again")
+            until(partial(has_written, each, before[each.name]), f"{each.name} writes again")
     assert calls.lost == []
     assert refused.status == 503
     assert refused.body["issue"][0]["details"]["coding"][0]["code"] == "feedback-not-stored"
@@ -47,6 +49,14 @@ def test_without_the_database_cards_come_and_with_it_again_they_are_written(site
         assert each.numbers()["legweakness_journal_lost_total"] == 0
     assert ehr.post(FEEDBACK, {"feedback": [ITEM]}).status == 200
     until(lambda: checks_again(site, ehr), "tokens count once again")
+
+
+def is_degraded(instance: Instance) -> bool:
+    return bool(instance.ask("/readyz").body["status"] == "degraded")
+
+
+def has_written(instance: Instance, more_than: float) -> bool:
+    return instance.numbers().get(WRITTEN, 0) > more_than
 
 
 def checks_again(site: Site, ehr: Ehr) -> bool:

@@ -59,7 +59,7 @@ def test_older_tls_is_not_spoken(site: Site) -> None:
         ("/explanations/red-flags/rf_stroke", 200),
         ("/", 302),
         ("/cds-services", 401),
-        ("/cds-services/unknown", 401),
+        ("/cds-services/leg-weakness", 405),
         ("/metrics", 404),
         ("//metrics", 404),
         ("/metrics/", 404),

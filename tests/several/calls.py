@@ -1,4 +1,4 @@
-"""Calls of an EHR through the proxy: signed, each with a token and a hookInstance of its own; also many at a time."""
+"""Calls of an EHR through the proxy: signed, each with its own token and hookInstance; also many at a time."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from tests.wire.serving import Answer
 ISSUER = "https://ehr.example/fhir"
 FEEDBACK = f"{SERVICE}/feedback"
 AT_A_TIME = 6
+PAUSE_SECONDS = 0.05
+"""Between two calls of one connection: an EHR, and no storm in which nothing can start on two cores."""
 SIGNER = Signer(ec_key(), "of-tests", "ES384", ISSUER)
 STROKE = "LegWeaknessRedFlagStroke"
 
@@ -47,7 +49,9 @@ class Ehr:
         return SIGNER.token(f"{self.proxy.base}{path}", datetime.now(UTC))
 
     def post(self, path: str = SERVICE, body: Any = None, token: str | None = None) -> Answer:
-        content = stroke_call() if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        content = (
+            stroke_call() if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        )
         return self.ask("POST", path, content, token or self.token(path))
 
     def ask(self, method: str, path: str, body: bytes | None = None, token: str | None = None) -> Answer:
@@ -80,7 +84,7 @@ class Outcome:
 
 @dataclass
 class Load:
-    """Calls without a pause, `AT_A_TIME` at a time."""
+    """Calls one after the other on `AT_A_TIME` connections."""
 
     outcomes: list[Outcome] = field(default_factory=list)
 
@@ -106,6 +110,7 @@ def load(proxy: Proxy) -> Iterator[Load]:
         ehr = Ehr(proxy)
         while not over.is_set():
             made.outcomes.append(_outcome(ehr))
+            over.wait(PAUSE_SECONDS)
         ehr.close()
 
     threads = [Thread(target=call) for _ in range(AT_A_TIME)]

@@ -1,4 +1,4 @@
-"""What a hospital runs: instances of the service, the proxy in front of them and their PostgreSQL, all as processes."""
+"""What a hospital runs: instances of the service, the proxy in front of them, PostgreSQL; all processes."""
 
 from __future__ import annotations
 
@@ -143,7 +143,9 @@ class Proxy:
             ("/var/log/nginx/", f"{self.folder}/", 2),
             ("/run/nginx", f"{self.folder}/nginx", 6),
         ):
-            places = [line for line in text.splitlines() if told in line and not line.lstrip().startswith("#")]
+            places = [
+                line for line in text.splitlines() if told in line and not line.lstrip().startswith("#")
+            ]
             assert len(places) == times, (told, places)
             text = text.replace(told, here)
         return text
@@ -157,7 +159,7 @@ class Proxy:
 
     def start(self) -> None:
         self.process = subprocess.Popen(self.command(), env=os.environ | {"PATH": _with_sbin()})
-        until(lambda: (self.folder / "nginx.pid").is_file(), "nginx runs")
+        until((self.folder / "nginx.pid").is_file, "nginx runs")
 
     def check(self) -> subprocess.CompletedProcess[str]:
         path = os.environ | {"PATH": _with_sbin()}

@@ -49,9 +49,9 @@ def says_so(instance: Instance) -> bool:
     """The new workers, which have the old content; one before them may still answer."""
     told = instance.numbers()
     status = instance.ask("/readyz")
-    return (
-        told['legweakness_ready{part="content"}'] == 0
-        and (status.status, status.body["status"]) == (200, "degraded")
+    return told['legweakness_ready{part="content"}'] == 0 and (status.status, status.body["status"]) == (
+        200,
+        "degraded",
     )
 
 
@@ -59,9 +59,7 @@ def has_other(instance: Instance, digest: str) -> bool:
     return instance.digest() != digest and one_content(instance)
 
 
-def test_new_content_is_taken_while_calls_come_and_none_is_lost(
-    site: Site, content: Path, ehr: Ehr
-) -> None:
+def test_new_content_is_taken_while_calls_come_and_none_is_lost(site: Site, content: Path, ehr: Ehr) -> None:
     old = site.a.digest()
     with load(site.proxy) as calls:
         renew(content)

@@ -130,7 +130,7 @@ class _Applications:
         self.app.watch.newer_content_refused = True
 
     def __call__(self) -> Service:
-        """In the worker: nothing that takes long (a second at most), as nobody may answer until it is done."""
+        """In the worker: nothing that takes over a second, as nobody may answer until it is done."""
         logs.take_over()
         self.app.modes.file.follow()
         self.app.journal.start()

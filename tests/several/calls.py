@@ -1,4 +1,4 @@
-"""Calls of an EHR through the proxy: signed, each with its own token and hookInstance; also many at a time."""
+"""Calls of an EHR through the proxy: signed, each with its own token and hookInstance; or many at a time."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from cds_service.journal import schema
 from cds_service.journal.engine import open_engine
 from tests.several.conftest import Site
-from tests.several.machines import PATIENCE, Database, command
+from tests.several.machines import PATIENCE, Database, Instance, command, until
 
 pytestmark = pytest.mark.several
 
@@ -21,6 +22,10 @@ def revision(url: str) -> str | None:
         found = schema.revision(connection)
     engine.dispose()
     return found
+
+
+def uses_the_database(instance: Instance) -> bool:
+    return instance.numbers()['legweakness_ready{part="database"}'] == 1
 
 
 def test_two_commands_that_make_the_tables_at_once_do_not_break_each_other(database: Database) -> None:
@@ -53,5 +58,5 @@ def test_two_instances_that_start_at_once_on_an_empty_database_make_it_ready_and
     for each in laid_out.both:
         each.await_answers()
         assert "journal not ready" not in each.said()
-        assert each.numbers()['legweakness_ready{part="database"}'] == 1
+        until(partial(uses_the_database, each), f"{each.name} uses the database")
     assert revision(laid_out.database.url) == schema.REVISIONS[-1]

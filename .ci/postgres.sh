@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command beside a throw-away PostgreSQL on loopback, which is stopped and removed afterwards:
-#   .ci/postgres.sh COMMAND...     the command finds its address in LEG_WEAKNESS_TEST_DATABASE_URL
+#   .ci/postgres.sh COMMAND...     the command finds its address in LEG_WEAKNESS_TEST_DATABASE_URL, and in
+#                                  LEG_WEAKNESS_TEST_DATABASE_CONTROL a program that stops and starts it ("stop", "start")
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin # runuser
 
@@ -43,13 +44,20 @@ port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0));
 (
     cd / # the owner may not be allowed into this folder
     "${as_owner[@]}" "$bin/initdb" -D "$folder/data" -U tests --auth=trust --encoding=UTF8 --locale=C >"/dev/null"
-    "${as_owner[@]}" "$bin/pg_ctl" -D "$folder/data" -s -w -t 60 -l "$folder/log" \
-        -o "-c listen_addresses=127.0.0.1 -p $port -c unix_socket_directories='' -c fsync=off" start
+    {
+        printf '#!/usr/bin/env bash\ncd / && exec '
+        printf '%q ' "${as_owner[@]}" "$bin/pg_ctl" -D "$folder/data" -s -w -t 60 -m immediate -l "$folder/log" \
+            -o "-c listen_addresses=127.0.0.1 -p $port -c unix_socket_directories='' -c fsync=off"
+        printf '"$@"\n'
+    } >"$folder/control"
+    chmod +x "$folder/control"
+    "$folder/control" start
     "${as_owner[@]}" "$bin/createdb" -h 127.0.0.1 -p "$port" -U tests journal_tests
 ) || {
     cat "$folder/log" >&2 2>/dev/null || true
     say "The throw-away PostgreSQL did not start."
     exit 1
 }
+export LEG_WEAKNESS_TEST_DATABASE_CONTROL="$folder/control"
 export LEG_WEAKNESS_TEST_DATABASE_URL="postgresql+psycopg://tests@127.0.0.1:$port/journal_tests"
 "$@"

@@ -130,11 +130,13 @@ class _Applications:
         self.app.watch.newer_content_refused = True
 
     def __call__(self) -> Service:
-        """In the worker: nothing that takes long, as nobody may answer until it is done."""
+        """In the worker: nothing that takes over a second, as nobody may answer until it is done."""
         logs.take_over()
         self.app.modes.file.follow()
         self.app.journal.start()
         self.app.watch.start(self.folder)
+        if self.app.gate is not None:
+            self.app.gate.replay.prepare()
         return self.app
 
     def __reduce__(self) -> tuple[type[_Applications], tuple[Settings, Path | None]]:

@@ -125,6 +125,11 @@ class Store:
             removed += last
         return removed
 
+    def connect(self) -> None:
+        """So that the next transaction need not."""
+        with self._transaction():
+            pass
+
     def close(self) -> None:
         self._engine.dispose()
 

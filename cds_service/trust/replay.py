@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -27,6 +28,10 @@ WAIT_SECONDS = 0.2
 PAUSE_SECONDS = 5.0
 """After a failure nobody asks for so long, so that not each call waits for what is not there."""
 PRUNE_SECONDS = 3600.0
+PREPARED_WITHIN = 1.0
+"""Seconds that a worker waits for the database before it answers. To open it takes longer than a call waits:
+left to the first call, neither that one's token would be checked nor those of the pause that follows."""
+TOO_LATE = "no-answer-in-time"
 
 log = structlog.get_logger()
 
@@ -75,6 +80,13 @@ class ReplayCheck:
             self.counts.unchecked += first is None
         return first
 
+    def prepare(self) -> None:
+        """In the worker, before it answers: open the database. The first call meets one that is not there."""
+        if self._url == NONE:
+            return
+        with suppress(JournalUnavailable, EntryRefused, TooLate):
+            self._ready().submit(self._connect).result(PREPARED_WITHIN)
+
     def close(self) -> None:
         """For tests: a process closes by ending."""
         if self._thread:
@@ -91,7 +103,7 @@ class ReplayCheck:
         try:
             return answer.result(WAIT_SECONDS)
         except TooLate:
-            self._failed(answer, f"no answer in {WAIT_SECONDS} s")
+            self._failed(answer, TOO_LATE)
         except (JournalUnavailable, EntryRefused) as error:
             self._failed(answer, str(error))
         return None
@@ -114,6 +126,10 @@ class ReplayCheck:
             self._prune_due = self._clock() + PRUNE_SECONDS
             self._ready().submit(self._prune, self._store)
         return first
+
+    def _connect(self) -> None:
+        self._store = self._store or self._open(self._url)
+        self._store.connect()
 
     def _prune(self, store: Store) -> None:
         try:

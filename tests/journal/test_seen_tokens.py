@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from cds_service.journal.engine import open_quick_engine
 from cds_service.journal.store import Store
 from cds_service.settings import Settings
 from cds_service.trust import replay
-from cds_service.trust.replay import PAUSE_SECONDS, PRUNE_SECONDS, ReplayCheck
+from cds_service.trust.replay import PAUSE_SECONDS, PRUNE_SECONDS, TOO_LATE, ReplayCheck
 from tests.journal.conftest import POSTGRESQL
 from tests.journal.given import rows
 
@@ -143,13 +144,55 @@ class Silent(Gone):
         return True
 
 
-def test_no_call_waits_for_a_silent_database(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_call_waits_for_a_silent_database(
+    check: Check, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(replay, "WAIT_SECONDS", 0.01)
     silent = Silent()
     seen = check("sqlite:///x.db", opened=lambda _: silent)
     assert seen.is_first("ehr", ISSUER, "a", EXPIRES) is None
     assert seen.is_first("ehr", ISSUER, "b", EXPIRES) is None
     silent.over.set()
+    (line,) = [json.loads(each) for each in capsys.readouterr().err.splitlines()]
+    assert (line["event"], line["reason"]) == ("replay not checked", TOO_LATE)
+
+
+def test_a_worker_opens_the_database_before_its_first_call(made: Settings, check: Check) -> None:
+    opened: list[Store] = []
+
+    def opening(url: str) -> Store:
+        opened.append(Store(url, opened=open_quick_engine))
+        return opened[-1]
+
+    seen = check(made.database_url, opened=opening)
+    seen.prepare()
+    (store,) = opened
+    assert store._sound
+    assert seen.is_first("ehr", ISSUER, "a", EXPIRES) is True
+    assert opened == [store]
+
+
+def test_a_worker_waits_for_no_database_that_is_not_there(check: Check, tmp_path: Path) -> None:
+    check("none").prepare()
+    seen = check(f"sqlite:///{tmp_path / 'none' / 'journal.db'}")
+    seen.prepare()
+    assert seen.is_first("ehr", ISSUER, "a", EXPIRES) is None
+
+
+def test_a_worker_begins_all_the_same_where_the_database_says_nothing(
+    check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay, "PREPARED_WITHIN", 0.01)
+    over = threading.Event()
+
+    def opening(url: str) -> Store:
+        over.wait(30)
+        return Store(url, opened=open_quick_engine)
+
+    seen = check("sqlite:///x.db", opened=opening)
+    seen.prepare()
+    assert not over.is_set()
+    over.set()
 
 
 @on_sqlite

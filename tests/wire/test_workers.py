@@ -9,6 +9,7 @@ import pytest
 
 from cds_service.server import _Applications
 from cds_service.settings import Settings
+from tests.wire.ehr import Started
 
 
 @pytest.fixture
@@ -37,3 +38,13 @@ def test_a_worker_begins_with_what_was_put_aside_for_it_and_collects_nothing_its
         service.journal.close()
         service.watch.close()
         assert not [each for each in collected if "generation 2" in each]
+
+
+def test_a_worker_in_production_opens_the_database_of_used_tokens_before_it_answers(start: Started) -> None:
+    """Else its first tokens were not checked: to open it takes longer than a call waits."""
+    applications = _Applications.__new__(_Applications)  # with an application that need not be loaded anew
+    applications.app, applications.folder = start(), None
+    service = applications()
+    service.watch.close()
+    assert service.gate
+    assert service.gate.replay._store

@@ -1,7 +1,7 @@
 """Writes in the background what hook calls hand over: no call ever waits for where it goes, or fails with it.
 
-For the journal and for the audit. One thread for each worker process, started in the worker, so after the fork. It ends with the process,
-which waits for what is left to be written, once.
+For the journal and for the audit. One thread for each worker process, started in the worker, so after the
+fork. It ends with the process, which waits for what is left to be written, once.
 """
 
 from __future__ import annotations

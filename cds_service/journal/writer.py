@@ -31,9 +31,7 @@ class Writer(BackgroundWriter[Call]):
         pauses: Sequence[float] = PAUSES,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        super().__init__(
-            "journal", write, daily, capacity=capacity, batch=BATCH, pauses=pauses, clock=clock
-        )
+        super().__init__("journal", write, daily, capacity=capacity, batch=BATCH, pauses=pauses, clock=clock)
 
     def _log_not_written(self, reason: str, *, waiting: int, lost: int) -> None:
         log.error("journal not written", reason=reason, waiting=waiting, lost=lost)

@@ -186,6 +186,8 @@ class Line:
     def _got(self, response: HTTPResponse, *, wanted: bool) -> Got:
         if wanted and response.status == 200:
             return Got(200, b"".join(self._body(response)))
+        if not wanted and not self.watch.left:
+            raise Failed(Reason.TIMEOUT)  # headers that were cut look like headers that ended
         got = Got(response.status, retry_after=_retry_after(response))
         if response.length is not None and response.length <= SHORT:
             response.read()

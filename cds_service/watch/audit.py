@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 CAPACITY = 5_000
 """Events that may wait for a sink, in each worker: at most some 40 MB, usually a quarter of that."""
-LAST_SECONDS = 5.0
-"""For what is left when the process ends, which is killed soon after (`server.KILL_AFTER_SECONDS`)."""
+LAST_SECONDS = 3.0
+"""For what is left when the process ends. With the event that is on its way then, and the last one that is
+begun (`POST_SECONDS` each), it ends before the process would be killed (`server.KILL_AFTER_SECONDS`)."""
 _USED = {State.GIVEN, State.PARTIAL}
 
 log = structlog.get_logger()

@@ -26,6 +26,8 @@ class Access:
     scopes: Scopes
     token: str | None = field(default=None, repr=False)
     ca_file: Path | None = None
+    certificate: Path | None = None
+    """With its key: how the service shows who it is, where a token is not the way."""
     private_network: bool = True
     """Whether the server's name may lead to a private address."""
     this_machine: bool = False
@@ -51,7 +53,14 @@ def access(call: HookCall, client: Client, *, in_production: bool) -> Access | R
     else:
         token = given.access_token
     granted = scopes(given.scope if given else None)
-    return Access(where, granted, token, client.ca_file, client.private_network, not in_production)
+    return Access(
+        where,
+        granted,
+        token,
+        client.ca_file,
+        private_network=client.private_network,
+        this_machine=not in_production,
+    )
 
 
 def _allowed(server: str, client: Client, *, in_production: bool) -> Place | None:
@@ -66,10 +75,13 @@ def _allowed(server: str, client: Client, *, in_production: bool) -> Place | Non
 
 
 def _usable(given: FhirAuthorization) -> bool:
-    token = given.access_token or ""
     return (
         (given.token_type or "").casefold() == "bearer"
-        and len(token) <= LONGEST_TOKEN
-        and _TOKEN.fullmatch(token) is not None
+        and is_token(given.access_token or "")
         and (given.expires_in is None or given.expires_in > 0)
     )
+
+
+def is_token(text: str) -> bool:
+    """Whether it can stand in a header as a bearer token."""
+    return len(text) <= LONGEST_TOKEN and _TOKEN.fullmatch(text) is not None

@@ -22,7 +22,7 @@ from cards.findings import Chart, Person, Unread
 from cards.knowledge import Knowledge
 from cds_service import logs, telling
 from cds_service.card_links import CardLinks, card_links
-from cds_service.errors import ServiceError, SettingsRefused
+from cds_service.errors import RecordUnavailable, ServiceError, SettingsRefused
 from cds_service.evidence import EvidenceReader
 from cds_service.fetching import Fetcher
 from cds_service.hooks import HookCall
@@ -31,6 +31,7 @@ from cds_service.journal.journal import Journal
 from cds_service.places import content_folder
 from cds_service.query_profiles import BROAD_KEYS, SEARCHES
 from cds_service.record import Record, read_record
+from cds_service.sent import Sent
 from cds_service.settings import Client, Settings
 from cds_service.site import local_codes, tuning
 from cds_service.site.modes import Modes, configured
@@ -40,6 +41,7 @@ from cds_service.telling import Told
 from cds_service.wanted import Wanted, wanted
 
 if TYPE_CHECKING:
+    from cds_service.watch.audit import Audit
     from cds_service.watch.watch import Watch
 
 T = TypeVar("T")
@@ -143,16 +145,22 @@ def answer(
     journal: Journal | None = None,
     modes: Modes | None = None,
     watch: Watch | None = None,
+    audit: Audit | None = None,
     logged: bool = True,
 ) -> Answer:
-    """Read the record, read the findings, assess, write the cards, see which go out, journal, count, log.
+    """Read the record, read the findings, assess, write the cards, see which go out; then what is kept of it.
 
     `started`: when the call came, by the clock of the desk's fetcher; None for just now. `logged`: False for
     a chart of the service's own, which is no call.
     """
     run = _Run()
     begun = desk.now() if started is None else started
-    record = run.stage("record", lambda: _read_record(run, call, desk, started))
+    try:
+        record = run.stage("record", lambda: _read_record(run, call, desk, started))
+    except RecordUnavailable:
+        if audit:
+            run.stage("audit", lambda: audit.without_record(call, desk, as_of, run.sent))
+        raise
     chart = run.stage("evidence", lambda: _read_chart(call, record, desk, as_of)) or _nothing_read(desk)
     tell = partial(telling.told, run, chart, zone=desk.client.zone, as_of=as_of)
     found = tell(desk.knowledge)
@@ -161,6 +169,8 @@ def answer(
     done = Answer(found, shown, way, record, chart, tuple(run.failed))
     if journal:
         run.stage("journal", lambda: journal.keep(_entry(call, done, run, desk, as_of)))
+    if audit:
+        run.stage("audit", lambda: audit.hook_call(call, desk, as_of, run.sent, done))
     if watch:
         run.stage(
             "metrics", lambda: watch.hook_call(done, desk.client.name, desk.now() - begun, tuple(run.took))
@@ -181,6 +191,7 @@ def _read_record(run: _Run, call: HookCall, desk: Desk, started: float | None) -
     def fetch(sorting: Sorting) -> None:
         if (fetcher := desk.fetcher) is not None:
             run.stage("fetching", lambda: fetcher.complete(sorting, call, started))
+            run.sent = sorting.sent
 
     return read_record(call.values, desk.wanted, desk.client.not_offered, fetch)
 
@@ -235,6 +246,8 @@ class _Run:
     durations_ms: dict[str, float] = field(default_factory=dict)
     took: list[tuple[str, int, int]] = field(default_factory=list)
     """When each began and ended, in nanoseconds since 1970."""
+    sent: list[Sent] = field(default_factory=list)
+    """What the EHR's server was asked."""
 
     def stage(self, name: str, work: Callable[[], T]) -> T | None:
         """What the stage gives; None when it failed, which is logged and makes the answer incomplete."""

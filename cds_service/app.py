@@ -36,6 +36,7 @@ from cds_service.shield import Shield
 from cds_service.site import tuning
 from cds_service.site.modes import Modes
 from cds_service.site.showing import OFF, VISIBLE
+from cds_service.watch.audit import Audit
 from cds_service.watch.watch import Watch
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Service(Flask):
         self.desks = {each.name: desk.of_client(settings, each) for each in settings.clients}
         self.modes = Modes(settings, desk.knowledge)
         self.journal = Journal(settings, clock)
+        self.audit = Audit(settings)
         self.shield = Shield(self, settings)
         self.watch = Watch(self)
         self.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1  # see _body
@@ -219,6 +221,7 @@ def hook_call(service_id: str) -> Response:
             journal=service.journal,
             modes=service.modes,
             watch=service.watch,
+            audit=service.audit,
         )
     except RecordUnavailable as error:
         return _unless_silent(error, call, desk)

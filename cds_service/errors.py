@@ -182,12 +182,20 @@ class SchemaTooNew(SettingsRefused):
     """The journal was written by a newer program, and this one could spoil it."""
 
 
-class JournalUnavailable(RuntimeError):
-    """The database of the journal cannot be reached or written now; the message names the kind of fault."""
+class SinkUnavailable(RuntimeError):
+    """Nothing can be written now, and later perhaps; the message names the kind of fault, for the log."""
+
+
+class JournalUnavailable(SinkUnavailable):
+    """The database of the journal cannot be reached or written now."""
+
+
+class AuditUnavailable(SinkUnavailable):
+    """The sink of the audit cannot be reached or written now."""
 
 
 class EntryRefused(RuntimeError):
-    """The database is there and refuses what is to be written; trying again would not help."""
+    """What it is written to is there and refuses it; trying again would not help."""
 
 
 def too_large(limit: int) -> TooLarge:

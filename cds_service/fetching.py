@@ -24,6 +24,7 @@ from cds_service.errors import ServiceError
 from cds_service.hooks import HookCall
 from cds_service.reasons import Reason
 from cds_service.scopes import READ, SEARCH, asked_under
+from cds_service.sent import Sent
 from cds_service.settings import Client, Settings
 from cds_service.sorting import Lack, Sorting
 from cds_service.wanted import Wanted
@@ -143,7 +144,9 @@ class Fetcher:
                 jobs[each.wanted.key] = planned
             else:
                 sorting.not_fetched(each.wanted, Reason.NOT_COVERED)
-        defect = self._run([job for mine in jobs.values() for job in mine], allowed, watch)
+        asked = [(job.asked, job.found) for mine in jobs.values() for job in mine]
+        defect = self._read(asked, allowed, watch)
+        sorting.sent += _sent(asked)
         for mine in jobs.values():
             _merge(sorting, mine)
         if defect is not None:
@@ -164,13 +167,11 @@ class Fetcher:
             found = {each: Found() for each in targets}
             asked = [(Asked("Medication", (target,)), each) for target, each in found.items()]
             defect = self._read(asked, allowed, watch)
+            sorting.sent += _sent(asked)
         reasons = {target: _taken(sorting, each) for target, each in found.items()}
         sorting.unread += medication_references.unread(referred, allowed.place, reasons)
         if defect is not None:
             raise defect
-
-    def _run(self, jobs: list[Job], allowed: Access, watch: Watch) -> BaseException | None:
-        return self._read([(job.asked, job.found) for job in jobs], allowed, watch)
 
     def _read(
         self, asked: Iterable[tuple[Asked, Found]], allowed: Access, watch: Watch
@@ -205,6 +206,14 @@ class Fetcher:
 
 def _defect(done: Future[None]) -> BaseException | None:
     return done.exception()
+
+
+def _sent(asked: Iterable[tuple[Asked, Found]]) -> Iterator[Sent]:
+    """What was begun; for the rest the time was over before."""
+    for each, found in asked:
+        if found.start:
+            is_search = each.resource_type == "Bundle"
+            yield Sent(found.start, is_search, came=bool(found.pages), reason=found.reason)
 
 
 def _say_why_nothing(reason: Reason, call: HookCall) -> None:

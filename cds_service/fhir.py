@@ -1,4 +1,4 @@
-"""One bounded GET after the other from a FHIR server: in time, in bytes, and nowhere else.
+"""One bounded request after the other to a FHIR server: in time, in bytes, and nowhere else.
 
 On the standard library's HTTP and not on `requests`, as docs/decisions/0011 says: nothing here follows a
 redirect, asks the environment for a proxy or a .netrc for a password, keeps a cookie, or reads an answer
@@ -27,6 +27,7 @@ CHUNK = 64 * 1024
 SHORT = 16 * 1024
 """Bytes of an answer that nobody reads, which are still taken so that its connection can be used again."""
 LEAST_WAIT = 0.001
+FHIR_JSON = "application/fhir+json"
 
 Clock = Callable[[], float]
 
@@ -58,6 +59,10 @@ class Watch:
     def left(self) -> float:
         """Seconds; 0 when the time is over."""
         return 0.0 if self._ended.is_set() else max(0.0, self._until - self._clock())
+
+    def begin_again(self, until: float) -> None:
+        """For a line that stays open between its requests; not after `end`."""
+        self._until = until
 
     def pause(self, seconds: float) -> bool:
         """Wait so long, if that leaves time to ask again; whether it did."""
@@ -97,7 +102,7 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """An answer; `body` only of a 200."""
+    """An answer; `body` only of a 200 to what was read."""
 
     status: int
     body: bytes = b""
@@ -108,9 +113,7 @@ class Got:
 class Line:
     """One connection to the server, opened when first needed and anew when it broke."""
 
-    def __init__(
-        self, access: Access, watch: Watch, most_bytes: int, accept: str = "application/fhir+json"
-    ) -> None:
+    def __init__(self, access: Access, watch: Watch, most_bytes: int, accept: str = FHIR_JSON) -> None:
         self.access = access
         self.watch = watch
         self._most_bytes = most_bytes
@@ -130,12 +133,22 @@ class Line:
 
     def get(self, target: str) -> Got:
         """Raises `Failed`."""
+        return self._ask("GET", target, None)
+
+    def post(self, target: str, body: bytes) -> Got:
+        """Whatever is answered beside the status is not kept. Raises `Failed`; it may have come all the same.
+
+        Sent once more where an idle connection turns out to be closed, so it may arrive twice.
+        """
+        return self._ask("POST", target, body)
+
+    def _ask(self, method: str, target: str, sent: bytes | None) -> Got:
         while True:
             if self._connection is not None and self._connection.sock is None:
                 self.close()  # the server said that it would close it
             used = self._connection is not None
             try:
-                return self._get(target)
+                return self._answer(method, target, sent)
             except Failed as error:
                 self.close()
                 if not self.watch.left:
@@ -144,7 +157,7 @@ class Line:
                 if not (used and error.reason in {Reason.CUT, Reason.NOT_FHIR}):
                     raise
 
-    def _get(self, target: str) -> Got:
+    def _answer(self, method: str, target: str, sent: bytes | None) -> Got:
         if not self.watch.left:
             raise Failed(Reason.TIMEOUT)
         connection = self._connection or _Connection(self.access, self.watch)
@@ -153,9 +166,10 @@ class Line:
                 connection.connect()
             self._connection = connection
             connection.wait_at_most(self.watch.left)
-            connection.request("GET", target, headers=self._headers)
+            kind = {} if sent is None else {"Content-Type": FHIR_JSON, "Prefer": "return=minimal"}
+            connection.request(method, target, sent, self._headers | kind)
             with connection.getresponse() as response:
-                got = self._got(response)
+                got = self._got(response, wanted=sent is None)
         except Failed:
             raise
         except TimeoutError:
@@ -169,9 +183,11 @@ class Line:
                 connection.hang_up()
         return got
 
-    def _got(self, response: HTTPResponse) -> Got:
-        if response.status == 200:
+    def _got(self, response: HTTPResponse, *, wanted: bool) -> Got:
+        if wanted and response.status == 200:
             return Got(200, b"".join(self._body(response)))
+        if not wanted and not self.watch.left:
+            raise Failed(Reason.TIMEOUT)  # headers that were cut look like headers that ended
         got = Got(response.status, retry_after=_retry_after(response))
         if response.length is not None and response.length <= SHORT:
             response.read()
@@ -263,7 +279,9 @@ class _Connection(HTTPConnection):
                 self.sock = self._connected(family, address, self._watch.left / (len(addresses) - number))
                 if self._access.place.scheme == "https":
                     reason = Reason.TLS
-                    self.sock = _tls(self._access.ca_file).wrap_socket(self.sock, server_hostname=self.host)
+                    self.sock = tls(self._access.ca_file, self._access.certificate).wrap_socket(
+                        self.sock, server_hostname=self.host
+                    )
             except TimeoutError:
                 reason = Reason.TIMEOUT
             except OSError:  # among them every ssl.SSLError, which then is the reason
@@ -319,6 +337,12 @@ class _Connection(HTTPConnection):
 
 
 @lru_cache(maxsize=16)
-def _tls(ca_file: Path | None) -> ssl.SSLContext:
-    """The system's authorities, or those of the file alone. Reading them takes longer than many a call."""
-    return ssl.create_default_context(cafile=ca_file)
+def tls(ca_file: Path | None, certificate: Path | None = None) -> ssl.SSLContext:
+    """The system's authorities, or those of the file alone. Reading them takes longer than many a call.
+
+    `certificate`: with what the service shows who it is, and the key, in one file. Raises `OSError`.
+    """
+    context = ssl.create_default_context(cafile=ca_file)
+    if certificate is not None:
+        context.load_cert_chain(certificate, password="")  # else a key with a password would be asked for it
+    return context

@@ -196,6 +196,27 @@ class Client(BaseModel):
         return ZoneInfo(self.time_zone)
 
 
+class Audit(BaseModel):
+    """Where it is written down for a site's audit whose record was used (docs/audit.md)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: Server | None = None
+    token_file: Annotated[Path, AfterValidator(_readable_file)] | None = None
+    certificate_file: Annotated[Path, AfterValidator(_readable_file)] | None = None
+    ca_file: Annotated[Path, AfterValidator(_readable_file)] | None = None
+    private_network: bool = False
+    file: Path | None = None
+
+    @model_validator(mode="after")
+    def _goes_somewhere(self) -> Self:
+        if self.url is None and self.file is None:
+            raise ValueError("names neither url nor file; leave the table out where no audit is wanted")
+        if self.url is None and (self.token_file or self.certificate_file or self.ca_file):
+            raise ValueError("token_file, certificate_file and ca_file are for url, which is missing")
+        return self
+
+
 def _workers(read: Mapping[str, Any]) -> int:
     """One per core; in development one, as the test bench holds charts for its FHIR server in one process."""
     return 1 if read.get("profile") == "development" else os.cpu_count() or 1
@@ -235,6 +256,7 @@ class Settings(BaseSettings):
     silent_topics: tuple[SilentTopic, ...] = ()
     switches_file: Path | None = None
     go_live: GoLive = GoLive()
+    audit: Audit | None = None
     tuning: tuple[Tuned, ...] = ()
     narrowing: tuple[Narrowed, ...] = ()
     clients: tuple[Client, ...] = ()
@@ -335,7 +357,7 @@ def count_in(folder: Path | None) -> None:
         os.environ[METRICS_FOLDER] = str(folder)
 
 
-_TABLES = {"clients", "code_systems", "go_live", "narrowing", "silent_topics", "tuning"}
+_TABLES = {"audit", "clients", "code_systems", "go_live", "narrowing", "silent_topics", "tuning"}
 
 
 def _is_file_variable(variable: str) -> bool:

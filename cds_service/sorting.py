@@ -23,6 +23,7 @@ from cds_service.evidence.thin import Part
 from cds_service.prefetch import Contents
 from cds_service.query_profiles import SEARCHES
 from cds_service.reasons import NOT_ASKED, WORDS, Reason
+from cds_service.sent import Sent
 from cds_service.wanted import Wanted
 
 
@@ -79,6 +80,8 @@ class Sorting:
     """Per search, or per type under another name, the one next page that is known of it."""
     reasons: dict[str, Reason | None] = field(default_factory=dict)
     """Per search that was fetched, or could not be: why not all came, None when all did."""
+    sent: list[Sent] = field(default_factory=list)
+    """What the server was asked."""
     by_type: dict[str, list[Wanted]] = field(init=False)
     by_name: dict[str, list[Wanted]] = field(init=False)
     unread: list[Unread] = field(default_factory=list)

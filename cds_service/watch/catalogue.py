@@ -53,6 +53,10 @@ METRICS: tuple[Metric, ...] = (
     _metric("journal_lost", "counter", "", "Calls that never got into the journal."),
     _metric("journal_failures", "counter", "", "Tries to write the journal that failed."),
     _metric("journal_waiting", "sum", "", "Calls that wait to be written to the journal."),
+    _metric("audit_written", "counter", "sink", "Audit events that a sink has taken."),
+    _metric("audit_lost", "counter", "sink", "Audit events that never got to a sink."),
+    _metric("audit_failures", "counter", "sink", "Tries to write audit events that failed."),
+    _metric("audit_waiting", "sum", "sink", "Audit events that wait for a sink."),
     _metric("replay_checks", "counter", "answer", "Whether tokens were used before."),
     # The state of the service.
     _metric("ready", "least", "part", "1 where every worker finds the part well, else 0."),

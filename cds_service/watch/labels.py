@@ -29,9 +29,11 @@ STAGES = (
     "extension",
     "mode",
     "journal",
+    "audit",
     "metrics",
 )
-PARTS = ("content", "self-test", "database", "keys")
+PARTS = ("content", "self-test", "database", "keys", "audit")
+FHIR_SINK, FILE_SINK = "fhir", "file"
 CALL_OUTCOMES = ("card", "no-card", "held-back", "failed")
 WAYS = ("prefetched", "fetched")
 REPLAY_ANSWERS = ("first", "replayed", "unchecked")
@@ -64,6 +66,7 @@ def allowed(settings: Settings, desk: Desk) -> Mapping[str, Collection[tuple[str
         "error": [each.code for each in errors.ServiceError.__subclasses__()],
         "answer": REPLAY_ANSWERS,
         "part": PARTS,
+        "sink": (FHIR_SINK, FILE_SINK),
         "digest": (content.digest,),
         "python": (platform.python_version(),),
     }

@@ -11,6 +11,7 @@ from cds_service.watch.self_test import Result
 
 if TYPE_CHECKING:
     from cds_service.trust.gate import Gate
+    from cds_service.watch.audit import Audit
 
 
 def at_content(*, newer_refused: bool) -> Part:
@@ -50,6 +51,15 @@ def at_keys(gate: Gate | None) -> Part:
     return Part(
         "keys", False, f"none for {len(lacking)} of {len(held)} clients", needed=len(lacking) == len(held)
     )
+
+
+def at_audit(audit: Audit) -> Part:
+    """Cards go out without it: a red flag that nobody sees harms a patient, and the EHR has its own audit."""
+    if not audit.writers:
+        return Part("audit", True, "none is set", needed=False)
+    if audit.failing:
+        return Part("audit", False, "a sink takes no events: cards go out, events wait", needed=False)
+    return Part("audit", True, "taken by every sink, or not tried yet", needed=False)
 
 
 def keys_at_hand(gate: Gate) -> dict[str, bool]:

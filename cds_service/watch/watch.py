@@ -126,6 +126,7 @@ class Watch:
                 looking.at_self_test(self.test_itself()),
                 looking.at_database(self._settings, service.journal),
                 looking.at_keys(service.gate),
+                looking.at_audit(service.audit),
             )
         )
         if self.wanted:
@@ -232,6 +233,11 @@ class Watch:
         self._count_on("journal_lost", so_far=written.lost)
         self._count_on("journal_failures", so_far=written.failures)
         counters.now("journal_waiting", value=service.journal.writer.waiting)
+        for sink, writer in service.audit.writers.items():
+            self._count_on("audit_written", sink, so_far=writer.counts.written)
+            self._count_on("audit_lost", sink, so_far=writer.counts.lost)
+            self._count_on("audit_failures", sink, so_far=writer.counts.failures)
+            counters.now("audit_waiting", sink, value=writer.waiting)
         content = service.desk.knowledge
         counters.now("content_info", content.version, content.digest, value=1)
         counters.now("build_info", labels.built(), platform.python_version(), value=1)

@@ -18,6 +18,7 @@ from cards import assessment, card, extension
 from cds_service import answer, app, feedback, fetching, hooks, medication_references, server, settings
 from cds_service.evidence import reader
 from cds_service.journal import entries, journal
+from cds_service.watch import audit
 
 WORD = "qzkanary0defect"
 PARTS: dict[str, tuple[Any, str]] = {
@@ -35,6 +36,7 @@ PARTS: dict[str, tuple[Any, str]] = {
     "extension": (extension, "machine_readable"),
     "entry": (entries, "of_call"),
     "journal": (journal.Journal, "keep"),
+    "audit": (audit.Audit, "hook_call"),
     "log": (answer, "_log"),
     "response": (hooks, "response"),
     "json": (app, "_json"),

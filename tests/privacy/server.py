@@ -23,6 +23,9 @@ TOP = Path(__file__).resolve().parents[2]
 HIDDEN = "qzkanary-hidden-folder"
 """Stands in the address of the database, which a file hands in as a secret."""
 
+AUDIT = "audit.ndjson"
+"""Where it is told whose record was used, and there alone."""
+
 
 @dataclass
 class Asked:
@@ -105,7 +108,8 @@ def started(folder: Path) -> Iterator[Server]:
     (folder / "work").mkdir()
     (folder / HIDDEN).mkdir()
     (folder / "database").write_text(f"sqlite:///{folder / HIDDEN / 'journal.db'}\n")
-    (folder / "service.toml").write_text("time_budget = 0.6\nmax_body_bytes = 3000000\nmax_pages = 3\n")
+    limits = "time_budget = 0.6\nmax_body_bytes = 3000000\nmax_pages = 3\n"
+    (folder / "service.toml").write_text(f'{limits}[audit]\nfile = "{folder / AUDIT}"\n')
     given = {name: value for name, value in os.environ.items() if not name.startswith("LEG_WEAKNESS_CDS_")}
     given |= {"PYTHONPATH": str(TOP), "LEG_WEAKNESS_CDS_DATABASE_URL_FILE": str(folder / "database")}
     given |= {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "always"}

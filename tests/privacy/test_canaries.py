@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,18 @@ from cds_service.settings import Settings
 from cds_service.watch.folder import IN_MEMORY
 from cds_service.watch.folder import PREFIX as METRICS
 from tests.privacy.asking import FEEDBACK, a_call, a_feedback, ask_everything
-from tests.privacy.canaries import IDENTITY, SPOKEN, headers, leaked, leaked_by_answer, secret, spoken
-from tests.privacy.server import HIDDEN, Server, started, until
+from tests.privacy.canaries import (
+    BORN,
+    IDENTITY,
+    SECRET,
+    SPOKEN,
+    headers,
+    leaked,
+    leaked_by_answer,
+    secret,
+    spoken,
+)
+from tests.privacy.server import AUDIT, HIDDEN, Server, started, until
 from tests.wire.calls import SERVICE
 
 
@@ -113,11 +124,37 @@ def test_good_calls_lose_no_field_of_their_log_line(server: Server) -> None:
 def test_nothing_is_in_the_journal_or_left_in_the_folders(server: Server) -> None:
     files = [each for each in server.folder.rglob("*") if each.is_file()]
     kept = {each.relative_to(server.folder).as_posix() for each in files}
-    ours = {"out", "err", "database", "service.toml"}
+    ours = {"out", "err", "database", "service.toml", AUDIT}
     assert {each for each in kept - ours if not each.startswith(f"{HIDDEN}/journal.db")} == set()
     journal = b"".join(each.read_bytes() for each in files if each.parent.name == HIDDEN)
     assert b"LegWeaknessRedFlag" in journal
     assert leaked(journal) == []
+
+
+def test_the_audit_has_patient_user_and_call_and_nothing_else(server: Server) -> None:
+    """After the server has ended, which writes what is left."""
+    events = [json.loads(line) for line in (server.folder / AUDIT).read_text().splitlines()]
+    assert len(events) > 50
+    queries = []
+    for event in events:
+        (patient,) = [each for each in event["entity"] if each.get("role", {}).get("code") == "1"]
+        server_base, _, named = patient.pop("what")["reference"].rpartition("Patient/")
+        assert leaked(named, (SECRET, SPOKEN, BORN)) == []
+        users = [each for each in event["agent"] if each["type"]["coding"][0]["code"] == "IRCP"]
+        assert len(users) == 1
+        users[0].pop("who")
+        for each in event["entity"]:
+            if each.get("name") == "patient-view":
+                each.pop("what", None)
+            elif "query" in each:
+                queries.append(b64decode(each.pop("query")).decode().removeprefix(f"GET {server_base}"))
+            elif each.get("role", {}).get("code") == "4":
+                queries.append(each.pop("what")["reference"].removeprefix(server_base))
+        told = json.dumps(event)
+        assert leaked(told.replace(server_base.rstrip("/"), "") if server_base else told) == []
+    assert len(queries) > 10
+    assert any(IDENTITY in each for each in queries)
+    assert leaked("".join(queries), (SECRET, SPOKEN, BORN)) == []
 
 
 # ---- without a server

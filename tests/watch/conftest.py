@@ -76,6 +76,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     yield create
     for each in made:
         each.watch.close()
+        each.audit.close()
         each.journal.close()
 
 
@@ -100,4 +101,5 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Started]:
         each.watch.close()
         if each.gate:
             each.gate.replay.close()
+        each.audit.close()
         each.journal.close()

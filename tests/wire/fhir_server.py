@@ -35,6 +35,19 @@ class Request(BaseHTTPRequestHandler):
         else:
             self.send_json(fhir.found(self.path))
 
+    def do_POST(self) -> None:
+        """What comes is kept; `faults` are those of its type, as for what is asked."""
+        fhir = self.server.fhir
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        with fhir.lock:
+            fhir.posted.append((self.path, body))
+            fhir.headers.append(dict(self.headers.items()))
+        misbehave = fhir.faults.get(self.resource_type)
+        if misbehave is not None:
+            misbehave(self)
+        else:
+            self.send(b"", 201)
+
     @property
     def resource_type(self) -> str:
         return urlsplit(self.path).path.removeprefix(f"{BASE}/").partition("/")[0]
@@ -101,7 +114,11 @@ class FhirServer:
     indent: int | None = None
     tls: bool = False
     """Speaks TLS as `localhost`, which no authority but its own vouches for (tests/wire/tls)."""
+    asks_for_certificate: bool = False
+    """With TLS: takes only whoever shows that same certificate."""
     asked: list[str] = field(default_factory=list)
+    posted: list[tuple[str, bytes]] = field(default_factory=list)
+    """Path and body of each."""
     headers: list[dict[str, str]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
     over: threading.Event = field(default_factory=threading.Event)
@@ -114,6 +131,9 @@ class FhirServer:
         if self.tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(TLS / "certificate.pem", TLS / "key.pem")
+            if self.asks_for_certificate:
+                context.load_verify_locations(TLS / "certificate.pem")
+                context.verify_mode = ssl.CERT_REQUIRED
             # The handshake belongs into the thread of the connection.
             self._listener.socket = context.wrap_socket(
                 self._listener.socket, server_side=True, do_handshake_on_connect=False

@@ -14,6 +14,7 @@ import msgspec
 
 from cds_service import hangup
 from cds_service.cli_parts import AS_OF, CONFIG, Misuse, log_lines, moment_of, open_console, plainly
+from cds_service.config_command import config as config_group
 from cds_service.content_changes.command import diff
 from cds_service.journal.commands import journal, report
 from cds_service.site.commands import check_registration, register
@@ -208,6 +209,7 @@ def tunable(config: Path | None, *, machine: bool) -> None:
 
 
 content.add_command(diff)
+main.add_command(config_group)
 main.add_command(journal)
 main.add_command(report)
 main.add_command(register)

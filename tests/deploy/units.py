@@ -31,7 +31,7 @@ def environment(file: Path) -> dict[str, str]:
 
 
 def judged(folder: Path) -> list[str]:
-    """What systemd says of the unit with its drop-in. Our program is not installed here: another stands for it."""
+    """What systemd says of the unit with its drop-in. Our program is not here: another stands for it."""
     unit = folder / UNIT.name
     unit.write_text(
         UNIT.read_text().replace(entries(UNIT)["ExecStart"][0].split()[0], shutil.which("true") or "")

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from cds_service import hangup
 from cds_service.cli_parts import AS_OF, CONFIG, Misuse, log_lines, moment_of, open_console, plainly
+from cds_service.config_command import config as config_group
 from cds_service.content_changes.command import diff
 from cds_service.journal.commands import journal, report
 from cds_service.site.commands import check_registration, register
@@ -41,9 +43,10 @@ def main() -> None:
 @plainly
 def serve(config: Path | None, host: str | None, port: int | None, workers: int | None) -> None:
     """Start the service; it ends on Ctrl-C and SIGTERM."""
-    from cds_service import server, settings
+    with hangup.noted() as early:
+        from cds_service import server, settings
 
-    server.serve(settings.load(config, host=host, port=port, workers=workers))
+        server.serve(settings.load(config, host=host, port=port, workers=workers), early)
 
 
 @main.command()
@@ -206,6 +209,7 @@ def tunable(config: Path | None, *, machine: bool) -> None:
 
 
 content.add_command(diff)
+main.add_command(config_group)
 main.add_command(journal)
 main.add_command(report)
 main.add_command(register)

@@ -8,19 +8,21 @@ import sys
 from pathlib import Path
 from threading import Thread
 from time import sleep
+from typing import Any
 
 import click
 import structlog
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server.mp import MPServer
 
 from cards.content_files import ContentError
 from cds_service import logs
 from cds_service.app import Service, create_app
 from cds_service.demo.sandbox import EXAMPLE, sandbox_address
 from cds_service.errors import SettingsRefused
+from cds_service.hangup import Hangup
 from cds_service.hooks import SERVICE_ID
 from cds_service.journal import opening
 from cds_service.pages.demo_fhir import PATH as DEMO
@@ -48,18 +50,18 @@ WAIT_SECONDS = 60
 log = structlog.get_logger()
 
 
-def serve(settings: Settings) -> None:
-    """Serve until Ctrl-C or SIGTERM; SIGHUP reads the content anew, worker by worker."""
+def serve(settings: Settings, early: Hangup) -> None:
+    """Serve until Ctrl-C or SIGTERM; SIGHUP reads the content anew, worker by worker, also an `early` one."""
     with metrics_folder.shared(wanted=bool(settings.metrics_from)) as folder:
-        _serve(settings, folder)
+        _serve(settings, folder, early)
 
 
-def _serve(settings: Settings, folder: Path | None) -> None:
+def _serve(settings: Settings, folder: Path | None, early: Hangup) -> None:
     applications = _Applications(settings, folder)  # refuses here and in one sentence, not in every worker
     _refuse_taken_port(settings)
     opening.prepare(settings)  # once, and the workers inherit the library that is loaded for it
     logs.take_over()
-    server = Server(
+    server = _Server(
         "cds_service.app",
         address="127.0.0.1" if settings.host == "localhost" else settings.host,
         port=settings.port,
@@ -79,8 +81,25 @@ def _serve(settings: Settings, folder: Path | None) -> None:
         log_dictconfig=logs.server_logging(),
     )
     server.on_startup(Thread(target=_announce_when_ready, args=[settings], daemon=True).start)
+    server.on_startup(lambda: early.hand_over(server.signal_handler_reload))
     server.on_reload(applications.renew)
     server.serve(target_loader=applications, wrap_loader=False)
+
+
+class _Server(MPServer):
+    """granian, but for what it takes for a crash loop.
+
+    It ends where a worker dies within 5.5 s of its replacement, and counts planned replacements too (new
+    content, too much memory): one worker that dies just then would end the service. A worker that dies again
+    after it was replaced for dying still ends it, so that whoever supervises the service gets to know.
+    """
+
+    def _respawn_workers(
+        self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0
+    ) -> None:
+        super()._respawn_workers(workers, spawn_target, target_loader, delay)
+        if delay:  # planned: the old one stays until the new one answers
+            self.respawned_wrks.clear()
 
 
 def _refuse_taken_port(settings: Settings) -> None:

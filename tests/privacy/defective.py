@@ -17,6 +17,7 @@ from typing import Any
 from cards import assessment, card, extension
 from cds_service import answer, app, feedback, fetching, hooks, medication_references, server, settings
 from cds_service.evidence import reader
+from cds_service.hangup import Hangup
 from cds_service.journal import entries, journal
 from cds_service.watch import audit
 
@@ -108,7 +109,7 @@ def main(port: int, workers: int) -> None:
         return service
 
     server._Applications.__call__ = started  # type: ignore[method-assign, assignment]
-    server.serve(settings.load(Path(sys.argv[3]), port=port, workers=workers))
+    server.serve(settings.load(Path(sys.argv[3]), port=port, workers=workers), Hangup())
 
 
 if __name__ == "__main__":

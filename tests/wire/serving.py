@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -81,8 +81,9 @@ def serving(
     port: int | None = None,
     *,
     workers: int = 1,
+    begun: Callable[[subprocess.Popen[bytes]], object] | None = None,
 ) -> Iterator[Served]:
-    """Served with these settings, as TOML."""
+    """Served with these settings, as TOML; `begun` is called while it starts."""
     port = port or free_port()
     config = folder / "service.toml"
     config.write_text(f'database_url = "{database_url}"\n{text}')
@@ -92,6 +93,8 @@ def serving(
     with log.open("w") as errors:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
     try:
+        if begun:
+            begun(process)
         served = Served(port, log, process)
         _wait_for(served, process)
         yield served

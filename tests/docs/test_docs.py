@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
-import shlex
 import tomllib
 from pathlib import Path
 
-import click
 import pytest
-from click.testing import CliRunner
 
 from cds_service import errors, server, settings
-from cds_service.cli import main
 from cds_service.trust import refusal
+from tests.docs.command_pages import COMMAND, commands
 
 TOP = Path(__file__).resolve().parents[2]
-DOCS = sorted([*TOP.glob("*.md"), *(TOP / "docs").rglob("*.md")])
 README = (TOP / "README.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `([^`]+)` \|(.*)\|$", re.MULTILINE)
-COMMAND = "leg-weakness-cds"
 
 
 def text(name: str) -> str:
@@ -82,13 +77,6 @@ def test_every_error_has_a_code_of_its_own() -> None:
     assert len(codes) == len(set(codes)) > 10
 
 
-@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: str(doc.relative_to(TOP)))
-def test_links_between_the_docs_lead_somewhere(doc: Path) -> None:
-    for target in re.findall(r"\]\(([^)\s]+)\)", doc.read_text(encoding="utf-8")):
-        if "://" not in target and not target.startswith("#"):
-            assert (doc.parent / target.partition("#")[0]).exists(), target
-
-
 def test_the_line_to_try_is_the_one_that_the_service_prints(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -99,37 +87,12 @@ def test_the_line_to_try_is_the_one_that_the_service_prints(
     assert printed in examples(README)
 
 
-def pieces() -> list[list[str]]:
-    """Every piece of a pipe in the README that is a command of ours."""
-    parts = [shlex.split(part) for line in examples(README) for part in line.split(" | ")]
-    return [part[1:] for part in parts if part[0].endswith(COMMAND)]
-
-
-def test_the_examples_of_the_readme_run() -> None:
-    given: bytes | None = None
-    assert pieces()
-    for arguments in pieces():
-        result = CliRunner().invoke(main, arguments, input=given)
-        assert result.exit_code == 0, (arguments, result.output)
-        given = result.stdout_bytes
-
-
-def commands(group: click.Group, before: tuple[str, ...] = ()) -> dict[tuple[str, ...], click.Command]:
-    found: dict[tuple[str, ...], click.Command] = {}
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            found |= commands(command, (*before, name))
-        else:
-            found[*before, name] = command
-    return found
-
-
 def test_every_command_is_in_the_readme_and_no_other() -> None:
     named = [
         tuple(words.split())
         for words in re.findall(rf"^\| `{COMMAND} ([a-z -]+?)(?: [A-Z]+)*` \|", README, re.MULTILINE)
     ]
-    assert set(named) == set(commands(main))
+    assert set(named) == set(commands())
     assert len(named) == len(set(named))
 
 

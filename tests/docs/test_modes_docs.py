@@ -14,7 +14,8 @@ from cds_service import settings
 from cds_service.cli import main
 from cds_service.site import switches
 from cds_service.site.given import GoLive
-from tests.docs.test_docs import COMMAND, examples, rows, text
+from tests.docs.command_pages import COMMAND
+from tests.docs.test_docs import examples, rows, text
 
 LINES = examples(text("modes.md"))
 COMMANDS = [line for line in LINES if line.startswith(COMMAND)]

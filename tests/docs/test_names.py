@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
+from pydantic import BaseModel
 
 from cards import knowledge
 from cds_service import errors, log_fields, settings
@@ -153,8 +154,8 @@ def test_every_group_of_checks_is_described_and_no_other() -> None:
 
 
 def keys_of_settings() -> set[str]:
-    models = (settings.Settings, settings.Client, GoLive, Narrowed, SilentTopic, Tuned)
-    models = (*models, SiteStatement, LocalEvaluation)
+    models: tuple[type[BaseModel], ...] = (settings.Settings, settings.Client, GoLive, Narrowed, SilentTopic)
+    models = (*models, Tuned, SiteStatement, LocalEvaluation)
     of_others = {"synchronous"}  # of SQLite, in a decision
     return {name for model in models for name in model.model_fields} | set(as_table(NONE)) | of_others
 

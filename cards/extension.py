@@ -1,4 +1,4 @@
-"""The machine-readable assessment that travels with the first card."""
+"""The machine-readable assessment that travels with the first card, and the content that made each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def machine_readable(assessment: Assessment, knowledge: Knowledge) -> dict[str, 
     """The machine-readable assessment that travels with the first card; empty lists are left out."""
     words = Words(assessment, knowledge)
     whole: dict[str, Any] = {
-        "content": _content(knowledge),
+        "content": content(knowledge),
         "asOf": _instant(assessment.as_of),
         "redFlags": [
             {"id": flag.rule.id, "indicator": flag.indicator, "evidence": words.references(flag.support)}
@@ -29,10 +29,10 @@ def machine_readable(assessment: Assessment, knowledge: Knowledge) -> dict[str, 
     return {key: value for key, value in whole.items() if value}
 
 
-def _content(knowledge: Knowledge) -> dict[str, str]:
-    """The content, and what the site says of its codes, where it does."""
-    content = {"version": knowledge.version, "digest": knowledge.digest}
-    return content | {"localCodes": knowledge.local_codes} if knowledge.local_codes else content
+def content(knowledge: Knowledge) -> dict[str, str]:
+    """Which content made a card, and what the site says of its codes, where it does."""
+    made = {"version": knowledge.version, "digest": knowledge.digest}
+    return made | {"localCodes": knowledge.local_codes} if knowledge.local_codes else made
 
 
 def _cause_extension(ranked: RankedCause, words: Words) -> dict[str, Any]:

@@ -117,7 +117,7 @@ def create_app(settings: Settings, clock: Clock = _now) -> Service:
     app.register_blueprint(watching.watching(app.watch, settings))
     app.register_blueprint(html.pages(settings.base_url, _site(app)))
     app.register_blueprint(explanations.explanations(settings.base_url, app.desk.knowledge))
-    app.register_blueprint(transparency.transparency(app.desk.knowledge))
+    app.register_blueprint(transparency.transparency(app.desk.knowledge, settings.transparency))
     if settings.in_production:
         app.register_blueprint(explanations.front_door(settings.base_url))
     else:

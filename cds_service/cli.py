@@ -162,7 +162,7 @@ def evaluate(folder: Path, config: Path | None, as_of: str | None, machine: bool
         except FolderRefused as error:
             raise Misuse(str(error)) from None
     if machine:
-        click.echo(msgspec.json.encode(evaluation_show.as_json(done)))
+        click.echo(msgspec.json.encode(evaluation_show.as_json(done, desk.knowledge)))
     else:
         evaluation_show.show(done, open_console())
     sys.exit(0 if done.all_met else 1)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
+from cds_service.evaluation_measures import LABELS, MOMENTS
 from cds_service.evidence.dates import Dates
 
-LABELS, MOMENTS = "labels.csv", "moments.csv"
 _YES_OR_NO = ("card_required", "card_allowed", "critical_required", "critical_allowed")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+LABELS, MOMENTS = "labels.csv", "moments.csv"
+"""The tables of labels; results are given by these names."""
+
 NAMES = {
     "sensitivity": "Sensitivity of critical cards",
     "specificity": "Specificity of critical cards",

@@ -10,9 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cards.extension import content
+from cards.knowledge import Knowledge
 from cds_service.evaluation import Evaluation
-from cds_service.evaluation_labels import LABELS, MOMENTS, Label
-from cds_service.evaluation_measures import NAMES, WITH_INTERVAL
+from cds_service.evaluation_labels import Label
+from cds_service.evaluation_measures import LABELS, MOMENTS, NAMES, WITH_INTERVAL
 from cds_service.evaluation_score import Case, Score
 from cds_service.explain_layout import line, safe, section
 from cds_service.share import Share
@@ -117,9 +119,10 @@ def _show_rest(console: Console, done: Evaluation) -> None:
         line(console, safe(f"  {label.table}: {label.source}  {label.patient}"))
 
 
-def as_json(done: Evaluation) -> dict[str, Any]:
+def as_json(done: Evaluation, knowledge: Knowledge) -> dict[str, Any]:
     """The same for machines; shares as counts, the interval null when there was nothing to count."""
     return {
+        "content": content(knowledge),
         "allMet": done.all_met,
         "scores": {name: _score_json(score, parts=True) for name, score in _scores(done).items()},
         "wrong": [_case_json(each) for each in done.wrong],

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from cards.card import Card
+from cards.extension import content
 from cards.knowledge import Knowledge
 from cds_service import prefetch, strict_json
 from cds_service.bundles import Value
@@ -250,10 +251,10 @@ def response(
     knowledge: Knowledge,
     links: CardLinks,
 ) -> dict[str, Any]:
-    """The answer to a hook call; the first card carries the extension."""
+    """The answer to a hook call; the first card carries the machine-readable assessment, `extension`."""
     written = [card_json(card, hook_instance, knowledge, links) for card in cards]
     if written and extension:
-        written[0]["extension"] = {EXTENSION: dict(extension)}
+        written[0]["extension"][EXTENSION] = dict(extension)
     return {"cards": written}
 
 
@@ -267,6 +268,7 @@ def card_json(card: Card, hook_instance: str, knowledge: Knowledge, links: CardL
         "source": _source(card, knowledge, links),
         "links": links.of(card),
         "overrideReasons": override_reasons(knowledge),
+        "extension": {CONTENT: content(knowledge)},
     }
     return {name: value for name, value in written.items() if value != []}  # CDS Hooks has no empty arrays
 

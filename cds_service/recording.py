@@ -12,17 +12,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cds_service import fixtures
+from cds_service.hooks import CONTENT, EXTENSION
 
 MOMENT = datetime(2026, 6, 17, 15, 30, tzinfo=UTC)
 """At which recorded answers are given: in the afternoon, UTC; `cds_service.fixtures` says why."""
 
 
 def to_record(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON that left, without the digest of the content, which every change of the content changes."""
+    """The JSON that left, without the digest of the content, which every change of the content changes.
+
+    Raises `KeyError` for a card that does not name it.
+    """
     kept = deepcopy(dict(answer))
     for card in kept["cards"]:
-        for extension in card.get("extension", {}).values():
-            del extension["content"]["digest"]
+        del card["extension"][CONTENT]["digest"]
+        if EXTENSION in card["extension"]:
+            del card["extension"][EXTENSION]["content"]["digest"]
     return kept
 
 

@@ -40,6 +40,7 @@ from cds_service.errors import SettingsRefused
 from cds_service.journal import address
 from cds_service.reach import is_odd_host
 from cds_service.site.given import GoLive, Narrowed, SilentTopic, Tuned
+from cds_service.transparency.site import SiteStatement
 from cds_service.trust import registration
 
 PREFIX = "LEG_WEAKNESS_CDS_"
@@ -259,6 +260,7 @@ class Settings(BaseSettings):
     audit: Audit | None = None
     tuning: tuple[Tuned, ...] = ()
     narrowing: tuple[Narrowed, ...] = ()
+    transparency: SiteStatement = SiteStatement()
     clients: tuple[Client, ...] = ()
 
     @classmethod
@@ -357,7 +359,16 @@ def count_in(folder: Path | None) -> None:
         os.environ[METRICS_FOLDER] = str(folder)
 
 
-_TABLES = {"audit", "clients", "code_systems", "go_live", "narrowing", "silent_topics", "tuning"}
+_TABLES = {
+    "audit",
+    "clients",
+    "code_systems",
+    "go_live",
+    "narrowing",
+    "silent_topics",
+    "transparency",
+    "tuning",
+}
 
 
 def _is_file_variable(variable: str) -> bool:

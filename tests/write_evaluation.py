@@ -22,7 +22,7 @@ from typing import Any
 
 from cds_service import evaluation, evaluation_show, fixtures, logs
 from cds_service.answer import Desk
-from cds_service.evaluation_labels import LABELS
+from cds_service.evaluation_measures import LABELS
 from cds_service.settings import Settings
 from cds_service.transparency.results import FILE
 from tests.clinical.bedside import at_moment
@@ -95,20 +95,19 @@ def results() -> dict[str, Any]:
         folder = Path(made)
         charts = write_folder(folder)
         done = evaluation.evaluate(folder, desk, None, now=AS_OF)
-    told = evaluation_show.as_json(done)
+    told = evaluation_show.as_json(done, desk.knowledge)
     if done.unreadable or done.without_chart or done.unlabelled:
         raise ValueError(f"not all charts were evaluated: {told['unreadable']}")
     score = told["scores"][LABELS]
     score.pop("byCause")
     ways = score.pop("byRecording")
-    content = {"version": desk.knowledge.version, "digest": desk.knowledge.digest}
     whole = {
         "charts": charts,
         "sets": SETS,
         "command": COMMAND,
         "chartsFrom": "python -m tests.write_evaluation --folder FOLDER",
         "asOf": AS_OF.isoformat(),
-        "content": content,
+        "content": told["content"],
         "score": score,
         "byRecording": ways,
         "wrong": [f"{each['source']}: {', '.join(each['wrong'])}" for each in told["wrong"]],

@@ -17,14 +17,18 @@ from cds_service.pages.explanations import JSON, KEPT
 from cds_service.transparency import results, statement
 from cds_service.transparency.as_json import as_json
 from cds_service.transparency.pack import pack
+from cds_service.transparency.site import NOTHING, SiteStatement
 
 PATH = "/transparency"
 
 
-def transparency(knowledge: Knowledge) -> Blueprint:
-    """The page and its JSON, of this content. Raises `ContentError` or `KeyError` for a faulty statement."""
+def transparency(knowledge: Knowledge, stated: SiteStatement = NOTHING) -> Blueprint:
+    """The page and its JSON, of this content; `stated` is what the site says.
+
+    Raises `ContentError` or `KeyError` for a faulty statement, `SettingsRefused` for the site's results.
+    """
     blueprint = Blueprint("transparency", __name__)
-    said = pack(statement.shipped(), knowledge)
+    said = pack(statement.shipped(), knowledge, stated)
     shown = results.shipped()
 
     @cache
@@ -35,6 +39,7 @@ def transparency(knowledge: Knowledge) -> Blueprint:
             results=shown,
             rows=results.rows(shown),
             ways=results.ways(shown),
+            site_rows=results.rows(said.local) if said.local["stated"] else [],
             of_this_content=results.of_content(shown, knowledge),
         ).get_data()
 

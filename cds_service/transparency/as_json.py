@@ -21,10 +21,12 @@ def as_json(pack: Pack, results: dict[str, Any]) -> dict[str, Any]:
         "maintenance": list(pack.lists["maintenance"]),
         "evidenceBased": _values(pack.evidence_based),
         "predictive": _values(each for group in pack.predictive.values() for each in group),
+        "site": {each.key: {"stated": each.stated, "value": each.value} for each in pack.site},
+        "siteEvaluation": dict(pack.local),
         "bibliography": dict(pack.bibliography),
         "evaluation": {"said": list(pack.lists["evaluation"]), **results},
     }
 
 
 def _values(attributes: Iterable[Attribute]) -> dict[str, str]:
-    return {each.key: each.value for each in attributes}
+    return {each.key: each.whole for each in attributes}

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from cards.content_files import Table
 from cds_service.transparency.attributes import EVIDENCE_BASED, PREDICTIVE
+from cds_service.transparency.site import SiteStatement
 
 FILE = Path(__file__).parent / "statement.toml"
 LISTS = ("regulation", "limits", "out_of_scope", "maintenance", "evaluation", "basis")
@@ -25,6 +27,14 @@ class Said:
     applies: bool
 
 
+class Asked(NamedTuple):
+    """Something that only the site can say."""
+
+    title: str
+    unstated: str
+    """What is said where it has not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """statement.toml as it is written."""
@@ -34,6 +44,7 @@ class Statement:
     lists: Mapping[str, tuple[str, ...]]
     evidence_based: Mapping[str, Said]
     predictive: Mapping[str, Said]
+    site: Mapping[str, Asked]
 
 
 @cache
@@ -52,6 +63,7 @@ def read(text: str) -> Statement:
         lists={name: whole.texts(name) for name in LISTS},
         evidence_based=_attributes(whole.table("evidence_based"), list(EVIDENCE_BASED)),
         predictive=_attributes(whole.table("predictive"), predictive),
+        site=_asked(whole.table("site"), list(SiteStatement.model_fields)),
     )
     whole.done()
     return statement
@@ -65,6 +77,12 @@ def _texts(table: Table, keys: tuple[str, ...]) -> Mapping[str, str]:
 
 def _attributes(table: Table, keys: list[str]) -> Mapping[str, Said]:
     found = {key: _said(table.table(key)) for key in keys}
+    table.done()
+    return found
+
+
+def _asked(table: Table, keys: list[str]) -> Mapping[str, Asked]:
+    found = {key: Asked(**_texts(table.table(key), Asked._fields)) for key in keys}
     table.done()
     return found
 

@@ -71,8 +71,7 @@ def test_every_card_says_until_when_the_data_reach_and_which_content_was_used() 
 def test_the_red_flag_comes_first_and_the_differential_after_it() -> None:
     cards = cards_for(patient(weakness(), loss_of_bladder_control()))
     assert [card["indicator"] for card in cards] == ["critical", "info"]
-    assert "extension" in cards[0]
-    assert "extension" not in cards[1]
+    assert ["org.leg-weakness-cds.assessment" in card["extension"] for card in cards] == [True, False]
 
 
 def test_the_summary_states_the_finding_before_why_it_matters() -> None:

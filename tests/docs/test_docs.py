@@ -1,25 +1,19 @@
-"""The docs name everything there is, nothing that is not, and their examples run."""
+"""The docs name everything there is, and nothing that is not."""
 
 from __future__ import annotations
 
 import re
-import shlex
-import tomllib
 from pathlib import Path
 
-import click
 import pytest
-from click.testing import CliRunner
 
 from cds_service import errors, server, settings
-from cds_service.cli import main
 from cds_service.trust import refusal
+from tests.docs.command_pages import COMMAND, commands
 
 TOP = Path(__file__).resolve().parents[2]
-DOCS = sorted([*TOP.glob("*.md"), *(TOP / "docs").rglob("*.md")])
 README = (TOP / "README.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `([^`]+)` \|(.*)\|$", re.MULTILINE)
-COMMAND = "leg-weakness-cds"
 
 
 def text(name: str) -> str:
@@ -64,14 +58,6 @@ def test_the_default_of_a_setting_is_the_one_described(name: str) -> None:
     assert described == str(settings.Settings.model_fields[name].default)
 
 
-def test_the_example_of_the_settings_is_accepted(tmp_path: Path) -> None:
-    example = "\n".join(examples(text("settings.md")))
-    assert tomllib.loads(example)["clients"]
-    file = tmp_path / "service.toml"
-    file.write_text(example)
-    assert settings.load(file).in_production
-
-
 def test_every_error_is_described_with_its_status_and_no_other() -> None:
     described = {code: int(cells[0]) for code, cells in rows(text("errors.md")).items()}
     assert described == {each.code: each.status for each in errors.ServiceError.__subclasses__()}
@@ -80,13 +66,6 @@ def test_every_error_is_described_with_its_status_and_no_other() -> None:
 def test_every_error_has_a_code_of_its_own() -> None:
     codes = [each.code for each in errors.ServiceError.__subclasses__()]
     assert len(codes) == len(set(codes)) > 10
-
-
-@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: str(doc.relative_to(TOP)))
-def test_links_between_the_docs_lead_somewhere(doc: Path) -> None:
-    for target in re.findall(r"\]\(([^)\s]+)\)", doc.read_text(encoding="utf-8")):
-        if "://" not in target and not target.startswith("#"):
-            assert (doc.parent / target.partition("#")[0]).exists(), target
 
 
 def test_the_line_to_try_is_the_one_that_the_service_prints(
@@ -99,37 +78,12 @@ def test_the_line_to_try_is_the_one_that_the_service_prints(
     assert printed in examples(README)
 
 
-def pieces() -> list[list[str]]:
-    """Every piece of a pipe in the README that is a command of ours."""
-    parts = [shlex.split(part) for line in examples(README) for part in line.split(" | ")]
-    return [part[1:] for part in parts if part[0].endswith(COMMAND)]
-
-
-def test_the_examples_of_the_readme_run() -> None:
-    given: bytes | None = None
-    assert pieces()
-    for arguments in pieces():
-        result = CliRunner().invoke(main, arguments, input=given)
-        assert result.exit_code == 0, (arguments, result.output)
-        given = result.stdout_bytes
-
-
-def commands(group: click.Group, before: tuple[str, ...] = ()) -> dict[tuple[str, ...], click.Command]:
-    found: dict[tuple[str, ...], click.Command] = {}
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            found |= commands(command, (*before, name))
-        else:
-            found[*before, name] = command
-    return found
-
-
 def test_every_command_is_in_the_readme_and_no_other() -> None:
     named = [
         tuple(words.split())
         for words in re.findall(rf"^\| `{COMMAND} ([a-z -]+?)(?: [A-Z]+)*` \|", README, re.MULTILINE)
     ]
-    assert set(named) == set(commands(main))
+    assert set(named) == set(commands())
     assert len(named) == len(set(named))
 
 

@@ -1,23 +1,18 @@
-"""docs/modes.md: its settings are accepted, its commands run one after the other."""
+"""docs/modes.md: its settings, limits and switches are those that there are."""
 
 from __future__ import annotations
 
 import re
-import shlex
 import tomllib
 from pathlib import Path
 
-import pytest
-from click.testing import CliRunner
-
 from cds_service import settings
-from cds_service.cli import main
 from cds_service.site import switches
 from cds_service.site.given import GoLive
-from tests.docs.test_docs import COMMAND, examples, rows, text
+from tests.docs.command_pages import COMMAND
+from tests.docs.test_docs import examples, rows, text
 
 LINES = examples(text("modes.md"))
-COMMANDS = [line for line in LINES if line.startswith(COMMAND)]
 SETTINGS = "\n".join(line for line in LINES if not line.startswith(COMMAND))
 
 
@@ -50,16 +45,3 @@ def test_every_switch_is_described() -> None:
         name for row in re.findall(r"^\| (`.*?`) \|", table, re.MULTILINE) for name in row.split(", ")
     }
     assert described == {f"`{name}`" for name in switches.as_table(switches.NONE)}
-
-
-def test_the_commands_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LEG_WEAKNESS_CDS_SWITCHES_FILE", str(tmp_path / "switches.toml"))
-    monkeypatch.setenv("LEG_WEAKNESS_CDS_DATABASE_URL", f"sqlite:///{tmp_path / 'journal.db'}")
-    monkeypatch.setenv("LEG_WEAKNESS_CDS_CLIENTS", '[{"name": "main-ehr"}]')
-    assert CliRunner().invoke(main, ["journal", "upgrade"]).exit_code == 0
-    assert len(COMMANDS) > 6
-    for line in COMMANDS:
-        result = CliRunner().invoke(main, shlex.split(line)[1:])
-        assert result.exit_code == 0, (line, result.output)
-    changes = (tmp_path / "switches.changes.jsonl").read_text().splitlines()
-    assert len(changes) == sum(" switch " in line and "show" not in line for line in COMMANDS)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 import textwrap
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from cards.knowledge import load
-from cds_service.cli import main
 from cds_service.errors import SettingsRefused
 from cds_service.site import local_codes
 from cds_service.site.statements import EQUIVALENCES, Counts
@@ -64,18 +60,3 @@ def test_every_equivalence_is_described_with_what_it_counts() -> None:
     assert described.keys() == EQUIVALENCES.keys()
     for name, counts in described.items():
         assert counts.startswith(words[EQUIVALENCES[name]]), name
-
-
-@pytest.mark.parametrize("line", [each.strip() for each in BLOCKS if each.startswith("leg-weakness-cds")])
-def test_the_commands_run(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "CHARTS").mkdir()
-    (tmp_path / "codes").mkdir()
-    written(tmp_path / "codes", *FILES)
-    (tmp_path / "service.toml").write_text('local_codes = "codes"\n')
-    found: dict[str, Any] = {"resourceType": "Bundle", "type": "collection"}
-    found["entry"] = [{"resource": each} for each in patient(condition() | {"code": coded("N-117")})]
-    for name in ("chart.json", "CHARTS/a.json"):
-        (tmp_path / name).write_text(json.dumps(found))
-    ran = CliRunner().invoke(main, shlex.split(line)[1:])
-    assert ran.exit_code == 0, ran.output

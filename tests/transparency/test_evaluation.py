@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 from cards import knowledge
-from cds_service.evaluation_labels import LABELS
+from cds_service.evaluation_measures import LABELS
 from cds_service.transparency import results
 from tests import write_evaluation
 

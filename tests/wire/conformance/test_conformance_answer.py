@@ -112,6 +112,11 @@ def test_card_detail(all_cards: list[dict[str, Any]]) -> None:
     assert {"strong", "li"} <= shown <= PLAIN
 
 
+def test_card_content(all_cards: list[dict[str, Any]], knowledge: Knowledge) -> None:
+    content = {"version": knowledge.version, "digest": knowledge.digest}
+    assert all(card["extension"]["org.leg-weakness-cds.content"] == content for card in all_cards)
+
+
 def test_card_suggestions(all_cards: list[dict[str, Any]]) -> None:
     """None: options for a person to weigh, not orders to take over."""
     assert not any("suggestions" in card for card in all_cards)

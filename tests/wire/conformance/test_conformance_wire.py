@@ -314,4 +314,4 @@ def test_ext_object(client: FlaskClient) -> None:
     }
     chart = fixtures.call("sudden-right-sided-weakness", datetime.now(UTC))
     first, *_ = post(client, chart | {"extension": epic}).get_json()["cards"]
-    assert first["extension"].keys() == {"org.leg-weakness-cds.assessment"}
+    assert first["extension"].keys() == {"org.leg-weakness-cds.assessment", "org.leg-weakness-cds.content"}

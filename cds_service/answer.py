@@ -157,7 +157,8 @@ def answer(
     tell = partial(telling.told, run, chart, zone=desk.client.zone, as_of=as_of)
     found = tell(desk.knowledge)
     way = run.stage("mode", lambda: _showing(modes, call, desk, as_of)) or Showing(desk.mode)
-    shown = telling.shown(found, way, desk.knowledge, tell)
+    shown = run.stage("holding back", lambda: telling.shown(found, way, desk.knowledge, tell))
+    shown = shown or telling.unless_silent(found, way)
     done = Answer(found, shown, way, record, chart, tuple(run.failed))
     if journal:
         run.stage("journal", lambda: journal.keep(_entry(call, done, run, desk, as_of)))

@@ -28,6 +28,7 @@ STAGES = (
     "incomplete card",
     "extension",
     "mode",
+    "holding back",
     "journal",
     "metrics",
 )

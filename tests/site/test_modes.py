@@ -177,6 +177,23 @@ def test_a_failure_in_working_out_what_is_left_loses_no_red_flag(
     assert topics(cards(there.client, WEAK))[0] == STROKE
 
 
+@pytest.mark.parametrize("mode", ["visible", "silent"])
+@pytest.mark.parametrize("broken", ["Showing.holds_back", "without"])
+def test_a_defect_in_holding_back_loses_no_red_flag_and_shows_none_while_silent(
+    broken: str, mode: str, site: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(f"cds_service.site.showing.{broken}", breaks)
+    there = site(mode=mode, silent_topics=(held(DIFFERENTIAL),))
+    response = post(there.client, call(WEAK))
+    assert response.status_code == 200
+    expected = [STROKE, DIFFERENTIAL] if mode == "visible" else []
+    assert topics(response.get_json()["cards"]) == expected
+    assert there.parts("failed") == ({"holding back": 1} if mode == "visible" else {})
+
+
 def test_an_unknown_topic_refuses_to_start() -> None:
     with pytest.raises(SettingsRefused, match="silent_topics: no card has the topic LegWeknessTypo"):
         Modes(Settings(silent_topics=(held("LegWeknessTypo"),)), load())

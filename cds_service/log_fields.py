@@ -89,6 +89,7 @@ def _operators(value: Value) -> bool:
 
 
 FIELDS: Mapping[str, Check] = {
+    "acknowledged": _count,
     "cards": _list_of(_like(r"[A-Za-z]{1,64} (?:critical|warning|info)")),
     "client": _or(_like(r"[\w .:@/-]{1,64}"), _nothing),
     "content": _like(r"[\w.+-]{1,32}"),

@@ -66,7 +66,7 @@ def shown(found: Told, way: Showing, content: Knowledge, tell: Callable[[Knowled
 
 
 def unless_silent(found: Told, way: Showing) -> Told:
-    """What goes out where it cannot be worked out what to hold back: all, or nothing where nobody may see it."""
+    """What goes out where it cannot be worked out what to hold back."""
     return found if way.mode == VISIBLE else NOTHING
 
 

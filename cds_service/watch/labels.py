@@ -29,12 +29,14 @@ STAGES = (
     "extension",
     "mode",
     "holding back",
+    "acknowledged",
     "journal",
     "metrics",
 )
 PARTS = ("content", "self-test", "database", "keys")
-CALL_OUTCOMES = ("card", "no-card", "held-back", "failed")
+CALL_OUTCOMES = ("card", "no-card", "held-back", "acknowledged", "failed")
 WAYS = ("prefetched", "fetched")
+LOOKED_UP = ("answered", "unanswered")
 REPLAY_ANSWERS = ("first", "replayed", "unchecked")
 COMPLETE = "complete"
 NO_REASON = "none"
@@ -74,6 +76,7 @@ def allowed(settings: Settings, desk: Desk) -> Mapping[str, Collection[tuple[str
         ("feedback", "outcome"): OUTCOMES,
         ("feedback", "reason"): (NO_REASON, *content.wording["override_reasons"]),
         ("untrusted", "reason"): tuple(Why),
+        ("acknowledgement_checks", "answer"): LOOKED_UP,
         ("content_info", "version"): (content.version,),
         ("build_info", "version"): (built(),),
     }

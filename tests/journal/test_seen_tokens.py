@@ -16,10 +16,11 @@ from cds_service import logs
 from cds_service.errors import JournalUnavailable
 from cds_service.journal.address import sqlite_file
 from cds_service.journal.engine import open_quick_engine
+from cds_service.journal.quick import PAUSE_SECONDS
 from cds_service.journal.store import Store
 from cds_service.settings import Settings
 from cds_service.trust import replay
-from cds_service.trust.replay import PAUSE_SECONDS, PRUNE_SECONDS, ReplayCheck
+from cds_service.trust.replay import PRUNE_SECONDS, ReplayCheck
 from tests.journal.conftest import POSTGRESQL
 from tests.journal.given import rows
 

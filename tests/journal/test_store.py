@@ -31,6 +31,7 @@ def test_a_shown_card_is_kept_with_its_rules_content_and_day(store: Store, made:
             "rules": ["rf_a", "rf_b"],
             "content_version": "1.0.0",
             "content_digest": "sha256:0",
+            "mark": None,
         }
     ]
 

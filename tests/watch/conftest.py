@@ -76,6 +76,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     yield create
     for each in made:
         each.watch.close()
+        each.acknowledgements.close()
         each.journal.close()
 
 

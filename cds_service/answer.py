@@ -32,7 +32,7 @@ from cds_service.places import content_folder
 from cds_service.query_profiles import BROAD_KEYS, SEARCHES
 from cds_service.record import Record, read_record
 from cds_service.settings import Client, Settings
-from cds_service.site import local_codes, tuning
+from cds_service.site import local_codes, tuning, users
 from cds_service.site.acknowledgement import Acknowledgements, Left
 from cds_service.site.modes import Modes, configured
 from cds_service.site.showing import VISIBLE, Mode, Showing
@@ -186,7 +186,9 @@ def answer(
 
 def _showing(modes: Modes | None, call: HookCall, desk: Desk, as_of: datetime) -> Showing | None:
     """Asked when the cards are there, so that a switch counts for calls that are under way."""
-    return modes.of(desk.client, call.context.patientId, entries.day_of(as_of)) if modes else None
+    if modes is None:
+        return None
+    return modes.of(desk.client, call.context.patientId, entries.day_of(as_of), call.context.userId)
 
 
 def _read_record(run: _Run, call: HookCall, desk: Desk, started: float | None) -> Record:
@@ -280,6 +282,7 @@ def _log(call: HookCall, done: Answer, run: _Run, content: Knowledge) -> None:
         hook_instance=logs.shown_hook_instance(call.hookInstance),
         trigger=call.trigger,
         user_given=call.context.userId is not None,
+        user=who.kind if (who := users.user(call.context.userId)) else users.UNKNOWN,
         states=_states(record),
         fetched=record.fetched if record else None,
         entries=len(record.entries) if record else None,

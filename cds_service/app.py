@@ -247,7 +247,8 @@ def _unless_silent(error: RecordUnavailable, call: hooks.HookCall, desk: Desk) -
     Raises the error where cards are shown.
     """
     service, now = _service(), _service().clock()
-    mode = service.modes.of(desk.client, call.context.patientId, entries.day_of(now)).mode
+    context = call.context
+    mode = service.modes.of(desk.client, context.patientId, entries.day_of(now), context.userId).mode
     if mode == VISIBLE:
         raise error
     log.warning("hook call, not assessed", mode=mode, error=error.code)

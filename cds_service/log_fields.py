@@ -132,6 +132,7 @@ FIELDS: Mapping[str, Check] = {
     "unknown_cards": _count,
     "unread": _count,
     "unread_red_flag_possible": _count,
+    "user": _like("Practitioner|PractitionerRole|Patient|RelatedPerson|unknown"),
     "user_given": _flag,
     "version": _like(r"\d{1,8}(?:\.\d{1,6}){0,3}|"),
     "waiting": _count,

@@ -39,6 +39,7 @@ from cds_service.addresses import page, place
 from cds_service.errors import SettingsRefused
 from cds_service.journal import address
 from cds_service.reach import is_odd_host
+from cds_service.site import users
 from cds_service.site.given import Acknowledging, GoLive, Narrowed, SilentTopic, Tuned
 from cds_service.trust import registration
 
@@ -198,6 +199,7 @@ class Client(BaseModel):
     origins: tuple[Address, ...] = ()
     not_offered: tuple[str, ...] = ()
     mode: Literal["visible", "silent"] | None = None
+    shown_to: tuple[Annotated[str, AfterValidator(users.listed)], ...] = ()
     acknowledgement: Acknowledging | None = None
     time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
 

@@ -33,7 +33,8 @@ from cds_service.query_profiles import BROAD_KEYS, SEARCHES
 from cds_service.record import Record, read_record
 from cds_service.sent import Sent
 from cds_service.settings import Client, Settings
-from cds_service.site import local_codes, tuning
+from cds_service.site import local_codes, tuning, users
+from cds_service.site.acknowledgement import Acknowledgements, Left
 from cds_service.site.modes import Modes, configured
 from cds_service.site.showing import VISIBLE, Mode, Showing
 from cds_service.sorting import Sorting
@@ -116,11 +117,16 @@ class Answer:
     """All that was found, what of it goes to the EHR, and what led to it."""
 
     found: Told
-    shown: Told
+    left: Left
+    """What goes to the EHR, and what was found and acknowledged before."""
     showing: Showing
     record: Record | None
     chart: Chart
     failed_stages: tuple[str, ...]
+
+    @property
+    def shown(self) -> Told:
+        return self.left.told
 
     @property
     def cards(self) -> tuple[Card, ...]:
@@ -144,6 +150,7 @@ def answer(
     *,
     journal: Journal | None = None,
     modes: Modes | None = None,
+    acknowledgements: Acknowledgements | None = None,
     watch: Watch | None = None,
     audit: Audit | None = None,
     logged: bool = True,
@@ -165,8 +172,15 @@ def answer(
     tell = partial(telling.told, run, chart, zone=desk.client.zone, as_of=as_of)
     found = tell(desk.knowledge)
     way = run.stage("mode", lambda: _showing(modes, call, desk, as_of)) or Showing(desk.mode)
-    shown = telling.shown(found, way, desk.knowledge, tell)
-    done = Answer(found, shown, way, record, chart, tuple(run.failed))
+    shown = run.stage("holding back", lambda: telling.shown(found, way, desk.knowledge, tell))
+    shown = shown or telling.unless_silent(found, way)
+    left: Left | None = None
+    if (
+        acknowledgements and not run.failed
+    ):  # what cards say that were made while anything failed, nobody knows
+        asked, patient, day = acknowledgements, call.context.patientId, entries.day_of(as_of)
+        left = run.stage("acknowledged", lambda: asked.left(shown, desk.client, patient, desk.knowledge, day))
+    done = Answer(found, left or Left(shown), way, record, chart, tuple(run.failed))
     if journal:
         run.stage("journal", lambda: journal.keep(_entry(call, done, run, desk, as_of)))
     if audit:
@@ -182,7 +196,9 @@ def answer(
 
 def _showing(modes: Modes | None, call: HookCall, desk: Desk, as_of: datetime) -> Showing | None:
     """Asked when the cards are there, so that a switch counts for calls that are under way."""
-    return modes.of(desk.client, call.context.patientId, entries.day_of(as_of)) if modes else None
+    if modes is None:
+        return None
+    return modes.of(desk.client, call.context.patientId, entries.day_of(as_of), call.context.userId)
 
 
 def _read_record(run: _Run, call: HookCall, desk: Desk, started: float | None) -> Record:
@@ -222,9 +238,11 @@ def _entry(call: HookCall, done: Answer, run: _Run, desk: Desk, as_of: datetime)
         client=desk.client.name,
         as_of=as_of,
         mode=done.showing.mode,
+        marks=done.left.marks,
         parts=parts.of_call(
             found=done.cards,
             shown=shown.cards,
+            acknowledged=done.left.left_out,
             states=_states(done.record) or {},
             unread=done.chart.unread,
             failed=run.failed,
@@ -277,6 +295,7 @@ def _log(call: HookCall, done: Answer, run: _Run, content: Knowledge) -> None:
         hook_instance=logs.shown_hook_instance(call.hookInstance),
         trigger=call.trigger,
         user_given=call.context.userId is not None,
+        user=who.kind if (who := users.user(call.context.userId)) else users.UNKNOWN,
         states=_states(record),
         fetched=record.fetched if record else None,
         entries=len(record.entries) if record else None,
@@ -286,6 +305,7 @@ def _log(call: HookCall, done: Answer, run: _Run, content: Knowledge) -> None:
         red_flags=[fired.rule.id for fired in assessed.red_flags] if assessed else None,
         mode=done.showing.mode,
         shown=len(done.shown.cards),
+        acknowledged=len(done.left.left_out),
         cards=[f"{each.key} {each.indicator}" for each in done.cards],
         failed_stages=run.failed,
         durations_ms=run.durations_ms,

@@ -34,6 +34,7 @@ from cds_service.pages import demo_fhir, explanations, html, transparency, watch
 from cds_service.settings import Settings
 from cds_service.shield import Shield
 from cds_service.site import tuning
+from cds_service.site.acknowledgement import Acknowledgements
 from cds_service.site.modes import Modes
 from cds_service.site.showing import OFF, VISIBLE
 from cds_service.watch.audit import Audit
@@ -72,6 +73,7 @@ class Service(Flask):
         self.gate = _gate(self)
         self.desks = {each.name: desk.of_client(settings, each) for each in settings.clients}
         self.modes = Modes(settings, desk.knowledge)
+        self.acknowledgements = Acknowledgements(settings, desk.knowledge)
         self.journal = Journal(settings, clock)
         self.audit = Audit(settings)
         self.shield = Shield(self, settings)
@@ -220,13 +222,18 @@ def hook_call(service_id: str) -> Response:
             started,
             journal=service.journal,
             modes=service.modes,
+            acknowledgements=service.acknowledgements,
             watch=service.watch,
             audit=service.audit,
         )
     except RecordUnavailable as error:
         return _unless_silent(error, call, desk)
-    shown = done.shown
-    return _json(hooks.response(call.hookInstance, shown.cards, shown.extension, desk.knowledge, desk.links))
+    shown, left_out = done.shown, done.left.left_out
+    return _json(
+        hooks.response(
+            call.hookInstance, shown.cards, shown.extension, desk.knowledge, desk.links, acknowledged=left_out
+        )
+    )
 
 
 def _switched_off(desk: Desk) -> Response:
@@ -243,7 +250,8 @@ def _unless_silent(error: RecordUnavailable, call: hooks.HookCall, desk: Desk) -
     Raises the error where cards are shown.
     """
     service, now = _service(), _service().clock()
-    mode = service.modes.of(desk.client, call.context.patientId, entries.day_of(now)).mode
+    context = call.context
+    mode = service.modes.of(desk.client, context.patientId, entries.day_of(now), context.userId).mode
     if mode == VISIBLE:
         raise error
     log.warning("hook call, not assessed", mode=mode, error=error.code)

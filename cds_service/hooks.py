@@ -41,6 +41,8 @@ REASON_SYSTEM = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-code
 EXTENSION = "org.leg-weakness-cds.assessment"
 CONTENT = "org.leg-weakness-cds.content"
 """In discovery: what the service knows, for whoever keeps a record of what is installed."""
+ACKNOWLEDGED = "org.leg-weakness-cds.acknowledged"
+"""Beside the cards: topics of those that are not shown again, for a client that switched that on."""
 CARDS = uuid5(NAMESPACE_URL, "urn:x-leg-weakness-cds:card")
 """The namespace of card uuids: never to be changed, or feedback would not find its card."""
 
@@ -250,11 +252,19 @@ def response(
     extension: Mapping[str, Any] | None,
     knowledge: Knowledge,
     links: CardLinks,
+    *,
+    acknowledged: Iterable[Card] = (),
 ) -> dict[str, Any]:
-    """The answer to a hook call; the first card carries the machine-readable assessment, `extension`."""
+    """The answer to a hook call; the first card carries the machine-readable assessment, `extension`.
+
+    `acknowledged`: cards left out as they were put aside, which programs are told by their topics. An empty
+    list of cards alone means "looked, nothing to say".
+    """
     written = [card_json(card, hook_instance, knowledge, links) for card in cards]
     if written and extension:
         written[0]["extension"][EXTENSION] = dict(extension)
+    if topics := [card.topic for card in acknowledged]:
+        return {"cards": written, "extension": {ACKNOWLEDGED: {"topics": topics}}}
     return {"cards": written}
 
 

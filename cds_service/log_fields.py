@@ -89,6 +89,7 @@ def _operators(value: Value) -> bool:
 
 
 FIELDS: Mapping[str, Check] = {
+    "acknowledged": _count,
     "cards": _list_of(_like(r"[A-Za-z]{1,64} (?:critical|warning|info)")),
     "client": _or(_like(r"[\w .:@/-]{1,64}"), _nothing),
     "content": _like(r"[\w.+-]{1,32}"),
@@ -131,6 +132,7 @@ FIELDS: Mapping[str, Check] = {
     "unknown_cards": _count,
     "unread": _count,
     "unread_red_flag_possible": _count,
+    "user": _like("Practitioner|PractitionerRole|Patient|RelatedPerson|unknown"),
     "user_given": _flag,
     "version": _like(r"\d{1,8}(?:\.\d{1,6}){0,3}|"),
     "waiting": _count,

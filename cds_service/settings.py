@@ -39,7 +39,8 @@ from cds_service.addresses import page, place
 from cds_service.errors import SettingsRefused
 from cds_service.journal import address
 from cds_service.reach import is_odd_host
-from cds_service.site.given import GoLive, Narrowed, SilentTopic, Tuned
+from cds_service.site import users
+from cds_service.site.given import Acknowledging, GoLive, Narrowed, SilentTopic, Tuned
 from cds_service.transparency.site import SiteStatement
 from cds_service.trust import registration
 
@@ -49,6 +50,8 @@ METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """By this variable, and no other way, prometheus-client is told where several processes count together."""
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 NO_LIMIT = "none"
+SECRET_BYTES = 32
+"""As many as the digest has that it keys: RFC 2104, section 3, discourages fewer."""
 
 
 def _address(value: str) -> str:
@@ -134,6 +137,13 @@ def _traces(value: str) -> str:
     return value
 
 
+def _secret(value: str | None) -> str | None:
+    """Without the value in the message."""
+    if value is not None and len(value.encode()) < SECRET_BYTES:
+        raise ValueError(f"must have at least {SECRET_BYTES} bytes, made at random: openssl rand -hex 32")
+    return value
+
+
 def _network(value: object) -> IPv4Network | IPv6Network:
     """An address or a network; not all there is, as then whoever calls says who he is."""
     try:
@@ -190,6 +200,8 @@ class Client(BaseModel):
     origins: tuple[Address, ...] = ()
     not_offered: tuple[str, ...] = ()
     mode: Literal["visible", "silent"] | None = None
+    shown_to: tuple[Annotated[str, AfterValidator(users.listed)], ...] = ()
+    acknowledgement: Acknowledging | None = None
     time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
 
     @property
@@ -249,6 +261,7 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(address.checked), Field(repr=False)] = "sqlite:///journal.db"
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 400
     keep_comments: bool = False
+    acknowledgement_secret: Annotated[str | None, AfterValidator(_secret), Field(repr=False)] = None
     keys_kept_hours: Annotated[int, Field(ge=1, le=720)] = 72
     code_systems: Mapping[str, str] = Field(default_factory=dict)
     local_codes: Annotated[tuple[Path, ...], BeforeValidator(_one_or_several)] = ()
@@ -275,6 +288,7 @@ class Settings(BaseSettings):
         wrong += [
             f"clients: the name {name!r} is used twice" for name in {n for n in names if names.count(n) > 1}
         ]
+        wrong += _wrong_in_acknowledging(self)
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
@@ -316,6 +330,21 @@ def _wrong_in_production(settings: Settings) -> list[str]:
     if not settings.clients:
         wrong.append("clients: the production profile needs at least one registered client ([[clients]])")
     return [*wrong, *registration.wrong(settings.clients, has_journal=settings.database_url != address.NONE)]
+
+
+def _wrong_in_acknowledging(settings: Settings) -> list[str]:
+    names = [client.name for client in settings.clients if client.acknowledgement]
+    if not names:
+        return []
+    wrong = []
+    if settings.acknowledgement_secret is None:
+        wrong.append(
+            f"acknowledgement_secret: missing, and clients.{names[0]}.acknowledgement needs it; make one "
+            f"with openssl rand -hex 32, in a file that {PREFIX}ACKNOWLEDGEMENT_SECRET_FILE names"
+        )
+    if settings.database_url == address.NONE:
+        wrong.append(f"clients.{names[0]}.acknowledgement: needs a journal, but database_url is none")
+    return wrong
 
 
 def load(config: Path | None = None, **given: Any) -> Settings:

@@ -65,6 +65,11 @@ def shown(found: Told, way: Showing, content: Knowledge, tell: Callable[[Knowled
     return replace(less, cards=tuple(each for each in less.cards if each.topic not in way.held_back))
 
 
+def unless_silent(found: Told, way: Showing) -> Told:
+    """What goes out where it cannot be worked out what to hold back."""
+    return found if way.mode == VISIBLE else NOTHING
+
+
 def _with_differential(flagged: Assessment | None, chart: Chart, content: Knowledge) -> Assessment | None:
     return None if flagged is None else assessment.with_differential(flagged, chart, content)
 

@@ -44,17 +44,20 @@ def prune(config: Path | None, as_of: str | None, *, dry_run: bool) -> None:
     """Remove what is older than retention_days; the service does so once a day."""
     from cds_service import settings
     from cds_service.journal import opening
-    from cds_service.journal.journal import first_day_kept
+    from cds_service.journal.journal import first_day_kept, marks_kept
     from cds_service.journal.store import Store
 
     given = settings.load(config)
-    before = first_day_kept(moment_of(as_of), timedelta(days=given.retention_days))
+    now = moment_of(as_of)
+    before = first_day_kept(now, timedelta(days=given.retention_days))
     with opening.reading(given):
         pass  # so that a journal that is not there is not made
     with closing(Store(given.database_url)) as store:
         removed = store.prune(before, dry_run=dry_run)
+        marks = store.forget_marks(marks_kept(now, given.clients), dry_run=dry_run)
     rows = ", ".join(f"{table} {count}" for table, count in removed.items())
     click.echo(f"{'Would go' if dry_run else 'Removed'}, as older than {before}: {rows}.")
+    click.echo(f"{'Would end' if dry_run else 'Ended'}, of acknowledgements: {marks}.")
 
 
 @journal.command()

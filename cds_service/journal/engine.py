@@ -29,14 +29,15 @@ def open_engine(url: str, *, patience: int = PATIENCE, work: int | None = None, 
     return _sqlite(url, patience, mode)
 
 
-def open_quick_engine(url: str) -> Engine:
-    """For the one question that a hook call asks: on a connection that stays, and hardly any patience.
+def open_quick_engine(url: str, *, mode: str = "rw") -> Engine:
+    """For a question that a hook call asks: on a connection that stays, and hardly any patience.
 
-    A row that is lost with the machine's power may be lost: SQLite does not wait for the disk.
+    A row that is lost with the machine's power may be lost: SQLite does not wait for the disk. `mode` is that
+    of SQLite: `ro` waits for nobody who writes.
     """
     if sqlite_file(url) is None:
         return _postgresql(url, 1, 1)
-    return _sqlite(url, QUICK_PATIENCE, "rw", stays=True)
+    return _sqlite(url, QUICK_PATIENCE, mode, stays=True)
 
 
 def _sqlite(url: str, patience: float, mode: str, *, stays: bool = False) -> Engine:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import blake2b
@@ -15,6 +15,7 @@ from cds_service.hooks import card_uuid
 from cds_service.journal.parts import Part
 from cds_service.site.showing import OFF, SILENT, VISIBLE, Mode
 
+NO_MARKS: Mapping[str, str] = {}
 _MOST_CAUSES = 5
 """As many as a card names."""
 
@@ -29,6 +30,8 @@ class ShownCard:
     indicator: str
     rules: tuple[str, ...]
     """Ids of the content: of the red flags, or of the causes in order; none for `incomplete`."""
+    mark: str | None = None
+    """By what it is known again when it was put aside; None where that does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +86,19 @@ def of_call(
     as_of: datetime,
     mode: Mode = VISIBLE,
     parts: tuple[Part, ...] = (),
+    marks: Mapping[str, str] = NO_MARKS,
 ) -> Call:
-    """What is kept of a call with the cards that were shown; its `hookInstance` is not."""
+    """What is kept of a call with the cards that were shown; its `hookInstance` is not.
+
+    `marks`: by the topic of the card.
+    """
     shown = (
         ShownCard(
-            card_uuid(hook_instance, card), card.topic, card.indicator, _rules(card, assessed, knowledge)
+            card_uuid(hook_instance, card),
+            card.topic,
+            card.indicator,
+            _rules(card, assessed, knowledge),
+            marks.get(card.topic),
         )
         for card in cards
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from cds_service.errors import EntryRefused, FeedbackNotStored, JournalUnavailab
 from cds_service.journal.address import NONE
 from cds_service.journal.entries import Call, Feedback
 from cds_service.journal.writer import Writer
-from cds_service.settings import Settings
+from cds_service.settings import Client, Settings
 
 if TYPE_CHECKING:
     from cds_service.journal.probe import Probe
@@ -37,6 +37,7 @@ class Journal:
         self.off = settings.database_url == NONE
         self._url = settings.database_url
         self._retention = timedelta(days=settings.retention_days)
+        self._clients = settings.clients
         self._clock = clock
         self._open = opened or self._opened
         self._store: Store | None = None
@@ -100,9 +101,12 @@ class Journal:
         self._ready().write(calls)
 
     def _prune(self) -> None:
-        removed = self._ready().prune(first_day_kept(self._clock(), self._retention))
+        now, store = self._clock(), self._ready()
+        removed = store.prune(first_day_kept(now, self._retention))
         if any(removed.values()):
             log.info("journal pruned", count=sum(removed.values()))
+        if forgotten := store.forget_marks(marks_kept(now, self._clients)):
+            log.info("acknowledgements forgotten", count=forgotten)
 
     def _ready(self) -> Store:
         with self._lock:
@@ -117,6 +121,15 @@ class Journal:
 
 def first_day_kept(now: datetime, retention: timedelta) -> date:
     return (now.astimezone(UTC) - retention).date()
+
+
+def marks_kept(now: datetime, clients: Iterable[Client]) -> dict[str, date]:
+    """Per client that has acknowledgements, the first day of cards that can still be acknowledged."""
+    return {
+        each.name: first_day_kept(now, timedelta(days=each.acknowledgement.days))
+        for each in clients
+        if each.acknowledgement
+    }
 
 
 def _not_stored(reason: str) -> FeedbackNotStored:

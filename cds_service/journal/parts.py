@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from cards.card import Card
 from cards.findings import Unread
 
-Kind = Literal["found", "shown", "state", "not assessed", "failed", "duration"]
+Kind = Literal["found", "shown", "acknowledged", "state", "not assessed", "failed", "duration"]
 BOUNDS_MS = (10, 25, 50, 100, 150, 200, 300, 500, 1000, 2000, 5000)
 """A duration is counted under the first of these that it does not pass."""
 LONGER = "longer"
@@ -21,7 +21,8 @@ class Part(NamedTuple):
     """One thing that was so in a call."""
 
     part: Kind
-    """`found` and `shown`: a card by topic and indicator. `state`: a resource type, and how it came.
+    """`found`, `shown`, `acknowledged` (so not shown again): a card by topic and indicator.
+    `state`: a resource type, and how it came.
     `not assessed`: `any`, or `red flag possible`. `failed`: a stage. `duration`: milliseconds, at most."""
     name: str
 
@@ -30,6 +31,7 @@ def of_call(
     *,
     found: Iterable[Card],
     shown: Iterable[Card],
+    acknowledged: Iterable[Card] = (),
     states: Mapping[str, str],
     unread: Iterable[Unread],
     failed: Iterable[str],
@@ -39,6 +41,7 @@ def of_call(
     unread = tuple(unread)
     parts = {Part("found", _of(card)) for card in found}
     parts |= {Part("shown", _of(card)) for card in shown}
+    parts |= {Part("acknowledged", _of(card)) for card in acknowledged}
     parts |= {Part("state", f"{kind} {state}") for kind, state in states.items()}
     parts |= {Part("not assessed", "any") for _ in unread}
     parts |= {Part("not assessed", "red flag possible") for each in unread if each.could_hold_red_flag}

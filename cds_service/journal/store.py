@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, Table
@@ -35,6 +35,14 @@ class Stored:
     """Cards of which the journal has no row: not yet, no longer, or never."""
 
 
+class Word(NamedTuple):
+    """What was said of a card."""
+
+    outcome: str
+    reason_system: str | None
+    reason: str | None
+
+
 class Store:
     """One database. Raises `JournalUnavailable` for what may go away, `EntryRefused` for what will not."""
 
@@ -45,13 +53,20 @@ class Store:
         self._lock = Lock()
 
     def write(self, calls: Sequence[Call]) -> None:
-        """The same call twice gives its cards once, and counts twice."""
+        """The same call twice gives its cards once, and counts twice.
+
+        With other evidence behind the same card nobody can say which was put aside: it has no mark then.
+        """
         with self._transaction() as connection:
-            rows = {shown["card"]: shown for call in calls for shown in _cards(call)}
+            rows = _by_uuid(shown for call in calls for shown in _cards(call))
             if rows:
+                statement = self._insert(card)
+                mark = statement.excluded.mark
+                kept = {"mark": sa.case((card.c.mark == mark, card.c.mark), else_=None)}
                 # In one order, here and below, so that two writers never wait for each other.
                 connection.execute(
-                    self._insert(card).on_conflict_do_nothing(), [rows[key] for key in sorted(rows)]
+                    statement.on_conflict_do_update(index_elements=[card.c.card], set_=kept),
+                    [rows[key] for key in sorted(rows)],
                 )
             self._add(connection, tally, ("calls", "calls_with_card"), _tallies(calls))
             self._add(connection, call_part, ("calls",), _parts(calls))
@@ -77,6 +92,30 @@ class Store:
             new = len(connection.scalars(statement, [rows[key] for key in sorted(rows)]).all())
             known = set(connection.scalars(sa.select(card.c.card).where(card.c.card.in_(cards))))
         return Stored(new, len(given) - new, len(cards - known))
+
+    def last_words(self, client: str, marks: Collection[str], since: date) -> dict[str, Word]:
+        """Per mark what was said last of the cards that have it and were shown on that day or later.
+
+        Only what the client itself said of its own cards counts.
+        """
+        statement = (
+            sa.select(card.c.mark, feedback.c.outcome, feedback.c.reason_system, feedback.c.reason)
+            .select_from(card.join(feedback, card.c.card == feedback.c.card))
+            .where(card.c.mark.in_(marks), card.c.day >= since)
+            .where(card.c.client == client, feedback.c.client == client)
+            .order_by(feedback.c.at, feedback.c.received, feedback.c.key.desc())
+        )
+        with self._transaction() as connection:
+            return {mark: Word(*said) for mark, *said in connection.execute(statement)}
+
+    def forget_marks(self, kept: Mapping[str, date], *, dry_run: bool = False) -> int:
+        """Take away those of other clients, and those of cards shown before the day; how many there were."""
+        counting = (sa.and_(card.c.client == client, card.c.day >= day) for client, day in kept.items())
+        over = sa.and_(card.c.mark.is_not(None), sa.not_(sa.or_(sa.false(), *counting)))
+        if dry_run:
+            return self._count(card, over)
+        some = sa.select(card.c.card).where(over).limit(PRUNED_AT_ONCE)
+        return self._little_by_little(sa.update(card).where(card.c.card.in_(some)).values(mark=None))
 
     def first_use(self, client: str, digest: str, expires: int) -> bool:
         """Whether nobody has used the token before; of two at the same time one is the first."""
@@ -118,12 +157,16 @@ class Store:
     def _remove(self, table: Table, which: sa.ColumnElement[bool]) -> int:
         keys = sa.tuple_(*table.primary_key)
         some = sa.select(*table.primary_key).where(which).limit(PRUNED_AT_ONCE)
-        removed, last = 0, PRUNED_AT_ONCE
+        return self._little_by_little(sa.delete(table).where(keys.in_(some)))
+
+    def _little_by_little(self, change: sa.Delete | sa.Update) -> int:
+        """`change` is of `PRUNED_AT_ONCE` rows, and repeated until there are no more; how many there were."""
+        changed, last = 0, PRUNED_AT_ONCE
         while last == PRUNED_AT_ONCE:
             with self._transaction() as connection:
-                last = connection.execute(sa.delete(table).where(keys.in_(some))).rowcount
-            removed += last
-        return removed
+                last = connection.execute(change).rowcount
+            changed += last
+        return changed
 
     def connect(self) -> None:
         """So that the next transaction need not."""
@@ -175,9 +218,20 @@ def _cards(call: Call) -> Iterable[dict[str, Any]]:
             "rules": list(shown.rules),
             "content_version": call.content_version,
             "content_digest": call.content_digest,
+            "mark": shown.mark,
         }
         for shown in call.cards
     )
+
+
+def _by_uuid(shown: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Each card once; without a mark where the same uuid was shown with different ones."""
+    rows: dict[str, dict[str, Any]] = {}
+    for each in shown:
+        before = rows.setdefault(each["card"], each)
+        if before["mark"] != each["mark"]:
+            rows[each["card"]] = before | {"mark": None}
+    return rows
 
 
 def _tallies(calls: Sequence[Call]) -> list[dict[str, Any]]:

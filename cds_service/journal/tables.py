@@ -18,8 +18,13 @@ card = sa.Table(
     sa.Column("rules", sa.JSON, nullable=False),
     sa.Column("content_version", sa.Text, nullable=False),
     sa.Column("content_digest", sa.Text, nullable=False),
+    sa.Column("mark", sa.String(64), index=True),
 )
-"""One row for each card shown; a repeated call repeats its uuids and adds none."""
+"""One row for each card shown; a repeated call repeats its uuids and adds none.
+
+`mark`: by this a card that was put aside is known when the same would be shown again; only of clients that
+asked for it, and only as long as it counts (docs/acknowledgement.md).
+"""
 
 tally = sa.Table(
     "tally",

@@ -5,9 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+FOR_ONE_MOMENT = ("wrong-time-workflow", "inappropriate-recipient")
+"""Reasons that speak of who looks and when, and not of the patient: they hide a card from nobody else."""
+
+
+def _counts(code: str) -> str:
+    if code.rpartition("|")[2] in FOR_ONE_MOMENT:
+        raise ValueError(f"{code} says that the card is for later, or for somebody else: it is shown again")
+    return code
 
 
 class SilentTopic(BaseModel):
@@ -16,6 +24,22 @@ class SilentTopic(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     topic: Text
+    by: Text
+    reason: Text
+
+
+class Acknowledging(BaseModel):
+    """That a client's cards are not shown again once they were put aside (docs/acknowledgement.md)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    days: Annotated[int, Field(ge=1, le=30)] = 7
+    """From the day on which the card was shown."""
+    codes: Annotated[tuple[Annotated[str, AfterValidator(_counts)], ...], Field(min_length=1)] = (
+        "action-completed",
+        "patient-ineligible",
+    )
+    """Reasons for which a card is put aside for all: a code of ours, or `system|code`."""
     by: Text
     reason: Text
 

@@ -12,6 +12,7 @@ import structlog
 from cards.knowledge import Knowledge
 from cds_service.errors import SettingsRefused
 from cds_service.settings import Client, Settings
+from cds_service.site import users
 from cds_service.site.showing import OFF, SILENT, VISIBLE, Mode, Showing
 from cds_service.site.switches import Switches
 from cds_service.site.switches_file import SwitchesFile
@@ -61,10 +62,12 @@ class Modes:
         if missing := len(switched.topics - self._topics) + len(switched.clients - names):
             log.error("switches name what is not there", count=missing)
 
-    def of(self, client: Client, patient: str, day: date) -> Showing:
-        """Of a call of this client for this patient, on that day (UTC)."""
+    def of(self, client: Client, patient: str, day: date, user: str | None = None) -> Showing:
+        """Of a call of this client for this patient, on that day (UTC), by this user (`userId`)."""
         switched = self.file.state
         mode = self._mode(client, switched)
+        if mode == VISIBLE and not users.may_see(user, client.shown_to):
+            mode = SILENT
         if mode == VISIBLE and not in_share(self._settings.visible_share, client.name, patient, day):
             mode = SILENT
         return Showing(mode, self._held_back | switched.topics)

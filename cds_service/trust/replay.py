@@ -9,9 +9,6 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TooLate
-from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -20,18 +17,16 @@ import structlog
 
 from cds_service.errors import EntryRefused, JournalUnavailable
 from cds_service.journal.address import NONE
+from cds_service.journal.quick import NoAnswer, Quick
 
 if TYPE_CHECKING:
     from cds_service.journal.store import Store
 
 WAIT_SECONDS = 0.2
-PAUSE_SECONDS = 5.0
-"""After a failure nobody asks for so long, so that not each call waits for what is not there."""
 PRUNE_SECONDS = 3600.0
 PREPARED_WITHIN = 1.0
 """Seconds that a worker waits for the database before it answers. To open it takes longer than a call waits:
 left to the first call, neither that one's token would be checked nor those of the pause that follows."""
-TOO_LATE = "no-answer-in-time"
 
 log = structlog.get_logger()
 
@@ -47,7 +42,7 @@ class Counts:
 
 
 class ReplayCheck:
-    """Of one worker process; its one thread is made with the first call, so after the fork."""
+    """Of one worker process."""
 
     def __init__(
         self,
@@ -59,13 +54,10 @@ class ReplayCheck:
         """Opens nothing yet. `opened` hands in another store, `clock` and `wall` other seconds, for tests."""
         self.counts = Counts()
         self._url = url
-        self._open = opened or _opened
+        self._quick = Quick("replay", lambda: (opened or _opened)(url), clock)
         self._clock = clock
         self._wall = wall
         self._lock = Lock()
-        self._store: Store | None = None
-        self._thread: ThreadPoolExecutor | None = None
-        self._not_before = 0.0
         self._prune_due = 0.0
 
     def is_first(self, client: str, issuer: str, name: str, expires: float) -> bool | None:
@@ -82,54 +74,31 @@ class ReplayCheck:
 
     def prepare(self) -> None:
         """In the worker, before it answers: open the database. The first call meets one that is not there."""
-        if self._url == NONE:
-            return
-        with suppress(JournalUnavailable, EntryRefused, TooLate):
-            self._ready().submit(self._connect).result(PREPARED_WITHIN)
+        if self._url != NONE:
+            self._quick.prepare(PREPARED_WITHIN)
 
     def close(self) -> None:
         """For tests: a process closes by ending."""
-        if self._thread:
-            self._thread.shutdown()
-        if self._store:
-            self._store.close()
+        self._quick.close()
 
     def _asked(self, client: str, digest: str, expires: float) -> bool | None:
         if self._url == NONE:
             return None
-        if self._clock() < self._not_before:
-            return None
-        answer = self._ready().submit(self._first_use, client, digest, expires)
         try:
-            return answer.result(WAIT_SECONDS)
-        except TooLate:
-            self._failed(answer, TOO_LATE)
-        except (JournalUnavailable, EntryRefused) as error:
-            self._failed(answer, str(error))
+            return self._quick.ask(
+                lambda store: self._first_use(store, client, digest, expires), WAIT_SECONDS
+            )
+        except NoAnswer as error:
+            if not error.paused:
+                log.error("replay not checked", reason=str(error))
         return None
 
-    def _failed(self, answer: Future[bool], reason: str) -> None:
-        answer.cancel()
-        self._not_before = self._clock() + PAUSE_SECONDS
-        log.error("replay not checked", reason=reason)
-
-    def _ready(self) -> ThreadPoolExecutor:
-        with self._lock:
-            if self._thread is None:
-                self._thread = ThreadPoolExecutor(1, thread_name_prefix="replay")
-            return self._thread
-
-    def _first_use(self, client: str, digest: str, expires: float) -> bool:
-        self._store = self._store or self._open(self._url)
-        first = self._store.first_use(client, digest, int(expires) + 1)
+    def _first_use(self, store: Store, client: str, digest: str, expires: float) -> bool:
+        first = store.first_use(client, digest, int(expires) + 1)
         if self._clock() >= self._prune_due:
             self._prune_due = self._clock() + PRUNE_SECONDS
-            self._ready().submit(self._prune, self._store)
+            self._quick.later(self._prune)
         return first
-
-    def _connect(self) -> None:
-        self._store = self._store or self._open(self._url)
-        self._store.connect()
 
     def _prune(self, store: Store) -> None:
         try:

@@ -39,6 +39,7 @@ METRICS: tuple[Metric, ...] = (
     _metric("hook_calls", "counter", "client outcome", "Hook calls answered with 200."),
     _metric("hook_call_seconds", "histogram", "way outcome", "From the call's first byte to its cards."),
     _metric("cards", "counter", "topic indicator", "Cards shown."),
+    _metric("cards_acknowledged", "counter", "topic indicator", "Cards not shown again, as acknowledged."),
     _metric("prefetch", "counter", "resource_type state", "What the prefetch gave of a resource type."),
     _metric("fetches", "counter", "result", "Searches that the prefetch lacked, by what became of each."),
     _metric("unread", "counter", "red_flag_possible", "Parts of a record that could not be assessed."),
@@ -58,6 +59,7 @@ METRICS: tuple[Metric, ...] = (
     _metric("audit_failures", "counter", "sink", "Tries to write audit events that failed."),
     _metric("audit_waiting", "sum", "sink", "Audit events that wait for a sink."),
     _metric("replay_checks", "counter", "answer", "Whether tokens were used before."),
+    _metric("acknowledgement_checks", "counter", "answer", "Calls that asked what was acknowledged."),
     # The state of the service.
     _metric("ready", "least", "part", "1 where every worker finds the part well, else 0."),
     _metric("self_test_passed", "least", "", "1 where the self-test gave the expected cards, else 0."),

@@ -28,14 +28,17 @@ STAGES = (
     "incomplete card",
     "extension",
     "mode",
+    "holding back",
+    "acknowledged",
     "journal",
     "audit",
     "metrics",
 )
 PARTS = ("content", "self-test", "database", "keys", "audit")
 FHIR_SINK, FILE_SINK = "fhir", "file"
-CALL_OUTCOMES = ("card", "no-card", "held-back", "failed")
+CALL_OUTCOMES = ("card", "no-card", "held-back", "acknowledged", "failed")
 WAYS = ("prefetched", "fetched")
+LOOKED_UP = ("answered", "unanswered")
 REPLAY_ANSWERS = ("first", "replayed", "unchecked")
 COMPLETE = "complete"
 NO_REASON = "none"
@@ -76,6 +79,7 @@ def allowed(settings: Settings, desk: Desk) -> Mapping[str, Collection[tuple[str
         ("feedback", "outcome"): OUTCOMES,
         ("feedback", "reason"): (NO_REASON, *content.wording["override_reasons"]),
         ("untrusted", "reason"): tuple(Why),
+        ("acknowledgement_checks", "answer"): LOOKED_UP,
         ("content_info", "version"): (content.version,),
         ("build_info", "version"): (built(),),
     }

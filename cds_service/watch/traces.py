@@ -71,6 +71,7 @@ def _attributes(done: Answer, client: str, content: str) -> dict[str, AttributeV
         "cds.content.version": content,
         "cds.red_flags": flags,
         "cds.cards": [f"{card.key} {card.indicator}" for card in done.cards],
+        "cds.acknowledged": [card.topic for card in done.left.left_out],
         "cds.entries": len(done.record.entries) if done.record else 0,
         "cds.findings": len(done.chart.findings),
         "cds.unread": len(unread),

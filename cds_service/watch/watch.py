@@ -171,6 +171,8 @@ class Watch:
         counters.time("hook_call_seconds", "fetched" if asked else "prefetched", outcome, seconds=seconds)
         for card in done.shown.cards:
             counters.count("cards", card.topic, card.indicator)
+        for card in done.left.left_out:
+            counters.count("cards_acknowledged", card.topic, card.indicator)
         for kind, state in record.states.items() if record else ():
             counters.count("prefetch", kind, state.name.lower())
         for result in fetched:
@@ -228,6 +230,9 @@ class Watch:
             replays = service.gate.replay.counts
             for answer in labels.REPLAY_ANSWERS:
                 self._count_on("replay_checks", answer, so_far=getattr(replays, answer))
+        asked = service.acknowledgements.counts
+        for answer in labels.LOOKED_UP:
+            self._count_on("acknowledgement_checks", answer, so_far=getattr(asked, answer))
         written = service.journal.writer.counts
         self._count_on("journal_written", so_far=written.written)
         self._count_on("journal_lost", so_far=written.lost)
@@ -270,4 +275,6 @@ def _outcome(done: Answer) -> str:
         return "failed"
     if done.shown.cards:
         return "card"
+    if done.left.left_out:
+        return "acknowledged"
     return "held-back" if done.cards else "no-card"

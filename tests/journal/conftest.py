@@ -18,6 +18,7 @@ from cds_service.journal import opening
 from cds_service.journal import store as stores
 from cds_service.journal.journal import Journal
 from cds_service.settings import Settings
+from cds_service.site.acknowledgement import Acknowledgements
 from cds_service.site.modes import Modes
 from tests.journal.given import Moving, Serve
 
@@ -81,17 +82,22 @@ def _loaded() -> Service:
 def serve(_loaded: Service, clock: Moving) -> Iterator[Serve]:
     """Starts the service with the settings that are handed in, and a journal of its own."""
     journals: list[Journal] = []
+    asked: list[Acknowledgements] = []
 
     def start(settings: Settings) -> Service:
         journals.append(Journal(settings, clock))
         _loaded.settings, _loaded.clock, _loaded.journal = settings, clock, journals[-1]
         _loaded.modes = Modes(settings, _loaded.desk.knowledge)
         _loaded.desk = _loaded.desk.of_client(settings, settings.caller)
+        _loaded.acknowledgements = Acknowledgements(settings, _loaded.desk.knowledge)
+        asked.append(_loaded.acknowledgements)
         return _loaded
 
     yield start
     for each in journals:
         each.close()
+    for other in asked:
+        other.close()
 
 
 @pytest.fixture

@@ -35,14 +35,14 @@ def run(settings: Settings, *arguments: str) -> Result:
 
 
 def test_upgrade_makes_the_journal_once(settings: Settings) -> None:
-    assert "is now at schema 0003" in run(settings, "upgrade").stdout
-    assert "was already at schema 0003" in run(settings, "upgrade").stdout
+    assert "is now at schema 0004" in run(settings, "upgrade").stdout
+    assert "was already at schema 0004" in run(settings, "upgrade").stdout
 
 
 def test_info_says_what_is_there(made: Settings) -> None:
     Store(made.database_url).write([call(shown())])
     told = json.loads(run(made, "info", "--json").stdout)
-    assert told["schema"] == "0003"
+    assert told["schema"] == "0004"
     assert told["rows"] == {"call_part": 0, "card": 1, "feedback": 0, "seen_token": 0, "tally": 1}
     assert (told["oldestDay"], told["retentionDays"], told["keepComments"]) == ("2026-11-20", 400, False)
     assert "card 1" in run(made, "info").stdout

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
@@ -18,7 +20,7 @@ from cds_service.journal.engine import open_engine
 from cds_service.journal.store import Store
 from cds_service.journal.tables import metadata
 from cds_service.settings import Settings
-from tests.journal.given import call, rows, shown
+from tests.journal.given import DAY, call, rows, shown, uuid
 
 
 def test_the_revisions_known_are_those_that_are_there() -> None:
@@ -38,6 +40,29 @@ def test_the_revisions_make_the_tables_that_the_code_uses(made: Settings) -> Non
 def test_upgrading_twice_does_nothing_the_second_time(settings: Settings) -> None:
     assert opening.upgrade(settings)
     assert not opening.upgrade(settings)
+
+
+def test_cards_of_an_older_journal_stay_and_have_no_mark(settings: Settings) -> None:
+    """From 0003, before acknowledgements, as a running installation has it."""
+    engine = open_engine(settings.database_url, mode="rwc")
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        old = sa.Table("card", sa.MetaData(), autoload_with=connection)
+        assert "mark" not in old.columns
+        texts = ("client", "mode", "topic", "indicator", "content_version", "content_digest")
+        connection.execute(
+            old.insert(), {"card": uuid(1), "day": DAY, "rules": [], **dict.fromkeys(texts, "x")}
+        )
+    engine.dispose()
+    assert opening.upgrade(settings)
+    (row,) = rows(settings.database_url, "card")
+    assert (row["card"], row["mark"]) == (uuid(1), None)
+    Store(settings.database_url).write([call(shown(2))])
+    assert len(rows(settings.database_url, "card")) == 2
 
 
 def upgrade(url: str) -> None:
@@ -65,7 +90,7 @@ def made_newer(settings: Settings) -> None:
 def test_a_schema_newer_than_the_program_is_refused_in_a_sentence(made: Settings) -> None:
     made_newer(made)
     for refused in (opening.prepare, opening.upgrade):
-        with pytest.raises(SchemaTooNew, match=r"schema 9999, which is newer .* \(it knows up to 0003\)"):
+        with pytest.raises(SchemaTooNew, match=r"schema 9999, which is newer .* \(it knows up to 0004\)"):
             refused(made)
     with pytest.raises(JournalUnavailable, match="newer"):
         Store(made.database_url).write([call()])

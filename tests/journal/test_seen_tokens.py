@@ -17,10 +17,11 @@ from cds_service import logs
 from cds_service.errors import JournalUnavailable
 from cds_service.journal.address import sqlite_file
 from cds_service.journal.engine import open_quick_engine
+from cds_service.journal.quick import LATE, PAUSE_SECONDS
 from cds_service.journal.store import Store
 from cds_service.settings import Settings
 from cds_service.trust import replay
-from cds_service.trust.replay import PAUSE_SECONDS, PRUNE_SECONDS, TOO_LATE, ReplayCheck
+from cds_service.trust.replay import PRUNE_SECONDS, ReplayCheck
 from tests.journal.conftest import POSTGRESQL
 from tests.journal.given import rows
 
@@ -154,7 +155,7 @@ def test_no_call_waits_for_a_silent_database(
     assert seen.is_first("ehr", ISSUER, "b", EXPIRES) is None
     silent.over.set()
     (line,) = [json.loads(each) for each in capsys.readouterr().err.splitlines()]
-    assert (line["event"], line["reason"]) == ("replay not checked", TOO_LATE)
+    assert (line["event"], line["reason"]) == ("replay not checked", LATE)
 
 
 def test_a_worker_opens_the_database_before_its_first_call(made: Settings, check: Check) -> None:

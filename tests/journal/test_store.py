@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import multiprocessing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from cds_service.journal import store as stores
-from cds_service.journal.store import Store
+from cds_service.journal.entries import Feedback, ShownCard
+from cds_service.journal.store import Store, Word
 from cds_service.settings import Settings
 from tests.journal.given import DAY, NOON, call, rows, said, shown, uuid
+from tests.journal.test_privacy import everything_kept
 
 
 @pytest.fixture
@@ -31,6 +34,7 @@ def test_a_shown_card_is_kept_with_its_rules_content_and_day(store: Store, made:
             "rules": ["rf_a", "rf_b"],
             "content_version": "1.0.0",
             "content_digest": "sha256:0",
+            "mark": None,
         }
     ]
 
@@ -126,3 +130,52 @@ def test_several_processes_write_at_once_and_nothing_is_lost_or_doubled(made: Se
     assert sorted(row["card"] for row in rows(made.database_url, "feedback")) == wanted
     (tally,) = rows(made.database_url, "tally")
     assert (tally["calls"], tally["calls_with_card"]) == (40, 20)
+
+
+MARK, OTHER = "a" * 64, "b" * 64
+
+
+def marked(number: int, mark: str | None = MARK) -> ShownCard:
+    return replace(shown(number), mark=mark)
+
+
+def put_aside(number: int, minute: int = 0, outcome: str = "overridden", **more: str) -> Feedback:
+    return said(number, outcome, at=NOON + timedelta(minutes=minute), **more)
+
+
+def test_what_was_said_last_of_a_mark_is_found_by_its_client_alone(store: Store) -> None:
+    store.write([call(marked(1), marked(3, OTHER)), call(marked(2), client="other")])
+    store.add_feedback([put_aside(1, 5, reason="late"), put_aside(1, reason="early")])
+    store.add_feedback([put_aside(2, 9, client="other", reason="theirs"), put_aside(1, 9, client="other")])
+    assert store.last_words("ehr", [MARK, OTHER], DAY) == {MARK: Word("overridden", None, "late")}
+    assert store.last_words("ehr", [OTHER], DAY) == {}
+    assert store.last_words("ehr", [MARK], DAY + timedelta(days=1)) == {}
+
+
+def test_of_two_cards_with_one_mark_the_last_word_counts(store: Store) -> None:
+    store.write([call(marked(1)), call(marked(2))])
+    store.add_feedback([put_aside(1, 5, reason="b"), put_aside(2, 1, reason="a")])
+    assert store.last_words("ehr", [MARK], DAY)[MARK].reason == "b"
+
+
+def test_a_uuid_with_two_marks_has_none(store: Store, made: Settings) -> None:
+    store.write([call(marked(1)), call(marked(1)), call(marked(2)), call(marked(2, OTHER)), call(marked(3))])
+    store.write([call(marked(1)), call(marked(2)), call(marked(3, OTHER)), call(marked(4))])
+    found = {row["card"]: row["mark"] for row in rows(made.database_url, "card")}
+    assert found == {uuid(1): MARK, uuid(2): None, uuid(3): None, uuid(4): MARK}
+
+
+def test_marks_are_forgotten_by_client_and_day_and_their_cards_stay(
+    store: Store, made: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stores, "PRUNED_AT_ONCE", 1)
+    before = DAY - timedelta(days=1)
+    store.write([call(marked(1)), call(marked(2), day=before), call(marked(3), client="other")])
+    assert store.forget_marks({"ehr": DAY}, dry_run=True) == 2
+    assert store.forget_marks({"ehr": DAY}) == 2
+    assert store.forget_marks({"ehr": DAY}) == 0
+    found = {row["card"]: row["mark"] for row in rows(made.database_url, "card")}
+    assert found == {uuid(1): MARK, uuid(2): None, uuid(3): None}
+    assert store.forget_marks({}) == 1
+    store.close()
+    assert MARK.encode() not in everything_kept(made)

@@ -24,6 +24,7 @@ from cds_service.explained import Explained, explained
 from cds_service.pages import html
 from cds_service.recording import MOMENT
 from cds_service.settings import Settings
+from cds_service.site.acknowledgement import Left
 from cds_service.telling import NOTHING
 from tests import record_fixtures
 from tests.clinical.bedside import (
@@ -227,7 +228,7 @@ def test_a_cause_shows_both_sides_with_source_and_resources() -> None:
 
 def test_a_stage_that_failed_is_said_and_nothing_is_concluded() -> None:
     answer = told(patient(weakness()))
-    done = replace(answer.done, found=NOTHING, shown=NOTHING, record=None, failed_stages=("red flags",))
+    done = replace(answer.done, found=NOTHING, left=Left(NOTHING), record=None, failed_stages=("red flags",))
     failed = replace(answer, done=done)
     shown = why(failed, UTC)
     assert not shown.near + shown.further

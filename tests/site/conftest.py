@@ -21,6 +21,7 @@ from cds_service.journal import opening
 from cds_service.journal.journal import Journal
 from cds_service.settings import Settings
 from cds_service.site import proposals
+from cds_service.site.acknowledgement import Acknowledgements
 from cds_service.site.modes import Modes
 from tests.journal.given import rows
 
@@ -34,6 +35,7 @@ def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "TextReader", _reader)
     monkeypatch.setattr(proposals, "TextReader", _reader)
     monkeypatch.setattr("cds_service.trust.replay.WAIT_SECONDS", 30.0)
+    monkeypatch.setattr("cds_service.site.acknowledgement.WAIT_SECONDS", 30.0)
 
 
 def _reader(content: Knowledge) -> TextReader:
@@ -92,10 +94,12 @@ def site(_loaded: Service, tmp_path: Path) -> Iterator[Open]:
         _loaded.journal = Journal(settings, lambda: NOON)
         _loaded.desk = _loaded.desk.of_client(settings, settings.caller)
         _loaded.modes = Modes(settings, _loaded.desk.knowledge)
+        _loaded.acknowledgements = Acknowledgements(settings, _loaded.desk.knowledge)
         opened.append(Site(_loaded, settings))
         return opened[-1]
 
     yield start
     for each in opened:
+        each.service.acknowledgements.close()
         each.service.journal.close()
         each.service.modes.file.close()

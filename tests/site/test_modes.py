@@ -177,6 +177,23 @@ def test_a_failure_in_working_out_what_is_left_loses_no_red_flag(
     assert topics(cards(there.client, WEAK))[0] == STROKE
 
 
+@pytest.mark.parametrize("mode", ["visible", "silent"])
+@pytest.mark.parametrize("broken", ["Showing.holds_back", "without"])
+def test_a_defect_in_holding_back_loses_no_red_flag_and_shows_none_while_silent(
+    broken: str, mode: str, site: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(f"cds_service.site.showing.{broken}", breaks)
+    there = site(mode=mode, silent_topics=(held(DIFFERENTIAL),))
+    response = post(there.client, call(WEAK))
+    assert response.status_code == 200
+    expected = [STROKE, DIFFERENTIAL] if mode == "visible" else []
+    assert topics(response.get_json()["cards"]) == expected
+    assert there.parts("failed") == ({"holding back": 1} if mode == "visible" else {})
+
+
 def test_an_unknown_topic_refuses_to_start() -> None:
     with pytest.raises(SettingsRefused, match="silent_topics: no card has the topic LegWeknessTypo"):
         Modes(Settings(silent_topics=(held("LegWeknessTypo"),)), load())
@@ -242,3 +259,58 @@ def test_the_topics_are_those_of_all_cards() -> None:
     content = load()
     assert {STROKE, DIFFERENTIAL, "LegWeaknessIncomplete"} <= modes.topics(content)
     assert modes.red_flag_topics(content) < modes.topics(content)
+
+
+# ---- by who looks
+
+WHO = [
+    ("Practitioner/dr1", (), True),
+    ("PractitionerRole/77", (), True),
+    ("https://ehr.example/fhir/Practitioner/dr1", (), True),
+    ("Patient/p1", (), False),
+    ("https://ehr.example/fhir/Patient/p1", (), False),
+    ("RelatedPerson/r1", (), False),
+    ("Practitioner/dr1", ("Practitioner/dr1", "PractitionerRole/77"), True),
+    ("https://ehr.example/fhir/PractitionerRole/77", ("PractitionerRole/77",), True),
+    ("Practitioner/dr2", ("Practitioner/dr1",), False),
+    ("PractitionerRole/dr1", ("Practitioner/dr1",), False),
+    ("Practitioner/DR1", ("Practitioner/dr1",), False),
+    ("Patient/p1", ("Practitioner/dr1",), False),
+    (..., (), True),
+    (None, ("Practitioner/dr1",), True),
+    ("", ("Practitioner/dr1",), True),
+    ("dr2", ("Practitioner/dr1",), True),
+    ("Practitioner/", ("Practitioner/dr1",), True),
+]
+
+
+@pytest.mark.parametrize(("who", "shown_to", "seen"), WHO)
+def test_cards_are_for_clinicians_and_for_those_whom_the_site_lists(
+    who: object, shown_to: tuple[str, ...], seen: bool, site: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who is not known is shown what the client's mode says, also beside a list."""
+    there = site(clients=(Client(name="ehr", shown_to=shown_to),))
+    context = {"patientId": "p1"} | ({} if who is ... else {"userId": who})
+    found = topics(cards(there.client, WEAK, context=context))
+    assert found == ([STROKE, DIFFERENTIAL] if seen else [])
+    assert there.parts("found") == {f"{STROKE} critical": 1, f"{DIFFERENTIAL} info": 1}
+    (tally,) = there.rows("tally")
+    assert tally["mode"] == ("visible" if seen else "silent")
+    assert not any(name in capsys.readouterr().err for name in ("dr1", "dr2"))
+
+
+def test_a_list_of_users_shows_nothing_that_is_silent(site: Open) -> None:
+    there = site(clients=(Client(name="ehr", mode="silent", shown_to=("Practitioner/dr1",)),))
+    assert cards(there.client, WEAK) == []
+
+
+def test_a_call_of_a_patient_that_cannot_be_assessed_is_no_error(site: Open) -> None:
+    there = site()
+    response = post(there.client, call({}, context={"patientId": "p1", "userId": "Patient/p1"}))
+    assert (response.status_code, response.get_json()) == (200, {"cards": []})
+
+
+@pytest.mark.parametrize("who", ["dr1", "Patient/p1", "https://x.example/Practitioner/dr1", "Practitioner/"])
+def test_only_users_as_they_are_compared_can_be_listed(who: str) -> None:
+    with pytest.raises(ValidationError, match="must be a user"):
+        Client(name="ehr", shown_to=(who,))

@@ -77,6 +77,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     for each in made:
         each.watch.close()
         each.audit.close()
+        each.acknowledgements.close()
         each.journal.close()
 
 

@@ -47,4 +47,4 @@ def test_a_worker_in_production_opens_the_database_of_used_tokens_before_it_answ
     service = applications()
     service.watch.close()
     assert service.gate
-    assert service.gate.replay._store
+    assert service.gate.replay._quick._store

@@ -39,7 +39,7 @@ def readyz(of: Service | FlaskClient) -> Asked:
 def test_a_sound_service_is_ready_and_says_of_each_part_since_when(client: FlaskClient) -> None:
     asked = readyz(client)
     assert (asked.status, asked.body["status"]) == (200, "ready")
-    assert list(asked.body["parts"]) == ["content", "self-test", "database", "keys"]
+    assert list(asked.body["parts"]) == ["content", "self-test", "database", "keys", "audit"]
     for part in asked.body["parts"].values():
         assert part.keys() == {"ok", "needed", "says", "since"}
         assert part["since"].endswith("Z")

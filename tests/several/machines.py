@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -104,9 +105,22 @@ class Instance:
         self.running.send_signal(sign)
 
     def kill(self) -> None:
-        """With its workers, as the end of a machine or of a container."""
+        """With its workers, as the end of a machine or of a container; nobody listens when this returns.
+
+        Until the system has cleared the processes away it takes connections for them.
+        """
         os.killpg(self.running.pid, signal.SIGKILL)
         self.running.wait(PATIENCE)
+        until(self._is_gone, f"nobody listens in place of {self.name}")
+
+    def _is_gone(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
+        except ConnectionRefusedError:
+            return True
+        except OSError:
+            return False
+        return False
 
     def end(self) -> int:
         """Its exit code, after SIGTERM."""

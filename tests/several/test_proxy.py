@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import ssl
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
+from pydantic import ValidationError
 
+from cds_service.settings import Settings
 from tests.several.calls import Ehr, critical
 from tests.several.conftest import Site
-from tests.several.machines import TLS, Proxy, until
+from tests.several.machines import NGINX_CONF, TLS, Proxy, until
 from tests.wire.calls import SERVICE
 
 pytestmark = pytest.mark.several
@@ -36,6 +39,17 @@ def test_the_configuration_is_sound(site: Site) -> None:
     told = site.proxy.check()
     assert told.returncode == 0, told.stderr
     assert "warn" not in told.stderr
+
+
+def test_its_limits_lie_a_little_above_those_of_the_service() -> None:
+    """So that the service's own words reach the caller."""
+    text = NGINX_CONF.read_text(encoding="utf-8")
+    (size,) = re.findall(r"client_max_body_size (\d+)m;", text)
+    (seconds,) = re.findall(r"proxy_read_timeout (\d+)s;", text)
+    most = Settings.model_fields["max_body_bytes"].default
+    assert most < int(size) * 1024**2 <= most + 1024**2
+    with pytest.raises(ValidationError):
+        Settings(time_budget=float(seconds))
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])

@@ -1,0 +1,96 @@
+"""`config check` and `content export`: what a site asks before it starts the service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cards.knowledge import load
+from cds_service.cli import main
+from cds_service.watch import self_test
+from tests.wire.ehr import ec_key, jwk, jwks
+
+SITE = """
+profile = "production"
+public_base_url = "https://cds.hospital.example/cds"
+database_url = "postgresql+psycopg://cds:canary-password@db.hospital.example/journal"
+rate_limit_storage = "rediss://:canary-secret@redis.hospital.example"
+mode = "silent"
+"""
+CLIENT = """
+[[clients]]
+name = "main-ehr"
+issuer = "https://ehr.hospital.example/fhir"
+jwks_file = "{keys}"
+"""
+
+
+def checked(folder: Path, text: str) -> Result:
+    keys = folder / "keys.json"
+    keys.write_bytes(jwks(jwk(ec_key(), "one")))
+    file = folder / "service.toml"
+    file.write_text(text.replace("{keys}", str(keys)))
+    return CliRunner().invoke(main, ["config", "check", "--config", str(file)])
+
+
+@pytest.fixture(autouse=True)
+def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LEG_WEAKNESS_CDS_DATABASE_URL")
+
+
+def test_settings_that_the_service_would_start_with_are_said_without_their_secrets(tmp_path: Path) -> None:
+    told = checked(tmp_path, SITE + CLIENT)
+    assert told.exit_code == 0, told.output
+    assert "Client:    main-ehr, silent; issuer https://ehr.hospital.example/fhir" in told.output
+    assert "Journal:   postgresql+psycopg://db.hospital.example/journal" in told.output
+    assert load().digest in told.output
+    assert "canary" not in told.output
+
+
+def test_without_a_client_it_says_in_words_what_is_missing(tmp_path: Path) -> None:
+    told = checked(tmp_path, SITE)
+    assert told.exit_code == 2
+    assert "at least one registered client" in told.output
+    assert "canary" not in told.output
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ('local_codes = ["{keys}"]\n', "local_codes: "),
+        ('content = "/nowhere"\n', "/nowhere"),
+        ('silent_topics = [{topic = "No", by = "A", reason = "B"}]\n', "silent_topics: no card has the topic"),
+        (
+            'tuning = [{name = "causes_listed", value = 90, by = "A", reason = "B", on = 2026-06-03}]\n',
+            "causes_listed: ",
+        ),
+    ],
+)
+def test_what_would_refuse_the_start_is_refused(tmp_path: Path, more: str, says: str) -> None:
+    told = checked(tmp_path, SITE + more + CLIENT)
+    assert told.exit_code in {1, 2}
+    assert says in told.output
+    assert "would start" not in told.output
+
+
+def test_content_that_does_not_give_its_cards_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failed(*_: object) -> self_test.Result:
+        return self_test.Result(1, failed=("one",))
+
+    monkeypatch.setattr(self_test, "run", failed)
+    told = checked(tmp_path, SITE + CLIENT)
+    assert told.exit_code == 1
+    assert "The self-test fails" in told.output
+
+
+def test_the_content_can_be_copied_and_is_then_the_same_content(tmp_path: Path) -> None:
+    folder = tmp_path / "content"
+    assert CliRunner().invoke(main, ["content", "export", str(folder)]).exit_code == 0
+    assert load(folder).digest == load().digest
+    again = CliRunner().invoke(main, ["content", "export", str(folder)])
+    assert again.exit_code == 2
+    assert "nothing is overwritten" in again.output

@@ -76,15 +76,20 @@ class Ehr:
     signer: Signer
     sheet: Json = field(default_factory=dict)
 
-    def call(self, chart: str, number: int = 0, *, without: Iterable[str] = (), more: Iterable[Json] = ()) -> Json:
+    def call(
+        self, chart: str, number: int = 0, *, without: Iterable[str] = (), more: Iterable[Json] = ()
+    ) -> Json:
         """A hook call for a patient of its own with the record of that fixture.
 
         `without` are keys whose searches the EHR could not make; `more` are resources besides.
         """
-        record = renamed(chart, number) + list(more)
+        record = renamed(chart, number)
         patient = next(each["id"] for each in record if each["resourceType"] == "Patient")
+        record += [each | {"subject": {"reference": f"Patient/{patient}"}} for each in more]
         prefetch = {
-            row["key"]: _found(row["query"], record) for row in self.sheet["prefetch"] if row["key"] not in without
+            row["key"]: _found(row["query"], record)
+            for row in self.sheet["prefetch"]
+            if row["key"] not in without
         }
         call = {
             "hook": self.sheet["hook"],
@@ -141,7 +146,9 @@ def ask(method: str, address: str, body: Mapping[str, Any] | None = None, token:
     read = response.read()
     is_json = "json" in response.headers.get("Content-Type", "")
     answer = Answer(
-        response.status, json.loads(read) if is_json else read.decode(), response.headers.get("X-Request-Id", "")
+        response.status,
+        json.loads(read) if is_json else read.decode(),
+        response.headers.get("X-Request-Id", ""),
     )
     connection.close()
     return answer

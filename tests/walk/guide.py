@@ -20,7 +20,9 @@ class Step(NamedTuple):
 
 
 def steps(text: str | None = None) -> list[Step]:
-    sections = re.split(r"^## ", PAGE.read_text(encoding="utf-8") if text is None else text, flags=re.M)[1:]
+    sections = re.split(
+        r"^## ", PAGE.read_text(encoding="utf-8") if text is None else text, flags=re.MULTILINE
+    )[1:]
     return [_step(section) for section in sections]
 
 
@@ -28,7 +30,7 @@ def _step(section: str) -> Step:
     title, _, rest = section.partition("\n")
     commands: list[str] = []
     settings: list[str] = []
-    for block in re.findall(r"(?:^    .*\n(?:\n(?=    ))?)+", rest, flags=re.M):
+    for block in re.findall(r"(?:^    .*\n(?:\n(?=    ))?)+", rest, flags=re.MULTILINE):
         lines = [line.removeprefix("    ") for line in block.splitlines()]
         if _is_toml(written := "\n".join(lines)):
             settings.append(written)

@@ -46,7 +46,7 @@ class Said(NamedTuple):
         return json.loads(self.out)
 
 
-def until(found: Callable[[], Found], what: str) -> Found:
+def until(found: Callable[[], Found | None], what: str) -> Found:
     """What is found, once it is there."""
     end = time.monotonic() + PATIENCE
     while not (result := found()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -100,6 +101,8 @@ def test_feedback_is_joined_to_its_topic_and_small_counts_are_hidden(team: Team)
 
 def row(
     team: Team, report: str, least: int, topic: str = "LegWeaknessRedFlagCES", client: str = "main-ehr"
-) -> dict[str, object]:
+) -> dict[str, Any]:
     told = team.tries(f"{report} --json --min-cell {least}").json
-    return next((each for each in told["rows"] if (each["topic"], each["client"]) == (topic, client)), {})
+    asked = (topic, client)
+    found = [each for each in told["rows"] if (each["topic"], each["client"]) == asked]
+    return found[0] if found else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,7 @@ def newer_content(team: Team, name: str) -> Path:
     folder = team.etc / name
     shutil.copytree(team.etc / "content-0.1.0", folder)
     head = folder / "content.toml"
-    change = (
-        '[[changes]]\nversion = "0.1.1"\ndate = 2026-11-23\neffects = ["The bladder scan is at once."]\n\n'
-    )
+    change = '[[changes]]\nversion = "0.1.1"\ndate = 2026-11-23\neffects = ["The scan is at once."]\n\n'
     text = head.read_text(encoding="utf-8").replace('version = "0.1.0"', 'version = "0.1.1"', 1)
     head.write_text(text.replace("[[changes]]", f"{change}[[changes]]", 1), encoding="utf-8")
     flags = folder / "red_flags.toml"
@@ -116,7 +115,7 @@ def test_forged_and_used_tokens_are_refused_and_the_log_says_why(team: Team) -> 
     for reason, token in refused.items():
         answer = ehr.posts(ehr.call(CHART, 3003), token=token)
         assert (answer.status, answer.error) == (401, "not-trusted"), reason
-        line = until(lambda request=answer.request: not_trusted(team, request), "the log says why")
+        line = until(partial(not_trusted, team, answer.request), "the log says why")
         assert line["reason"] == reason
 
 

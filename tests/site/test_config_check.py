@@ -61,7 +61,10 @@ def test_without_a_client_it_says_in_words_what_is_missing(tmp_path: Path) -> No
     [
         ('local_codes = ["{keys}"]\n', "local_codes: "),
         ('content = "/nowhere"\n', "/nowhere"),
-        ('silent_topics = [{topic = "No", by = "A", reason = "B"}]\n', "silent_topics: no card has the topic"),
+        (
+            'silent_topics = [{topic = "No", by = "A", reason = "B"}]\n',
+            "silent_topics: no card has the topic",
+        ),
         (
             'tuning = [{name = "causes_listed", value = 90, by = "A", reason = "B", on = 2026-06-03}]\n',
             "causes_listed: ",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -21,7 +19,6 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
     folder = tmp_path_factory.mktemp("hospital")
     assert not folder.is_relative_to(TOP)
     _empty_database()
-    _away_from_midnight()
     playing = Team(folder, installed(tmp_path_factory.mktemp("installed")), POSTGRESQL)
     for each in (playing.etc, playing.state, folder / "charts"):
         each.mkdir()
@@ -40,11 +37,3 @@ def _empty_database() -> None:
     with psycopg.connect(POSTGRESQL.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
-
-
-def _away_from_midnight() -> None:
-    """The walk counts days, and takes less than three minutes: just before midnight UTC it waits."""
-    now = datetime.now(UTC)
-    left = 86_400 - (now.hour * 3600 + now.minute * 60 + now.second)
-    if left < 180:
-        time.sleep(left + 1)

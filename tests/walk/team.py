@@ -222,6 +222,14 @@ class Team:
         until(lambda: self.calls_written() >= calls, f"{calls} calls are in the journal")
         assert self.calls_written() == calls
 
+    def begins_a_day(self) -> None:
+        """The week counts days, and takes less than two minutes: just before midnight UTC it waits."""
+        now = datetime.now(UTC)
+        left = 86_400 - (now.hour * 3600 + now.minute * 60 + now.second)
+        if left < 120:
+            time.sleep(left + 1)
+        self.today = datetime.now(UTC).date()
+
     def becomes(self, day: date) -> None:
         """Makes what was counted today belong to an earlier day: the week of the walk takes a minute."""
         shift = (self.today - day).days

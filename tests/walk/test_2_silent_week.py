@@ -46,6 +46,7 @@ def coded_chart(team: Team, number: int, chart: str = "quiet-chart") -> Json:
 
 
 def test_for_seven_days_every_answer_is_without_a_card(team: Team) -> None:
+    team.begins_a_day()
     for number, day in enumerate(DAYS, 1):
         first = 100 * number
         calls = [team.ehr.call(chart, first + place) for place, chart in enumerate(DAY)]

@@ -14,10 +14,10 @@ import msgspec
 
 from cds_service import hangup
 from cds_service.cli_parts import AS_OF, CONFIG, Misuse, log_lines, moment_of, open_console, plainly
-from cds_service.config_command import config as config_group
 from cds_service.content_changes.command import diff
 from cds_service.journal.commands import journal, report
 from cds_service.site.commands import check_registration, register
+from cds_service.site.config_command import config
 from cds_service.site.mapping_commands import mapping
 from cds_service.site.switch_command import switch
 
@@ -208,8 +208,24 @@ def tunable(config: Path | None, *, machine: bool) -> None:
             click.echo(line)
 
 
+@content.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@plainly
+def export(folder: Path) -> None:
+    """Copy the content that came with this service to a new FOLDER, for the setting `content`."""
+    from shutil import copytree
+
+    from cds_service import places
+
+    try:
+        copytree(places.content_folder(), folder)
+    except FileExistsError:
+        raise Misuse(f"{folder} is there already. Name a new folder: nothing is overwritten.") from None
+    click.echo(f"The content is in {folder}. Changes there count where the setting `content` names it.")
+
+
 content.add_command(diff)
-main.add_command(config_group)
+main.add_command(config)
 main.add_command(journal)
 main.add_command(report)
 main.add_command(register)

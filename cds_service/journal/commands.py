@@ -137,10 +137,19 @@ def feedback(
 @CONFIG
 @AS_OF
 @click.option("--weeks", type=click.IntRange(1, 53), default=8, help="So many weeks, the present one too.")
+@click.option("--client", "clients", multiple=True, help="Only calls of this client; several times.")
 @click.option("--min-cell", type=click.IntRange(min=1), default=5, help="Smallest count shown; 1 hides none.")
 @click.option("--json", "machine", is_flag=True, help="One JSON object instead of text.")
 @plainly
-def silent(config: Path | None, as_of: str | None, *, weeks: int, min_cell: int, machine: bool) -> None:
+def silent(
+    *,
+    config: Path | None,
+    as_of: str | None,
+    weeks: int,
+    clients: tuple[str, ...],
+    min_cell: int,
+    machine: bool,
+) -> None:
     """What the service finds, shown or not, and whether that is good enough to go live."""
     from cds_service import settings
     from cds_service.journal import opening, silent_report, silent_show
@@ -150,8 +159,11 @@ def silent(config: Path | None, as_of: str | None, *, weeks: int, min_cell: int,
     last = moment.astimezone(UTC).date()
     first = last - timedelta(days=last.weekday(), weeks=weeks - 1)
     given = settings.load(config)
+    known = {client.name for client in given.clients} or {given.caller.name}
+    if unknown := sorted(set(clients) - known):
+        raise Misuse(f"--client {unknown[0]}: no such client; there are {', '.join(sorted(known))}.")
     with opening.reading(given) as engine:
-        told = silent_report.report(engine, Period(first, last, moment), given.go_live, min_cell)
+        told = silent_report.report(engine, Period(first, last, moment), given.go_live, min_cell, clients)
     if machine:
         click.echo(msgspec.json.encode(silent_show.as_json(told)))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -99,21 +99,27 @@ class Counted:
     calls: int
 
 
-def parts(connection: Connection, period: Period) -> list[Counted]:
-    """Of all calls that were looked at, shown or not."""
+def parts(connection: Connection, period: Period, clients: Sequence[str] = ()) -> list[Counted]:
+    """Of all calls that were looked at, shown or not; of these clients, or of all where none is named."""
     table = call_part
     keys = (table.c.day, table.c.client, table.c.part, table.c.name)
-    grouped = sa.select(*keys, sa.func.sum(table.c.calls)).where(*period.holds(table.c.day)).group_by(*keys)
+    wanted = (*period.holds(table.c.day), *_of(clients, table.c.client))
+    grouped = sa.select(*keys, sa.func.sum(table.c.calls)).where(*wanted).group_by(*keys)
     return [
         Counted(day, client, part, name, int(count))
         for day, client, part, name, count in connection.execute(grouped.order_by(*keys))
     ]
 
 
-def switched_off(connection: Connection, period: Period) -> int:
+def switched_off(connection: Connection, period: Period, clients: Sequence[str] = ()) -> int:
     """Calls that came while the service was off."""
-    counted = sa.select(sa.func.sum(tally.c.calls)).where(tally.c.mode == OFF, *period.holds(tally.c.day))
-    return int(connection.scalar(counted) or 0)
+    wanted = (tally.c.mode == OFF, *period.holds(tally.c.day), *_of(clients, tally.c.client))
+    return int(connection.scalar(sa.select(sa.func.sum(tally.c.calls)).where(*wanted)) or 0)
+
+
+def _of(clients: Sequence[str], column: sa.ColumnElement[str]) -> Iterable[sa.ColumnElement[bool]]:
+    if clients:
+        yield column.in_(clients)
 
 
 def unknown_cards(connection: Connection, period: Period) -> int:

@@ -40,6 +40,8 @@ class Report:
     percentiles: Mapping[int, str | None]
     """Milliseconds that so many of a hundred calls took at most; None without a call."""
     checks: tuple[Check, ...]
+    only: tuple[str, ...] = ()
+    """The clients that were asked for; empty where all count."""
 
     @property
     def go(self) -> bool:
@@ -62,11 +64,13 @@ class Report:
         return sorted({key[2] for key in self.counts if key[:2] == (what, group)})
 
 
-def report(engine: Engine, period: Period, limits: GoLive, least: int) -> Report:
-    """`least` is the smallest count that is shown; 1 shows all."""
+def report(
+    engine: Engine, period: Period, limits: GoLive, least: int, clients: tuple[str, ...] = ()
+) -> Report:
+    """`least` is the smallest count that is shown; 1 shows all. `clients` leaves out all others."""
     with engine.connect() as connection:
-        counted = reading.parts(connection, period)
-        off = reading.switched_off(connection, period)
+        counted = reading.parts(connection, period, clients)
+        off = reading.switched_off(connection, period, clients)
     counts = _counts(counted)
     named = {"|".join(key): count for key, count in counts.items()}
     hidden = hidden_in_row(named, _sums(counts), least)
@@ -81,6 +85,7 @@ def report(engine: Engine, period: Period, limits: GoLive, least: int) -> Report
         switched_off=off,
         percentiles=slowest,
         checks=go_live.checks(counts, told, days, slowest[95], limits),
+        only=clients,
     )
 
 

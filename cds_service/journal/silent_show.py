@@ -62,6 +62,8 @@ def _besides(told: Report) -> list[str]:
         f"Calls while switched off, not looked at: {told.switched_off}.",
         f"Days in UTC from {told.period.since} to {told.period.until}. Intervals: Wilson.",
     ]
+    if told.only:
+        lines.append(f"Only calls of {', '.join(told.only)}; those of other clients are left out.")
     if told.hidden:
         lines.append(f"Counts from 1 to {told.least - 1} are hidden, and what they could be worked out from.")
     return lines
@@ -131,6 +133,7 @@ def as_json(told: Report) -> dict[str, Any]:
         "since": told.period.since,
         "until": told.period.until,
         "minCell": told.least,
+        "onlyClients": told.only,
         "calls": told.count("calls"),
         "days": told.days,
         "switchedOff": told.switched_off,

@@ -86,6 +86,23 @@ def test_the_text_says_go_first(quiet_weeks: Settings) -> None:
     assert any("2026-W47" in line and "##" in line for line in lines)
 
 
+def test_the_calls_of_a_test_client_can_be_left_out(made: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are all critical, and would decide about the EHR."""
+    monkeypatch.setenv("LEG_WEAKNESS_CDS_CLIENTS", '[{"name": "ehr"}, {"name": "test"}]')
+    calls = [looked_at(day=n % 7) for n in range(2000)]
+    calls += [looked_at(STROKE, client="test", day=n % 7) for n in range(50)]
+    calls += [looked_at(client="test", mode=OFF)]
+    Store(made.database_url).write(calls)
+    assert told(made)["go"] is False
+    found = told(made, "--client", "ehr")
+    assert (found["go"], found["calls"], found["switchedOff"]) == (True, 2000, 0)
+    assert found["onlyClients"] == ["ehr"]
+    assert found["cards"] == []
+    assert "Only calls of ehr" in report(made, "--client", "ehr").stdout
+    slip = report(made, "--client", "her")
+    assert (slip.exit_code, "there are ehr, test" in slip.output) == (2, True)
+
+
 def test_an_empty_journal_is_no_go(made: Settings) -> None:
     found = told(made)
     assert found["go"] is False

@@ -41,18 +41,24 @@ OTHER_COMMANDS: Mapping[str, Why] = {
     "python -m benchmarks": Why("takes minutes", "tests/house/test_benchmarks.py"),
     "python -m venv": Why("asks an advisory service on the network"),
     "build/audit/bin/pip-audit": Why("asks an advisory service on the network"),
+    "kubectl": Why("there is no cluster here; the manifests are checked", "tests/deploy/test_kubernetes.py"),
     "docker": Why("there is no Docker here; its steps are gone through by hand", "./check docker"),
 }
 """By how the line begins."""
 
 LISTED: Mapping[tuple[str, str], Why] = {
+    ("docs/acknowledgement.md", "openssl rand"): Why("makes a secret", "tests/site/test_acknowledgement.py"),
+    ("docs/deployment.md", "python3 -m venv /opt"): Why(
+        "installs on a machine with systemd", "./check systemd"
+    ),
+    ("docs/deployment.md", "cd deploy"): Why("needs Docker, and makes files for it", "./check compose"),
+    ("docs/upgrading.md", "sqlite3"): Why("a program of others", "tests/journal/test_backup.py"),
+    ("docs/upgrading.md", "pg_dump"): Why("a program of PostgreSQL", "./check postgres"),
     ("SECURITY.md", "Release or commit"): Why("a form to be filled in", "tests/docs/test_security_docs.py"),
     ("docs/content.md", "red_flags.toml: rf_stroke"): Why("what is said", "tests/docs/test_examples.py"),
     ("docs/content.md", "sudden_recent and"): Why("conditions of the content", "tests/docs/test_examples.py"),
-    ("docs/deployment.md", "# /etc/nginx/"): Why("a file of nginx, which plain tests do not have"),
     ("docs/deployment.md", "cds.hospital.example {"): Why("a file of Caddy, which is not installed"),
     ("docs/deployment.md", "servers {"): Why("a part of a file of Caddy"),
-    ("docs/deployment.md", "# /etc/systemd/"): Why("a file of systemd, which containers do not run"),
     ("docs/development.md", "EHR --hook call-->"): Why("a picture in letters"),
     ("docs/journal.md", "CREATE ROLE"): Why("typed by the administrator of PostgreSQL", "./check postgres"),
     ("docs/local-codes.md", "local_codes: /etc/"): Why("what is said", "tests/site/test_local_codes_docs.py"),
@@ -61,6 +67,11 @@ LISTED: Mapping[tuple[str, str], Why] = {
     ("docs/watching.md", "# prometheus.yml"): Why("a file of Prometheus", "tests/watch/test_deploy.py"),
 }
 """By page and how the block begins."""
+
+RUN_ELSEWHERE: Mapping[str, Why] = {
+    "docs/go-live.md": Why("each line is typed as it stands, from the first to the last", "./check walk"),
+}
+"""Pages whose blocks follow from each other."""
 
 NOT_CALLED: Mapping[str, Why] = {
     "check-registration": Why("needs a live deployment", "tests/site/test_check_registration.py"),
@@ -84,7 +95,10 @@ def lines_of(block: Block) -> list[str]:
 
 
 def is_ours(line: str) -> bool:
-    return any(re.match(rf"(\S*/)?{COMMAND}( |$)", piece) for piece in line.split(" | "))
+    """Also where variables stand before it."""
+    return any(
+        re.match(rf"(LEG_WEAKNESS_CDS_\w+=\S+ )*(\S*/)?{COMMAND}( |$)", each) for each in line.split(" | ")
+    )
 
 
 def other_command(line: str) -> Why | None:
@@ -97,7 +111,7 @@ def listed(block: Block) -> tuple[str, str] | None:
 
 def kind_of(block: Block) -> Kind | None:
     """None for a block of which nobody has said what it is."""
-    if listed(block):
+    if listed(block) or block.page in RUN_ELSEWHERE:
         return Kind.LISTED
     if all(map(is_ours, lines_of(block))):
         return Kind.COMMANDS

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ from flask.testing import FlaskClient
 from cards import knowledge
 from cards.conditions import condition
 from cards.content_files import ContentError
+from cards.cross_references import OTHER_TOPICS
 from cds_service import fixtures, settings
 from cds_service.app import create_app
 from cds_service.cli import main
+from cds_service.hooks import ACKNOWLEDGED
 from cds_service.journal import opening
 from cds_service.settings import Settings
 from cds_service.site import local_codes
@@ -32,6 +35,7 @@ from tests.docs.examples import (
     LISTED,
     NOT_CALLED,
     OTHER_COMMANDS,
+    RUN_ELSEWHERE,
     Kind,
     Why,
     all_blocks,
@@ -46,7 +50,7 @@ from tests.docs.test_names import groups
 from tests.write_evaluation import COLUMNS
 
 CONTENT = knowledge.load()
-PLACES = ("/etc", "/var/lib/leg-weakness-cds")
+PLACES = ("/etc", "/var/lib/leg-weakness-cds", "/var/log/leg-weakness-cds", "/run/secrets")
 """Folders of a machine, which stand for folders of the test."""
 SITE = """
 public_base_url = "https://cds.hospital.example/cds"
@@ -84,7 +88,9 @@ def test_a_block_that_is_none_of_them_is_found() -> None:
     assert kind_of(Block("docs/x.md", 1, f"{COMMAND} fixture\nrm -rf x")) is None
 
 
-@pytest.mark.parametrize("why", [*LISTED.values(), *OTHER_COMMANDS.values(), *NOT_CALLED.values()])
+@pytest.mark.parametrize(
+    "why", [*LISTED.values(), *OTHER_COMMANDS.values(), *NOT_CALLED.values(), *RUN_ELSEWHERE.values()]
+)
 def test_what_is_not_run_has_a_reason_and_what_holds_it_is_there(why: Why) -> None:
     assert len(why.reason) > 8
     group = why.held_by.removeprefix("./check ")
@@ -99,13 +105,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with what the examples name: settings, charts with labels, codes of the site, a key."""
     home = tmp_path_factory.mktemp("site")
     now = datetime.now(UTC)
-    for folder in ("CHARTS", "charts", "codes", "etc/leg-weakness-cds", "var/lib/leg-weakness-cds"):
+    for folder in ("CHARTS", "charts", "codes", "etc/leg-weakness-cds", *(each[1:] for each in PLACES[1:])):
         (home / folder).mkdir(parents=True)
+    (home / "run/secrets/audit-token").write_text("a-token-of-the-example")
+    for folder in ("content", "content-new"):
+        shutil.copytree(knowledge.BESIDE, home / "etc/leg-weakness-cds" / folder)
     for number, block in enumerate(local_files()):
         for folder in ("codes", "etc/leg-weakness-cds"):
             (home / folder / f"codes-{number}.json").write_text(block.text)
     shutil.copytree(home / "codes", home / "etc/leg-weakness-cds/codes")
-    for name in ("service.toml", "etc/leg-weakness-cds.toml"):
+    for name in ("service.toml", "etc/leg-weakness-cds.toml", "etc/leg-weakness-cds/service.toml"):
         (home / name).write_text(SITE)
     chart = fixtures.chart("sciatica-with-saddle-numbness", now)
     for name in ("chart.json", "CHARTS/ward.json", "charts/ward.json"):
@@ -120,7 +129,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.chdir(home)
         patch.setenv("LEG_WEAKNESS_CDS_CONFIG", str(home / "service.toml"))
         patch.setenv("LEG_WEAKNESS_CDS_DATABASE_URL", f"sqlite:///{home / 'journal.db'}")
-        opening.upgrade(settings.load())
+        for journal in (home / "journal.db", home / "var/lib/leg-weakness-cds/journal.db"):
+            opening.upgrade(Settings(database_url=f"sqlite:///{journal}"))
         yield home
 
 
@@ -147,13 +157,15 @@ def run(words: list[str], given: bytes) -> bytes:
     """What one piece of a pipe gives; curl asks the service here, without a server."""
     if words[0] == "curl":
         return asked(words, given)
+    variables = dict(each.split("=", 1) for each in takewhile(lambda word: "=" in word, words))
+    words = words[len(variables) :]
     words, _, target = (words[:-2], ">", words[-1]) if ">" in words else (words, "", "")
     assert words[0].endswith(COMMAND)
     command = command_of(words)
     if " ".join(command) in NOT_CALLED:
         commands()[command].make_context(command[-1], words[1 + len(command) :])
         return b""
-    result = CliRunner().invoke(main, words[1:], input=given)
+    result = CliRunner(env=variables).invoke(main, words[1:], input=given)
     assert result.exit_code == 0, (words, result.output)
     assert result.stdout_bytes
     if target:
@@ -224,6 +236,11 @@ def test_json_is_what_the_service_takes_or_gives(block: Block, tmp_path: Path) -
         case {"resourceType": "ConceptMap" | "ValueSet"}:
             (tmp_path / "codes.json").write_text(block.text)
             assert local_codes.load((tmp_path,), CONTENT, {}).codes.meanings
+        case {"cards": [], "extension": {**told}}:
+            assert list(told) == [ACKNOWLEDGED]
+            assert set(whole["extension"][ACKNOWLEDGED]["topics"]) <= {
+                str(CONTENT.wording[key]) for key in OTHER_TOPICS
+            }
         case {"status": _, "parts": parts}:
             given = service().get("/readyz").get_json()
             assert given.keys() == whole.keys()

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from cds_service import settings
 from cds_service.cli import main
-from tests.docs.test_docs import COMMAND
+from tests.docs.command_pages import COMMAND
 from tests.walk import guide
 
 STEPS = guide.steps()

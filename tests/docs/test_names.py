@@ -33,6 +33,7 @@ OF_OTHERS = {
     "--upgrade": "pip-compile",
     "--build-arg": "docker build",
     "--memory": "docker run",
+    "--signal": "docker kill",
     "--sizes": "python -m benchmarks",
     "--rounds": "python -m benchmarks",
     "--seed": "python -m benchmarks",

@@ -18,10 +18,16 @@ from cds_service.settings import Settings
 from tests.wire.ehr import Started
 
 
-@pytest.fixture(scope="session", autouse=True)
-def one_reader_of_texts() -> Iterator[None]:
+@pytest.fixture(scope="session")
+def readers_of_texts() -> dict[str, TextReader]:
+    """By the digest of their content."""
+    return {}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_reader_of_texts(readers_of_texts: dict[str, TextReader]) -> Iterator[None]:
     """Commands start anew in each test; a reader of texts, which keeps nothing, is built once a content."""
-    readers: dict[str, TextReader] = {}
+    readers = readers_of_texts
 
     def built(knowledge: Knowledge) -> TextReader:
         return readers.setdefault(knowledge.digest, readers.get(knowledge.digest) or TextReader(knowledge))
@@ -31,18 +37,22 @@ def one_reader_of_texts() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def journal_out_of_the_way(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Its address; a service that a test starts would else write into the working directory."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('journal') / 'journal.db'}"
+@pytest.fixture(scope="session")
+def journal_address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return f"sqlite:///{tmp_path_factory.mktemp('journal') / 'journal.db'}"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def journal_out_of_the_way(journal_address: str) -> Iterator[None]:
+    """A service that a test starts would else write into the working directory."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LEG_WEAKNESS_CDS_DATABASE_URL", url)
-        yield url
+        patch.setenv("LEG_WEAKNESS_CDS_DATABASE_URL", journal_address)
+        yield
 
 
 @pytest.fixture(scope="session")
-def service(journal_out_of_the_way: str) -> Service:
-    settings = Settings(database_url=journal_out_of_the_way)
+def service(journal_address: str) -> Service:
+    settings = Settings(database_url=journal_address)
     opening.upgrade(settings)
     return create_app(settings)
 

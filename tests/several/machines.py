@@ -152,8 +152,8 @@ class Proxy:
         for told, here, times in (
             ("server service:8000 max_fails=0;", servers, 1),
             ("listen 443 ssl;", f"listen 127.0.0.1:{self.port} ssl;", 1),
-            ("/etc/nginx/tls/tls.crt", str(TLS / "certificate.pem"), 1),
-            ("/etc/nginx/tls/tls.key", str(TLS / "key.pem"), 1),
+            ("/etc/nginx/tls/tls.crt", _quoted(TLS / "certificate.pem"), 1),
+            ("/etc/nginx/tls/tls.key", _quoted(TLS / "key.pem"), 1),
             ("/var/log/nginx/", f"{self.folder}/", 2),
             ("/run/nginx", f"{self.folder}/nginx", 6),
         ):
@@ -188,6 +188,11 @@ class Proxy:
         if self.process is not None:
             self.process.terminate()
             self.process.wait(PATIENCE)
+
+
+def _quoted(path: Path) -> str:
+    """For nginx: the repository may lie in a folder with a blank in its name."""
+    return f'"{path}"'
 
 
 def _with_sbin() -> str:

@@ -20,6 +20,9 @@ from cds_service.settings import Settings
 PATIENCE = 30
 """Seconds that an upgrade may take, and that a command waits for a lock or a connection."""
 
+_NO_RIGHT = "42501"
+"""Of PostgreSQL's codes: insufficient privilege."""
+
 log = structlog.get_logger()
 
 
@@ -91,6 +94,8 @@ def _opened(settings: Settings, mode: str, wait: int = PATIENCE) -> Iterator[Eng
 
 def _hint(kind: str, file: Path | None) -> str:
     """What to look at."""
+    if kind.endswith(_NO_RIGHT):
+        return "Its user may not do that: run `leg-weakness-cds journal upgrade` with one who may make tables"
     if file is None:
         return "Look whether PostgreSQL runs, and whether address, user and database are right"
     if kind.endswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):

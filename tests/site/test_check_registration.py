@@ -84,7 +84,7 @@ def shown(**headers: str) -> Front:
 
 
 def ahead(app: App) -> App:
-    """Its clock is ten minutes ahead of the moment of each answer, however long the tests have been running."""
+    """Its clock is ten minutes ahead of each answer, however long the tests have been running."""
 
     def answer(environ: Environ, start_response: Any) -> Iterable[bytes]:
         late = format_datetime(datetime.now(UTC) + timedelta(minutes=10), usegmt=True)

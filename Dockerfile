@@ -3,7 +3,7 @@
 #   docker build -t leg-weakness-cds .
 #   docker run --read-only --cap-drop ALL -p 8000:8000 \
 #       -v /srv/journal:/journal -e LEG_WEAKNESS_CDS_DATABASE_URL=sqlite:////journal/journal.db \
-#       -v "$PWD/service.toml:/etc/leg-weakness-cds.toml:ro" leg-weakness-cds serve --config /etc/leg-weakness-cds.toml
+#       -v "$PWD/site:/etc/leg-weakness-cds:ro" leg-weakness-cds serve --config /etc/leg-weakness-cds/service.toml
 #
 # /srv/journal is a folder that user 10001 may write (docs/journal.md); without it the service answers, and keeps no journal.
 #

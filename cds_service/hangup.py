@@ -1,8 +1,13 @@
-"""SIGHUP before the server takes it: it would end the process, and what was asked for would be lost."""
+"""Signals before the server takes them.
+
+SIGHUP would end the process, and what was asked for would be lost. SIGTERM would do nothing where the process
+is the first of a container: the service would go on to take calls, and be killed with them later.
+"""
 
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -28,8 +33,17 @@ class Hangup:
 def noted() -> Iterator[Hangup]:
     """To be entered first of all: a start takes seconds, and the process may be sent one in any of them."""
     hangup = Hangup()
-    before = signal.signal(signal.SIGHUP, hangup.came)
+    before = {
+        sign: signal.signal(sign, handler)
+        for sign, handler in ((signal.SIGHUP, hangup.came), (signal.SIGTERM, _end))
+    }
     try:
         yield hangup
     finally:
-        signal.signal(signal.SIGHUP, before)
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    """Nobody has called yet, so nothing is lost; what was made for the service is taken away."""
+    sys.exit(0)

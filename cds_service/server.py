@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 import sys
 from pathlib import Path
 from threading import Thread
@@ -150,6 +151,8 @@ class _Applications:
 
     def __call__(self) -> Service:
         """In the worker: nothing that takes over a second, as nobody may answer until it is done."""
+        # The first process' handler came along and does nothing here; the server sets its own after this.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         logs.take_over()
         self.app.modes.file.follow()
         self.app.journal.start()

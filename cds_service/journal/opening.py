@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from cds_service.errors import JournalUnavailable, SettingsRefused
+from cds_service.errors import JournalUnavailable, SchemaTooNew, SettingsRefused
 from cds_service.journal import engine as engines
 from cds_service.journal import schema
 from cds_service.journal.address import NONE, shown, sqlite_file
@@ -20,20 +20,24 @@ from cds_service.settings import Settings
 PATIENCE = 30
 """Seconds that an upgrade may take, and that a command waits for a lock or a connection."""
 
+_NO_RIGHT = "42501"
+"""Of PostgreSQL's codes: insufficient privilege."""
+
 log = structlog.get_logger()
 
 
 def prepare(settings: Settings) -> None:
     """Bring the schema to ours. A database that is not there is said and does not keep cards from going out.
 
-    Nor does one that says nothing: it is waited for no longer than by a worker, which tries again itself.
-    Raises `SchemaTooNew`.
+    Nor does one that says nothing: it is waited for no longer than by a worker, which tries again itself. Nor
+    one that a newer program brought forward, which nobody here touches: after a step back to the program
+    before, red flags count more than the journal.
     """
     if settings.database_url == NONE:
         return
     try:
         upgrade(settings, engines.PATIENCE)
-    except JournalUnavailable as error:
+    except (JournalUnavailable, SchemaTooNew) as error:
         log.error(
             "journal not ready",
             problem=f"{error} Hook calls are answered, but not counted, and feedback is refused with 503.",
@@ -90,6 +94,8 @@ def _opened(settings: Settings, mode: str, wait: int = PATIENCE) -> Iterator[Eng
 
 def _hint(kind: str, file: Path | None) -> str:
     """What to look at."""
+    if kind.endswith(_NO_RIGHT):
+        return "Its user may not do that: run `leg-weakness-cds journal upgrade` with one who may make tables"
     if file is None:
         return "Look whether PostgreSQL runs, and whether address, user and database are right"
     if kind.endswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):

@@ -77,7 +77,7 @@ def _lines(service: Service, *, passed: bool) -> Iterator[str]:
     for said in tuning.changes(content, given):
         yield f"Tuned:     {said}"
     yield f"Journal:   {shown(given.database_url)}, kept for {given.retention_days} days"
-    yield f"Switches:  {given.switches_file or 'no file: cards cannot be stopped without a restart'}"
+    yield f"Switches:  {_switches(given.switches_file)}"
     yield "Not asked: databases and servers; when the service runs, /readyz says how they are."
     yield ""
     for name, value in shown_settings(given).items():
@@ -86,3 +86,11 @@ def _lines(service: Service, *, passed: bool) -> Iterator[str]:
     if not passed:
         yield ""
         yield "The self-test fails: this content does not give the cards it must (docs/watching.md)."
+
+
+def _switches(file: Path | None) -> str:
+    if file is None:
+        return "no file: cards cannot be stopped without a restart"
+    if not file.parent.is_dir():
+        return f"{file}: its folder is not there, so cards cannot be stopped without a restart"
+    return str(file)

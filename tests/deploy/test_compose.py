@@ -30,6 +30,8 @@ def test_the_settings_are_accepted_and_fit_their_container(given: Given) -> None
     assert found.max_memory_mb
     assert found.workers * found.max_memory_mb < 2048 - 256
     assert part("service")["mem_limit"] == "2g"
+    assert found.switches_file
+    assert str(found.switches_file.parent) in {each.split(":")[1] for each in part("service")["volumes"]}
     proxy = part("proxy")["networks"]["proxied"]["ipv4_address"]
     assert [str(each) for each in found.trusted_proxies] == [f"{proxy}/32"]
 

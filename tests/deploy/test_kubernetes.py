@@ -69,6 +69,10 @@ def test_the_settings_are_accepted_by_the_service_and_fit_their_container(
     assert found.max_memory_mb
     assert found.workers * found.max_memory_mb < 2048 - 256
     assert container(pod())["resources"]["limits"] == {"memory": "2Gi"}
+    assert found.switches_file
+    assert {each["name"]: each["mountPath"] for each in container(pod())["volumeMounts"]}["settings"] == str(
+        found.switches_file.parent
+    )
     # A proxy whose address may read the metrics could pass them on.
     assert not any(one.overlaps(other) for one in found.trusted_proxies for other in found.metrics_from)
 

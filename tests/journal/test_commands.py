@@ -176,7 +176,7 @@ def end(process: subprocess.Popen[str], folder: Path) -> None:
     assert "Traceback" not in (folder / "log").read_text()
 
 
-def ask(port: int, path: str, body: object) -> Any:
+def ask(port: int, path: str, body: object, *, status: int = 200) -> Any:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     given = json.dumps(body)
     connection.request(
@@ -184,19 +184,41 @@ def ask(port: int, path: str, body: object) -> Any:
     )
     response = connection.getresponse()
     told = json.loads(response.read())
-    assert response.status == 200, told
+    assert response.status == status, told
     connection.close()
     return told
 
 
-def test_serve_refuses_a_newer_journal_before_anything_starts(made: Settings, tmp_path: Path) -> None:
+def test_beside_a_newer_journal_cards_go_out_and_nothing_is_written(made: Settings, tmp_path: Path) -> None:
+    """As after a step back to the program before: a red flag must not wait for the journal to be mended."""
     made_newer(made)
-    (tmp_path / "service.toml").write_text(f'database_url = "{made.database_url}"')
-    arguments = [*PROGRAM, "serve", "--port", str(free_port()), "--config", str(tmp_path / "service.toml")]
-    done = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 2
-    assert "newer than this program" in done.stderr
-    assert "Traceback" not in done.stderr
+    port = free_port()
+    process = started(made, tmp_path, port)
+    cards = ask(port, "", hook_call(WEAK))["cards"]
+    assert [card["indicator"] for card in cards][:1] == ["critical"]
+    refused = ask(port, "/feedback", [item(cards[0]["uuid"])], status=503)
+    assert "could not be stored now" in refused["issue"][0]["diagnostics"]
+    until = monotonic() + 40  # it looks every ten seconds
+    while (told := readiness(port, "database")) != ("degraded", False) and monotonic() < until:
+        sleep(0.2)
+    assert told == ("degraded", False)
+    end(process, tmp_path)
+    said = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines() if line[:1] == "{"]
+    (line,) = [line for line in said if line["event"] == "journal not ready"]
+    assert line["level"] == "error"
+    assert "schema 9999, which is newer than this program" in line["problem"]
+    assert "feedback is refused with 503" in line["problem"]
+    assert {line["reason"] for line in said if line["event"] == "journal not written"} >= {"schema-newer"}
+    assert rows(made.database_url, "card") == rows(made.database_url, "tally") == []
+
+
+def readiness(port: int, part: str) -> tuple[str, bool]:
+    """The status that is told, and whether the part is well."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", "/readyz")
+    told = json.loads(connection.getresponse().read())
+    connection.close()
+    return told["status"], told["parts"][part]["ok"]
 
 
 def test_commands_that_need_no_database_do_not_load_its_library() -> None:

@@ -52,6 +52,25 @@ def test_settings_that_the_service_would_start_with_are_said_without_their_secre
     assert "canary" not in told.output
 
 
+@pytest.mark.parametrize(
+    ("there", "told"),
+    [
+        (True, "Switches:  {file}\n"),
+        (False, "Switches:  {file}: its folder is not there, so cards cannot be"),
+    ],
+)
+def test_switches_that_nobody_could_use_are_said_before_they_are_needed(
+    tmp_path: Path, *, there: bool, told: str
+) -> None:
+    """A path mistyped, or a folder not mounted: the service starts, and nothing would stop its cards."""
+    file = tmp_path / "mounted" / "switches.toml"
+    if there:
+        file.parent.mkdir()
+    said = checked(tmp_path, f'switches_file = "{file}"\n{SITE}{CLIENT}')
+    assert said.exit_code == 0
+    assert told.format(file=file) in said.output
+
+
 def test_every_setting_is_shown_as_it_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "address").write_text("postgresql+psycopg://cds:canary-password@db.hospital.example/other\n")
     monkeypatch.setenv("LEG_WEAKNESS_CDS_DATABASE_URL_FILE", str(tmp_path / "address"))

@@ -92,7 +92,7 @@ class Proposing:
         for named in filter(None, map(_words, words)):
             for place, (others, row) in enumerate(self._named):
                 if not (others <= named or named <= self._tells.keys()):
-                    continue  # "use of insulin" has a word that no name has, and is no "use of anticoagulants"
+                    continue  # "use of insulin": a word that no name has, so no "use of anticoagulants"
                 share = self._told(named & others) / self._told(named | others)
                 if share >= _ALIKE and len(named & others) > 1:
                     alike.append((-share, place, row))

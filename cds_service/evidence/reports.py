@@ -34,7 +34,7 @@ def read_report(opened: OpenResource) -> list[Finding]:
     return opened.finding(
         Kind.REPORT,
         ": ".join(text for text in (name.label or conclusion.label, told) if text),
-        merged((*study, *said, *diagnoses)),
+        chart.uses.of_study(merged((*study, *said, *diagnoses))),
         dated,
         code=name.key,
     )

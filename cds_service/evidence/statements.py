@@ -87,6 +87,8 @@ def _finding(row: Row, dated: Dated | None, *, reported: bool) -> list[Finding]:
     if has_no_number(row):
         return row.opened.not_understood("value", chart.knowledge.concepts[row.named[0].concept].label)
     hits = measured_away(row.opened, name.label, value, said_together(row, answer))
+    if reported:
+        hits = chart.uses.of_study(hits)
     measured = any(hit.concept in chart.uses.measured for hit in hits)
     quantity = quantity_of(row, hits) if measured else None
     if unclear := next((hit for hit in hits if quantity and fits_several(row, quantity, hit)), None):

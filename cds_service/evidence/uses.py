@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cards.codes import Code
+from cards.findings import Hit
 from cards.knowledge import Feature, Knowledge
 
 _MEASURED = ("observation_quantity", "observation_posneg")
@@ -62,6 +63,14 @@ class Uses:
     """Words that may stand beside such a name: "K, POC"."""
     conclusions: Mapping[str, tuple[Conclusions, ...]]
     """What a diagnosis says as the conclusion of a kind of report."""
+    results: Mapping[str, frozenset[str]]
+    """The concepts of values that a conclusion may name, by kind of report."""
+
+    def of_study(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """Without results of kinds of report that are not named: a normal blood count is no normal EMG."""
+        own = frozenset().union(*(self.results.get(hit.concept, ()) for hit in hits))
+        others = frozenset().union(*self.results.values()) - own
+        return tuple(hit for hit in hits if hit.concept not in others)
 
     def bare_name(self, label: str) -> str:
         """The concept that a label names by such a short name; empty for any other label."""
@@ -88,6 +97,7 @@ def uses_of(knowledge: Knowledge) -> Uses:
         for concept, of_concept in quantities.items()
     }
     yes_or_no = plain - reports | others
+    by_kind = _by_concept(f for f in features if f.shape == "report")
     return Uses(
         yes_or_no=yes_or_no,
         findings=_concepts(f for f in features if f.shape == "finding"),
@@ -103,8 +113,11 @@ def uses_of(knowledge: Knowledge) -> Uses:
         abilities=dict(knowledge.reading["values"]["abilities"]),
         bare_name_words=frozenset(knowledge.reading["values"]["bare_name_words"]),
         conclusions={
-            concept: tuple(map(_conclusions, of_concept))
-            for concept, of_concept in _by_concept(f for f in features if f.shape == "report").items()
+            concept: tuple(map(_conclusions, of_concept)) for concept, of_concept in by_kind.items()
+        },
+        results={
+            concept: frozenset(f"value_{f.id}_{value}" for f in of_concept for value in f.values)
+            for concept, of_concept in by_kind.items()
         },
     )
 

@@ -16,6 +16,7 @@ from cds_service.share import Share
 
 BY = ("week", "topic", "client")
 SHOWN, ACCEPTED, OVERRIDDEN, IGNORED = "shown", "accepted", "overridden", "ignored"
+ACKNOWLEDGED = "acknowledged"
 CALLS = "calls"
 NO_REASON = "(none given)"
 REASON = "reason: "
@@ -34,6 +35,8 @@ class Row:
     overridden: int | None
     ignored: int | None
     """Shown, and no word came of it."""
+    acknowledged: int | None
+    """Found in later calls and not shown again, as it had been put aside; none of those shown."""
     reasons: dict[str, int | None]
     hidden: bool
     """Whether anything of the row is hidden."""
@@ -69,8 +72,9 @@ def report(engine: Engine, period: Period, by: Sequence[str], least: int) -> Rep
         cards = reading.cards(connection, period)
         calls = reading.calls(connection, period)
         unknown = reading.unknown_cards(connection, period)
-    counted = _count(cards, calls, by)
-    whole = _count(cards, calls, ())[()]
+        aside = reading.acknowledged(connection, period)
+    counted = _count(cards, calls, aside, by)
+    whole = _count(cards, calls, aside, ())[()]
     sums = _sums(whole)
     hidden = {key: hidden_in_row(row, sums, least) for key, row in counted.items()}
     hidden_whole = hidden_in_row(whole, sums, least, hidden_totals(list(hidden.values())))
@@ -80,21 +84,21 @@ def report(engine: Engine, period: Period, by: Sequence[str], least: int) -> Rep
 
 
 def _count(
-    cards: Iterable[Cards], calls: Iterable[Calls], by: Sequence[str]
+    cards: Iterable[Cards], calls: Iterable[Calls], aside: Iterable[Cards], by: Sequence[str]
 ) -> dict[tuple[str, ...], Counter[str]]:
     """A column that a row does not have is 0; `calls` is there only where they can be told apart."""
     found: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     if not by:
         found[()] = Counter()
+    for each in aside:
+        found[_key(each, by)][ACKNOWLEDGED] += each.count
     for each in cards:
-        row = found[
-            tuple({"week": week(each.day), "topic": each.topic, "client": each.client}[of] for of in by)
-        ]
+        row = found[_key(each, by)]
         row[SHOWN] += each.count
         row[each.outcome or IGNORED] += each.count
         if each.outcome == OVERRIDDEN:
             row[REASON + (each.reason or NO_REASON)] += each.count
-    columns = [SHOWN, ACCEPTED, OVERRIDDEN, IGNORED]
+    columns = [SHOWN, ACCEPTED, OVERRIDDEN, IGNORED, ACKNOWLEDGED]
     if "topic" not in by:
         columns.append(CALLS)
         for made in calls:
@@ -107,6 +111,10 @@ def _count(
     return found
 
 
+def _key(card: Cards, by: Sequence[str]) -> tuple[str, ...]:
+    return tuple({"week": week(card.day), "topic": card.topic, "client": card.client}[of] for of in by)
+
+
 def _sums(whole: Counter[str]) -> list[tuple[str, list[str]]]:
     reasons = [column for column in whole if column.startswith(REASON)]
     return [(SHOWN, [ACCEPTED, OVERRIDDEN, IGNORED]), (OVERRIDDEN, reasons)]
@@ -115,7 +123,7 @@ def _sums(whole: Counter[str]) -> list[tuple[str, list[str]]]:
 def _row(key: tuple[str, ...], counted: Counter[str], hidden: frozenset[str]) -> Row:
     told = {column: None if column in hidden else count for column, count in counted.items()}
     reasons = {c.removeprefix(REASON): n for c, n in sorted(told.items()) if c.startswith(REASON)}
-    plain = {column: told[column] for column in (SHOWN, ACCEPTED, OVERRIDDEN, IGNORED)}
+    plain = {column: told[column] for column in (SHOWN, ACCEPTED, OVERRIDDEN, IGNORED, ACKNOWLEDGED)}
     return Row(key, told.get(CALLS), **plain, reasons=reasons, hidden=bool(hidden))
 
 

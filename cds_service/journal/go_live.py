@@ -33,7 +33,7 @@ def checks(
     calls = counts["calls",]
     found = [
         Check("calls", calls >= limits.calls, f"{_named(told, 'calls')} calls, at least {limits.calls}"),
-        Check("days", days >= limits.days, f"{days} days with calls, at least {limits.days}"),
+        Check("days", days >= limits.days, f"{days_said(days)} with calls, at least {limits.days}"),
         _critical(
             limits.critical_per_1000,
             Share(counts["critical",], calls),
@@ -60,6 +60,10 @@ def checks(
     stages = sum(count for key, count in counts.items() if key[0] == "failed")
     failures = "a stage failed in some calls: see `stage failed` in the log" if stages else "no stage failed"
     return (*found, Check("failures", not stages, failures))
+
+
+def days_said(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"
 
 
 def _most_cards(limit: float, counts: Counts, told: Mapping[tuple[str, ...], int | None]) -> Check:

@@ -111,6 +111,15 @@ def parts(connection: Connection, period: Period, clients: Sequence[str] = ()) -
     ]
 
 
+def acknowledged(connection: Connection, period: Period) -> list[Cards]:
+    """Cards that were found and not shown again, as feedback had put them aside."""
+    return [
+        Cards(each.day, each.name.rpartition(" ")[0], each.client, None, None, each.calls)
+        for each in parts(connection, period)
+        if each.part == "acknowledged"
+    ]
+
+
 def switched_off(connection: Connection, period: Period, clients: Sequence[str] = ()) -> int:
     """Calls that came while the service was off."""
     wanted = (tally.c.mode == OFF, *period.holds(tally.c.day), *_of(clients, tally.c.client))

@@ -28,6 +28,8 @@ def show(told: Report, console: Console) -> None:
     console.print(table)
     _show_reasons(told, console)
     line(console, Text(_days(told)))
+    if any(row.acknowledged != 0 for row in _all(told)):
+        line(console, Text(_aside(told)))
     if any(row.hidden for row in _all(told)):
         small = f"Counts from 1 to {told.least - 1} are hidden, and what they could be worked out from."
         line(console, Text(small))
@@ -83,16 +85,26 @@ def _days(told: Report) -> str:
     return f"Cards shown {since} {until} (days in UTC, both included). Ignored: no word came of it."
 
 
+def _aside(told: Report) -> str:
+    """Beside the table, of which it would be a column that is empty at most sites."""
+    groups = [] if not told.by else [f"{' '.join(row.key)}: {_count(row.acknowledged)}" for row in told.rows]
+    those = f" ({'; '.join(groups)})" if groups else ""
+    count = _count(told.total.acknowledged)
+    return f"Besides found, and not shown again as acknowledged before: {count}{those}."
+
+
 def as_csv(told: Report) -> str:
     """One line for each group, then the total; a hidden count is written `hidden`."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    counts = ["calls", "shown", "accepted", "overridden", "ignored"]
+    counts = ["calls", "shown", "accepted", "overridden", "ignored", "acknowledged"]
     rate = ["override_rate", "override_rate_low", "override_rate_high"]
     writer.writerow([*(told.by or ("group",)), *counts, *rate, *(f"reason {each}" for each in told.reasons)])
     for row in _all(told):
         key = [_harmless(part.plain) for part in _key(row, told)] if told.by else ["total"]
-        parts = (_count(each) for each in (row.shown, row.accepted, row.overridden, row.ignored))
+        parts = (
+            _count(each) for each in (row.shown, row.accepted, row.overridden, row.ignored, row.acknowledged)
+        )
         reasons = (_count(row.reasons.get(each, 0)) for each in told.reasons)
         writer.writerow([*key, _calls(row, told), *parts, *_rate_cells(row), *reasons])
     return out.getvalue()
@@ -133,6 +145,7 @@ def _row_json(row: Row, told: Report) -> dict[str, Any]:
         "accepted": row.accepted,
         "overridden": row.overridden,
         "ignored": row.ignored,
+        "acknowledged": row.acknowledged,
         "overrideRate": rate.met / rate.of if rate and rate.of else None,
         "overrideRateInterval": rate.interval if rate else None,
         "reasons": row.reasons,

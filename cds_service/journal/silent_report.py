@@ -23,6 +23,9 @@ from cds_service.share import Share
 from cds_service.site.given import GoLive
 
 LEVELS = ("critical", "warning", "info")
+SHOWN, ACKNOWLEDGED, HELD_BACK = "shown", "acknowledged", "held back"
+FATES = (SHOWN, ACKNOWLEDGED, HELD_BACK)
+"""What became of the cards found. Held back: by the mode, the share, who looked, or the topic."""
 PERCENTILES = (50, 95, 99)
 Key = tuple[str, ...]
 """Of a count: what is counted, then of which group, such as (`critical`, `week`, `2026-W47`)."""
@@ -103,6 +106,8 @@ def _counts(counted: Iterable[Counted]) -> Counter[Key]:
         elif each.part == "found":
             add(each.name.rpartition(" ")[2])
             found["card", "topic", each.name] += each.calls
+        elif each.part in (SHOWN, ACKNOWLEDGED):
+            found[each.part, "topic", each.name] += each.calls
         elif each.part == "state":
             found["state", *each.name.split(" ", 1)] += each.calls
         elif (each.part, each.name) == ("not assessed", "any"):
@@ -111,6 +116,12 @@ def _counts(counted: Iterable[Counted]) -> Counter[Key]:
             found["red flag possible",] += each.calls
         elif each.part == "failed":
             found["failed", "stage", each.name] += each.calls
+    for name in {key[2] for key in found if key[0] in ("card", SHOWN)}:
+        # One that is usually merged into a card held back is shown though it was not found by itself.
+        rest = found["card", "topic", name] - sum(
+            found[fate, "topic", name] for fate in (SHOWN, ACKNOWLEDGED)
+        )
+        found[HELD_BACK, "topic", name] = max(0, rest)
     return found
 
 
@@ -129,6 +140,8 @@ def _sums(counts: Mapping[Key, int]) -> list[tuple[str, list[str]]]:
     sums = [(what, those(what, group)) for what in ("calls", *LEVELS) for group in ("client", "week")]
     topics = those("card", "topic")
     sums += [(level, [topic for topic in topics if topic.endswith(f" {level}")]) for level in LEVELS]
+    names = [key[2] for key in counts if key[0] == HELD_BACK]
+    sums += [(f"card|topic|{name}", [f"{fate}|topic|{name}" for fate in FATES]) for name in names]
     types = {key[1] for key in counts if key[0] == "state"}
     return sums + [("calls", those("state", kind)) for kind in sorted(types)]
 

@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cds_service.explain_layout import line, section
-from cds_service.journal.silent_report import LEVELS, Key, Report
+from cds_service.journal.go_live import days_said
+from cds_service.journal.silent_report import FATES, HELD_BACK, LEVELS, Key, Report
 from cds_service.share import Share
 
 HIDDEN = "hidden"
@@ -26,6 +27,10 @@ def show(told: Report, console: Console) -> None:
     rows = [[*name.rsplit(" ", 1), *_of(told, "card", "topic", name)] for name in told.names("card", "topic")]
     rows += [["all topics", level, *_of(told, level)] for level in LEVELS]
     _table(console, ("topic", "indicator", "cards", "per 1,000 calls (95 %)"), rows)
+    section(console, "What became of them, in calls")
+    names = told.names(HELD_BACK, "topic")
+    rows = [[*name.rsplit(" ", 1), *(_count(told, fate, "topic", name) for fate in FATES)] for name in names]
+    _table(console, ("topic", "indicator", *FATES), rows)
     section(console, "By client, per 1,000 calls")
     _table(console, ("client", "calls", *LEVELS), _groups(told, "client"))
     section(console, "By week, per 1,000 calls; # the cards of all levels")
@@ -57,7 +62,7 @@ def _besides(told: Report) -> list[str]:
         _percent(told, what) for what in ("not assessed", "red flag possible", "unavailable")
     )
     lines = [
-        f"Calls: {_count(told, 'calls')} on {told.days} days. Durations: {took}.",
+        f"Calls: {_count(told, 'calls')} on {days_said(told.days)}. Durations: {took}.",
         f"Parts not assessed: {lacking} of calls; a red flag could stand there: {flags}; no record: {none}.",
         f"Calls while switched off, not looked at: {told.switched_off}.",
         f"Days in UTC from {told.period.since} to {told.period.until}. Intervals: Wilson.",
@@ -140,7 +145,11 @@ def as_json(told: Report) -> dict[str, Any]:
         "cards": [
             dict(zip(("topic", "indicator"), name.rsplit(" ", 1), strict=True))
             | _rate_json(told, ("card", "topic", name), ("calls",))
-            for name in told.names("card", "topic")
+            | {
+                key: told.count(fate, "topic", name)
+                for key, fate in zip(("shown", "acknowledged", "heldBack"), FATES, strict=True)
+            }
+            for name in told.names(HELD_BACK, "topic")
         ],
         "levels": {level: _rate_json(told, (level,), ("calls",)) for level in LEVELS},
         "clients": _groups_json(told, "client"),

@@ -93,20 +93,27 @@ class Store:
             known = set(connection.scalars(sa.select(card.c.card).where(card.c.card.in_(cards))))
         return Stored(new, len(given) - new, len(cards - known))
 
-    def last_words(self, client: str, marks: Collection[str], since: date) -> dict[str, Word]:
+    def last_words(self, client: str, marks: Collection[str], since: date) -> dict[str, frozenset[Word]]:
         """Per mark what was said last of the cards that have it and were shown on that day or later.
 
-        Only what the client itself said of its own cards counts.
+        One word, or two: the last by the EHR's clock, and the last that came. Only what the client itself
+        said of its own cards counts.
         """
         statement = (
             sa.select(card.c.mark, feedback.c.outcome, feedback.c.reason_system, feedback.c.reason)
             .select_from(card.join(feedback, card.c.card == feedback.c.card))
             .where(card.c.mark.in_(marks), card.c.day >= since)
             .where(card.c.client == client, feedback.c.client == client)
-            .order_by(feedback.c.at, feedback.c.received, feedback.c.key.desc())
         )
+        key = feedback.c.key.desc()
+        by_clock = statement.order_by(feedback.c.at, feedback.c.received, key)
+        by_receipt = statement.order_by(feedback.c.received, feedback.c.at, key)
         with self._transaction() as connection:
-            return {mark: Word(*said) for mark, *said in connection.execute(statement)}
+            said, came = (
+                {mark: Word(*word) for mark, *word in connection.execute(each)}
+                for each in (by_clock, by_receipt)
+            )
+        return {mark: frozenset((word, came.get(mark, word))) for mark, word in said.items()}
 
     def forget_marks(self, kept: Mapping[str, date], *, dry_run: bool = False) -> int:
         """Take away those of other clients, and those of cards shown before the day; how many there were."""

@@ -87,7 +87,7 @@ class Acknowledgements:
         known = {
             (topic, rests_on[topic])
             for topic, mark in marks.items()
-            if mark in words and _counts(words[mark], asked.codes)
+            if mark in words and all(_counts(word, asked.codes) for word in words[mark])
         }
         cards = acknowledged.left(shown.cards, rests_on, known)
         left_out = tuple(each for each in shown.cards if each not in cards)
@@ -101,10 +101,12 @@ class Acknowledgements:
         said = json.dumps([client.name, patient, topic, evidence])
         return hmac.new(self._secret, said.encode(), "sha256").hexdigest()
 
-    def _last_words(self, client: Client, marks: Mapping[str, str], since: date) -> Mapping[str, Word]:
+    def _last_words(
+        self, client: Client, marks: Mapping[str, str], since: date
+    ) -> Mapping[str, frozenset[Word]]:
         """Nothing where the journal cannot tell."""
 
-        def asked(store: Store) -> Mapping[str, Word]:
+        def asked(store: Store) -> Mapping[str, frozenset[Word]]:
             return store.last_words(client.name, list(marks.values()), since)
 
         try:

@@ -108,7 +108,12 @@ def _files(path: Path) -> list[Path]:
             path, "", f"cannot be read ({error.strerror}); name a file or folder"
         ) from None
     if not found:
-        raise LocalCodesRefused(path, "", "no file in this folder ends in .json; leave it out, or fill it")
+        # As after a mount that failed: to start would be to read none of the site's codes, in silence.
+        raise LocalCodesRefused(
+            path,
+            "",
+            "no file in this folder ends in .json: is it mounted? Without codes of your own leave it out",
+        )
     return found
 
 

@@ -85,7 +85,7 @@ def _row(system: str, code: str, met: MetCode, proposing: Proposing, least: int)
     frequent = [each for each in met.wordings.values() if len(each.patients) >= least]
     shown = max(frequent, key=lambda each: len(each.patients), default=None)
     enough = len(met.patients) >= least
-    proposals = proposing.of(each.written for each in frequent)
+    proposals = proposing.of((each.written for each in frequent), met.places)
     return Row(
         system=_clean(system),
         code=_clean(code),
@@ -99,7 +99,7 @@ def _row(system: str, code: str, met: MetCode, proposing: Proposing, least: int)
 
 
 def _row_of_words(met: MetWords, proposing: Proposing) -> Row:
-    proposals = proposing.of([met.written])
+    proposals = proposing.of([met.written], met.places)
     read = any(each.by == "text" for each in proposals)
     words = _clean(met.written)
     return Row("", "", words, met.resources, len(met.patients), _places(met), read, proposals)

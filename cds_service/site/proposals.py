@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import log
 
 from cards.codes import Code
 from cards.findings import Stance
 from cards.knowledge import Knowledge
 from cds_service.evidence.coded import QUALIFIER
-from cds_service.evidence.text import TextReader
+from cds_service.evidence.text import Mention, TextReader
+from cds_service.evidence.uses import uses_of
 
 _WORD = re.compile(r"[a-z0-9]+")
 _TAG = re.compile(r"\s*\([a-z ]+\)$", re.IGNORECASE)
@@ -19,8 +22,10 @@ _SMALL = frozenset(
     | {"other", "the", "to", "unspecified", "with"}
 )
 _ALIKE = 0.6
-"""The share of words that two names must have in common, of all their words."""
+"""The share of words that two names must have in common, of all their words, each by what it tells."""
 _MOST = 3
+_MEDICINES = "Medication"
+"""So begin the types of resource that name medicines."""
 _SAYS_IT = (Stance.AFFIRMED, Stance.SUSPECTED, Stance.HISTORICAL)
 
 
@@ -45,14 +50,21 @@ class Proposing:
         self._texts = TextReader(knowledge)
         self._standard: dict[str, Code] = {}
         self._named: list[tuple[frozenset[str], Code]] = []
+        self._measured = uses_of(knowledge).measured
+        concepts: defaultdict[str, set[str]] = defaultdict(set)
         for row in knowledge.codes.rows:
             if row.verified and row.match == "exact" and not (row.needs or row.not_when):
                 self._standard.setdefault(row.concept, row)
                 self._named.append((_words(row.display), row))
+                for word in _words(row.display):
+                    concepts[word].add(row.concept)
+        self._tells = {word: log((len(self._standard) + 1) / len(of)) for word, of in concepts.items()}
+        self._tells_most = log(len(self._standard) + 1)
 
-    def of(self, words: Iterable[str]) -> tuple[Proposal, ...]:
-        """At most three, what the text says first."""
-        words = list(words)
+    def of(self, words: Iterable[str], places: Iterable[str] = ()) -> tuple[Proposal, ...]:
+        """At most three, what the text says first. `places`: the elements in which the code stood."""
+        words, places = list(words), list(places)
+        medicines = bool(places) and all(place.startswith(_MEDICINES) for place in places)
         found: dict[str, Proposal] = {}
         for text in words:
             for concept in self._said(text):
@@ -60,23 +72,38 @@ class Proposing:
         if not found:
             for row in self._near(words):
                 found.setdefault(row.concept, self._proposal(row.concept, row, "words"))
-        return tuple(found.values())[:_MOST]
+        sensible = (each for each in found.values() if not (medicines and each.concept in self._measured))
+        return tuple(sensible)[:_MOST]
 
     def _said(self, text: str) -> list[str]:
-        """What it names, without words that only describe, unless they are all there is."""
-        mentions = self._texts.read(text[:300], one_clause=True).mentions
-        named = dict.fromkeys(each.concept for each in mentions if each.stance in _SAYS_IT)
-        findings = [each for each in named if not each.startswith((QUALIFIER, "words_"))]
-        return findings or [each for each in named if each in self._knowledge.concepts]
+        """What it names; a word that only describes, only where it is the whole text."""
+        text = text[:300].strip()
+        mentions = [m for m in self._texts.read(text, one_clause=True).mentions if m.stance in _SAYS_IT]
+        findings = [m for m in mentions if not m.concept.startswith((QUALIFIER, "words_"))]
+        return list(dict.fromkeys(m.concept for m in findings or self._describing(mentions, text)))
+
+    def _describing(self, mentions: Iterable[Mention], text: str) -> Iterator[Mention]:
+        for each in mentions:
+            if each.concept in self._knowledge.concepts and text[each.start : each.end] == text:
+                yield each
 
     def _near(self, words: Iterable[str]) -> list[Code]:
         alike: list[tuple[float, int, Code]] = []
         for named in filter(None, map(_words, words)):
             for place, (others, row) in enumerate(self._named):
-                share = len(named & others) / len(named | others)
+                if not (others <= named or named <= self._tells.keys()):
+                    continue  # "use of insulin": a word that no name has, so no "use of anticoagulants"
+                share = self._told(named & others) / self._told(named | others)
                 if share >= _ALIKE and len(named & others) > 1:
                     alike.append((-share, place, row))
         return [row for _, _, row in sorted(alike, key=lambda each: each[:2])]
+
+    def _told(self, words: Iterable[str]) -> float:
+        """What words tell: the fewer concepts have one in the names of their codes, the more it does.
+
+        "Mass", "volume" and "blood" stand in many names, "calcium" in those of one, "haemoglobin" in none.
+        """
+        return sum(self._tells.get(word, self._tells_most) for word in words)
 
     def _proposal(self, concept: str, row: Code | None, by: str) -> Proposal:
         return Proposal(

@@ -40,8 +40,10 @@ def log_beside(file: Path) -> Path:
 def change(file: Path, wish: Wish, now: datetime) -> Switches:
     """Write the file anew. Raises `SettingsRefused` for one that is wrong, `OSError` for one that cannot be.
 
-    The change is written down first: there is none without its line.
+    The change is written down first: there is none without its line. A link is followed: what it leads to is
+    changed, for everybody who has a link to it, and the log stands beside that.
     """
+    file = file.resolve()
     with _alone(file):
         before = current(file)
         on = now.astimezone(UTC).isoformat(timespec="seconds")
@@ -60,7 +62,7 @@ def change(file: Path, wish: Wish, now: datetime) -> Switches:
 def current(file: Path) -> Switches:
     """What the file says now; nothing, where there is none. Raises `SettingsRefused`."""
     try:
-        return switches.read(file.read_bytes())
+        return switches.read(switches.content_of(file))
     except FileNotFoundError:
         return NONE
     except SwitchesWrong as error:

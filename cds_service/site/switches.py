@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,6 +18,10 @@ LARGEST = 64 * 1024
 
 class SwitchesWrong(ValueError):
     """The text is not a file of switches; the message names the key."""
+
+
+class NoPlainFile(OSError):
+    """A pipe, a device or a folder stands in its place: whoever reads it might wait for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,18 @@ class Switches:
 
 NONE = Switches()
 _NAMES = tuple(each.name for each in fields(Switches))
+
+
+def content_of(file: Path) -> bytes:
+    """As much of it as `read` needs. Raises `OSError`; never waits, and never fills the memory."""
+    opened = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(opened).st_mode):
+            raise NoPlainFile(f"{file}: no plain file")
+        with open(opened, "rb", closefd=False) as content:
+            return content.read(LARGEST + 1)
+    finally:
+        os.close(opened)
 
 
 def read(content: bytes) -> Switches:

@@ -74,7 +74,7 @@ class SwitchesFile:
         """
         assert self.path is not None  # noqa: S101  (for the type checker: nobody looks without a file)
         try:
-            content = self.path.read_bytes()
+            content = switches.content_of(self.path)
         except FileNotFoundError:
             content = None
         except OSError as error:

@@ -50,6 +50,32 @@ def test_a_diagnosis_is_the_result_of_a_report_of_its_kind_only() -> None:
     assert values(report("Chest X-ray", conclusionCode=[code(SCT, "432504007")])) == {}
 
 
+@pytest.mark.parametrize("study", ["Full blood count", "Urinalysis", "ECG", "Chest X-ray"])
+@pytest.mark.parametrize("conclusion", ["Normal study.", "Within normal limits", "No abnormality."])
+def test_a_normal_conclusion_of_another_examination_is_no_normal_study_of_nerves_or_spine(
+    study: str, conclusion: str
+) -> None:
+    assert stances(report(study, conclusion=conclusion)) == {}
+
+
+@pytest.mark.parametrize(
+    ("study", "value"),
+    [
+        ("Nerve conduction study", "emg_ncs_result_normal"),
+        ("MRI lumbar spine", "mri_spine_result_normal"),
+        ("CT head", "brain_imaging_result_no_acute_change"),
+    ],
+)
+def test_words_of_a_conclusion_mean_a_result_of_that_examination_only(study: str, value: str) -> None:
+    assert values(report(study, conclusion="Normal study.")) == {value: Stance.AFFIRMED}
+    assert values(named(study, "Normal study.")) == {value: Stance.AFFIRMED}
+
+
+def test_a_report_on_two_regions_has_a_result_of_each() -> None:
+    both = values(report("MRI brain and MRI lumbar spine", conclusion="Normal study."))
+    assert both.keys() == {"mri_spine_result_normal", "brain_imaging_result_no_acute_change"}
+
+
 def test_a_diagnosis_that_was_ruled_out_is_no_result() -> None:
     ruled_out = code(ICD10CM, "G83.4", text="Cauda equina syndrome ruled out")
     assert values(report("MRI lumbar spine", conclusionCode=[ruled_out])) == {

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -16,6 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cds_service.cli import main
+from cds_service.journal.entries import Call
+from cds_service.journal.parts import Part
 from cds_service.journal.small_cells import hidden_in_row, hidden_totals
 from cds_service.journal.store import Store
 from cds_service.settings import Settings
@@ -60,6 +63,41 @@ def test_shown_accepted_overridden_and_ignored_are_counted(filled: Settings) -> 
     assert first["overrideRateInterval"] == pytest.approx([0.1418, 0.4445], abs=0.0001)
     assert (second["topic"], second["shown"], second["ignored"], second["reasons"]) == ("B", 7, 7, {})
     assert (found["total"]["shown"], found["total"]["calls"]) == (37, 137)
+
+
+def not_shown_again(topic: str, day: date = MONDAY) -> Call:
+    return replace(call(day=day), parts=(Part("acknowledged", f"{topic} warning"),))
+
+
+def test_cards_that_were_not_shown_again_are_counted_apart(filled: Settings) -> None:
+    Store(filled.database_url).write([not_shown_again("A") for _ in range(9)])
+    Store(filled.database_url).write([not_shown_again("C") for _ in range(6)])
+    found = told(filled)
+    assert [(row["topic"], row["shown"], row["acknowledged"]) for row in found["rows"]] == [
+        ("A", 30, 9),
+        ("B", 7, 0),
+        ("C", 0, 6),
+    ]
+    assert found["total"]["acknowledged"] == 15
+    weeks = told(filled, "--by", "week")["rows"]
+    assert [(row["week"], row["acknowledged"]) for row in weeks] == [("2026-W47", 15), ("2026-W48", 0)]
+    said = " ".join(report(filled, "--as-of", "2026-11-30").stdout.split())
+    assert "not shown again as acknowledged before: 15 (A: 9; B: 0; C: 6)." in said
+    lines = list(csv.DictReader(io.StringIO(report(filled, "--csv", "--as-of", "2026-11-30").stdout)))
+    assert [line["acknowledged"] for line in lines] == ["9", "0", "6", "15"]
+
+
+def test_few_that_were_not_shown_again_are_hidden(filled: Settings) -> None:
+    Store(filled.database_url).write([not_shown_again("A") for _ in range(9)])
+    Store(filled.database_url).write([not_shown_again("B") for _ in range(2)])
+    found = told(filled)
+    assert [row["acknowledged"] for row in found["rows"]] == [9, None]
+    assert found["total"]["acknowledged"] is None
+    assert [row["shown"] for row in found["rows"]] == [30, 7]
+
+
+def test_where_none_was_acknowledged_nothing_is_said_of_it(filled: Settings) -> None:
+    assert "acknowledged" not in report(filled, "--as-of", "2026-11-30").stdout
 
 
 def test_an_empty_journal_hides_nothing(made: Settings) -> None:

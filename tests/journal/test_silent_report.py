@@ -79,6 +79,45 @@ def test_few_cards_in_many_calls_are_a_go(quiet_weeks: Settings) -> None:
     ]
 
 
+def test_of_the_cards_found_it_tells_how_many_were_shown_and_why_the_others_were_not(made: Settings) -> None:
+    """Found 40: 20 shown, 8 acknowledged before, 12 held back: by mode, share, user or topic."""
+    seen, aside = ("shown", STROKE), ("acknowledged", STROKE)
+    calls = [looked_at(STROKE, mode=VISIBLE, parts=[seen]) for _ in range(20)]
+    calls += [looked_at(STROKE, mode=VISIBLE, parts=[aside]) for _ in range(8)]
+    calls += [looked_at(STROKE) for _ in range(12)]
+    Store(made.database_url).write(calls)
+    (card,) = told(made)["cards"]
+    assert (card["count"], card["shown"], card["acknowledged"], card["heldBack"]) == (40, 20, 8, 12)
+    lines = report(made).stdout.splitlines()
+    _, head = (line.split() for line in lines if "indicator" in line)
+    assert head[-4:] == ["shown", "acknowledged", "held", "back"]
+    assert any(line.split()[-3:] == ["20", "8", "12"] for line in lines)
+
+
+def test_a_card_that_only_came_as_others_were_held_back_is_listed_too(made: Settings) -> None:
+    """One that is usually merged into the one held back."""
+    calls = [looked_at(STROKE, mode=VISIBLE, parts=[("shown", CAUSES)]) for _ in range(9)]
+    Store(made.database_url).write(calls)
+    causes, stroke = told(made)["cards"]
+    assert (causes["count"], causes["shown"], causes["heldBack"]) == (0, 9, 0)
+    assert (stroke["count"], stroke["shown"], stroke["heldBack"]) == (9, 0, 9)
+
+
+def test_few_that_were_not_shown_cannot_be_worked_out(made: Settings) -> None:
+    calls = [looked_at(STROKE, mode=VISIBLE, parts=[("shown", STROKE)]) for _ in range(20)]
+    calls += [looked_at(STROKE, mode=VISIBLE, parts=[("acknowledged", STROKE)]) for _ in range(2)]
+    Store(made.database_url).write(calls)
+    (card,) = told(made)["cards"]
+    assert (card["count"], card["shown"], card["acknowledged"], card["heldBack"]) == (22, None, None, 0)
+
+
+def test_one_day_is_one_day(made: Settings) -> None:
+    Store(made.database_url).write([looked_at() for _ in range(9)])
+    said = report(made).stdout
+    assert "1 day with calls, at least 7" in said
+    assert "Calls: 9 on 1 day." in said
+
+
 def test_the_text_says_go_first(quiet_weeks: Settings) -> None:
     lines = report(quiet_weeks).stdout.splitlines()
     assert lines[0] == "Go: every limit of this site is met."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -139,7 +140,7 @@ def marked(number: int, mark: str | None = MARK) -> ShownCard:
     return replace(shown(number), mark=mark)
 
 
-def put_aside(number: int, minute: int = 0, outcome: str = "overridden", **more: str) -> Feedback:
+def put_aside(number: int, minute: int = 0, outcome: str = "overridden", **more: Any) -> Feedback:
     return said(number, outcome, at=NOON + timedelta(minutes=minute), **more)
 
 
@@ -147,7 +148,7 @@ def test_what_was_said_last_of_a_mark_is_found_by_its_client_alone(store: Store)
     store.write([call(marked(1), marked(3, OTHER)), call(marked(2), client="other")])
     store.add_feedback([put_aside(1, 5, reason="late"), put_aside(1, reason="early")])
     store.add_feedback([put_aside(2, 9, client="other", reason="theirs"), put_aside(1, 9, client="other")])
-    assert store.last_words("ehr", [MARK, OTHER], DAY) == {MARK: Word("overridden", None, "late")}
+    assert store.last_words("ehr", [MARK, OTHER], DAY) == {MARK: {Word("overridden", None, "late")}}
     assert store.last_words("ehr", [OTHER], DAY) == {}
     assert store.last_words("ehr", [MARK], DAY + timedelta(days=1)) == {}
 
@@ -155,7 +156,15 @@ def test_what_was_said_last_of_a_mark_is_found_by_its_client_alone(store: Store)
 def test_of_two_cards_with_one_mark_the_last_word_counts(store: Store) -> None:
     store.write([call(marked(1)), call(marked(2))])
     store.add_feedback([put_aside(1, 5, reason="b"), put_aside(2, 1, reason="a")])
-    assert store.last_words("ehr", [MARK], DAY)[MARK].reason == "b"
+    assert {word.reason for word in store.last_words("ehr", [MARK], DAY)[MARK]} == {"b"}
+
+
+def test_where_clocks_disagree_the_last_by_each_is_told(store: Store) -> None:
+    store.write([call(marked(1))])
+    later = NOON + timedelta(minutes=30)
+    store.add_feedback([put_aside(1, 5, reason="a"), put_aside(1, 6, reason="b")])
+    store.add_feedback([put_aside(1, 1, reason="c", received=later)])
+    assert {word.reason for word in store.last_words("ehr", [MARK], DAY)[MARK]} == {"b", "c"}
 
 
 def test_a_uuid_with_two_marks_has_none(store: Store, made: Settings) -> None:

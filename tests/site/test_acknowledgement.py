@@ -129,6 +129,20 @@ def test_the_last_word_counts(there: Site) -> None:
     assert WARNING not in shown(there)
 
 
+@pytest.mark.parametrize("late", [{"outcome": "accepted", "code": None}, {"code": NOT_NOW}])
+def test_what_came_last_counts_too_where_clocks_disagree(late: dict[str, Any], there: Site) -> None:
+    """Dated before the word that it corrects: nobody knows which is the last, so the card is shown."""
+    card = shown(there)[WARNING]
+    say(there, card, DONE, at="2026-11-20T10:00:00Z")
+    assert WARNING not in shown(there)
+    there.service.clock = lambda: NOON + timedelta(minutes=1)
+    say(there, card, at="2026-11-20T09:00:00Z", **late)
+    assert WARNING in shown(there)
+    there.service.clock = lambda: NOON + timedelta(minutes=2)
+    say(there, card, DONE, at="2026-11-20T10:10:00Z")
+    assert WARNING not in shown(there)
+
+
 def test_feedback_that_comes_before_the_card_is_written_counts(there: Site) -> None:
     cards = post(there.client, call(CHART, hookInstance="early")).get_json()["cards"]
     for card in cards:
@@ -296,8 +310,16 @@ def test_the_journal_holds_a_keyed_digest_and_nothing_else_of_the_patient(there:
     assert len({row["mark"] for row in there.rows("card")}) == 4
 
 
+def acknowledged_by_metrics(there: Site) -> float:
+    """Since the process started, so by all tests before."""
+    name = f'legweakness_cards_acknowledged_total{{indicator="warning",topic="{WARNING}"}} '
+    lines = there.client.get("/metrics").text.splitlines()
+    return sum(float(line.removeprefix(name)) for line in lines if line.startswith(name))
+
+
 def test_what_is_left_out_is_counted(there: Site, capsys: pytest.CaptureFixture[str]) -> None:
     put_aside(there)
+    before = acknowledged_by_metrics(there)
     shown(there)
     assert there.parts("acknowledged") == {f"{WARNING} warning": 1, f"{DIFFERENTIAL} info": 1}
     assert there.parts("found") == {f"{WARNING} warning": 2, f"{DIFFERENTIAL} info": 2}
@@ -305,8 +327,7 @@ def test_what_is_left_out_is_counted(there: Site, capsys: pytest.CaptureFixture[
     lines = [json.loads(each) for each in capsys.readouterr().err.splitlines()]
     told = [(line["shown"], line["acknowledged"]) for line in lines if line["event"] == "hook call"]
     assert told == [(2, 0), (0, 2)]
-    metrics = there.client.get("/metrics").text
-    assert f'legweakness_cards_acknowledged_total{{indicator="warning",topic="{WARNING}"}} 1' in metrics
+    assert acknowledged_by_metrics(there) == before + 1
 
 
 def test_a_silent_client_leaves_no_mark(site: Open) -> None:

@@ -197,7 +197,7 @@ def test_too_many_codes_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_folder_without_files_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SettingsRefused, match=r"no file in this folder ends in .json"):
+    with pytest.raises(SettingsRefused, match=r"no file in this folder ends in .json: is it mounted\?"):
         local_codes.load((tmp_path,), KNOWLEDGE, {})
 
 

@@ -78,6 +78,43 @@ def test_a_standard_code_with_nearly_the_same_words_is_proposed(tmp_path: Path) 
     assert (row["proposals"][0]["concept"], row["proposals"][0]["by"]) == ("cs_leg_weakness", "words")
 
 
+def proposed(words: str, kind: str, folder: Path) -> list[str]:
+    """The concepts that are proposed for a code with these words in resources of this type."""
+    element = "medicationCodeableConcept" if kind.startswith("Medication") else "code"
+    met = {"resourceType": kind, element: coded("C1", words)}
+    (row,) = told(charts(folder, [chart(number, met) for number in range(5)]))["codes"]
+    return [each["concept"] for each in row["proposals"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Hemoglobin [Mass/volume] in Blood", "Observation"),
+        ("Platelets [#/volume] in Blood by Automated count", "Observation"),
+        ("Chloride [Moles/volume] in Blood", "Observation"),
+        ("Protein [Mass/volume] in Serum or Plasma", "Observation"),
+        ("Long term (current) use of insulin", "Condition"),
+    ],
+)
+def test_what_two_names_have_in_common_must_tell_what_they_name(
+    words: str, kind: str, tmp_path: Path
+) -> None:
+    """Calcium too is "[Mass/volume] in Blood": it is not haemoglobin for that."""
+    assert proposed(words, kind, tmp_path) == []
+
+
+def test_a_medicine_is_no_measurement(tmp_path: Path) -> None:
+    assert proposed("Naproxen sodium 220 MG Oral Tablet", "MedicationRequest", tmp_path) == []
+
+
+def test_a_measurement_is_proposed_by_its_words(tmp_path: Path) -> None:
+    assert proposed("Sodium level", "Observation", tmp_path) == ["cs_na"]
+
+
+def test_a_describing_word_within_a_longer_name_is_no_proposal(tmp_path: Path) -> None:
+    assert proposed("Acute kidney failure, unspecified", "Condition", tmp_path) == []
+
+
 def test_what_is_read_needs_no_map(tmp_path: Path) -> None:
     known = problem({"coding": [coded("FD1")["coding"][0], {"system": SCT, "code": "102568007"}]})
     found = told(charts(tmp_path, [chart(number, known) for number in range(6)]))

@@ -148,6 +148,62 @@ def test_a_file_that_cannot_be_read_keeps_the_last_good_state_and_is_said_once(f
     assert there.last.off
 
 
+def test_what_is_no_plain_file_is_not_waited_for_and_keeps_the_last_good_state(file: Path) -> None:
+    """A pipe in its place would hold the thread for ever, and with it the kill switch."""
+    file.write_text("off = true")
+    following, told = watching(file)
+    file.unlink()
+    os.mkfifo(file)
+    with capture_logs() as logged:
+        problems = {following.look() for _ in range(2)}
+    assert problems == {"cannot be read (NoPlainFile)"}
+    assert [each["reason"] for each in logged] == ["NoPlainFile"]
+    assert following.last.off
+    file.unlink()
+    file.write_text("off = false")
+    assert following.look() == ""
+    assert (following.last.off, len(told)) == (False, 2)
+
+
+def test_a_pipe_at_start_refuses_to_start(site: Open, file: Path) -> None:
+    os.mkfifo(file)
+    with pytest.raises(SettingsRefused, match=r"switches_file: .*NoPlainFile"):
+        site(switches_file=file)
+
+
+def test_of_a_huge_file_only_so_much_is_read_that_it_can_be_refused(file: Path) -> None:
+    file.write_text("off = true")
+    following, _ = watching(file)
+    with file.open("wb") as huge:
+        huge.truncate(1 << 40)  # takes no space on the disk, and all memory if it were read
+    assert following.look() == f"longer than {switches.LARGEST} bytes"
+    assert following.last.off
+
+
+def test_a_link_is_followed_and_stays_a_link(tmp_path: Path) -> None:
+    """Several machines may have a link to one file: a change through one of them holds for all."""
+    (tmp_path / "shared").mkdir()
+    target, link = tmp_path / "shared" / "all.toml", tmp_path / "switches.toml"
+    target.write_text("")
+    link.symlink_to(target)
+    following, _ = watching(link)
+    switch_change.change(link, Wish("off", (), (), "A. Nurse", "ticket 12"), NOON)
+    following.look()
+    assert following.last.off
+    assert link.is_symlink()
+    assert switches.read(target.read_bytes()).off
+    assert len((tmp_path / "shared" / "all.changes.jsonl").read_text().splitlines()) == 1
+
+
+def test_a_link_to_nowhere_switches_nothing_and_can_be_switched(tmp_path: Path) -> None:
+    link = tmp_path / "switches.toml"
+    link.symlink_to(tmp_path / "later.toml")
+    following, _ = watching(link)
+    switch_change.change(link, Wish("off", (), (), "A. Nurse", "ticket 12"), NOON)
+    following.look()
+    assert following.last.off
+
+
 def test_a_file_that_is_gone_switches_nothing(file: Path) -> None:
     file.write_text("off = true")
     there, _ = watching(file)
@@ -171,15 +227,14 @@ def test_no_call_reads_the_file(site: Open, file: Path, monkeypatch: pytest.Monk
     file.write_text("")
     there = site(switches_file=file)
     hangs, go_on = threading.Event(), threading.Event()
-    real = Path.read_bytes
+    real = switches.content_of
 
     def read(path: Path) -> bytes:
-        if path == file:
-            hangs.set()
-            assert go_on.wait(60)
+        hangs.set()
+        assert go_on.wait(60)
         return real(path)
 
-    monkeypatch.setattr(Path, "read_bytes", read)
+    monkeypatch.setattr(switches, "content_of", read)
     try:
         assert len(cards(there.client, WEAK)) == 2
         assert hangs.wait(60)

@@ -64,7 +64,7 @@ def test_for_seven_days_every_answer_is_without_a_card(team: Team) -> None:
             early = team.types(REPORT)
             assert early.code == 0
             assert early.out.startswith(f"Not yet, because: {CALLS_A_DAY} calls, at least 120;"), early.out
-            assert "1 days with calls, at least 7" in early.out
+            assert "1 day with calls, at least 7" in early.out
 
 
 def test_the_report_counts_what_would_have_been_shown(team: Team) -> None:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from cds_service.watch.watch import Watch
 
 T = TypeVar("T")
+LOG = "log"
 log = structlog.get_logger()
 
 
@@ -123,6 +124,7 @@ class Answer:
     record: Record | None
     chart: Chart
     failed_stages: tuple[str, ...]
+    """Those before the answer was made; what failed later took nothing of it."""
 
     @property
     def shown(self) -> Told:
@@ -167,6 +169,7 @@ def answer(
     except RecordUnavailable:
         if audit:
             run.stage("audit", lambda: audit.without_record(call, desk, as_of, run.sent))
+        _count_failures(run, watch)
         raise
     chart = run.stage("evidence", lambda: _read_chart(call, record, desk, as_of)) or _nothing_read(desk)
     tell = partial(telling.told, run, chart, zone=desk.client.zone, as_of=as_of)
@@ -186,12 +189,18 @@ def answer(
     if audit:
         run.stage("audit", lambda: audit.hook_call(call, desk, as_of, run.sent, done))
     if watch:
-        run.stage(
-            "metrics", lambda: watch.hook_call(done, desk.client.name, desk.now() - begun, tuple(run.took))
-        )
+        seconds = desk.now() - begun
+        run.stage("metrics", lambda: watch.hook_call(done, desk.client.name, seconds, run.took, run.failed))
     if logged:
-        _log(call, done, run, desk.knowledge)
+        run.stage(LOG, lambda: _log(call, done, run, desk.knowledge))
+    _count_failures(run, watch)
     return done
+
+
+def _count_failures(run: _Run, watch: Watch | None) -> None:
+    """When all is done: those of what is kept of a call are failures too, though its answer is whole."""
+    if watch and run.failed:
+        run.stage("metrics", lambda: watch.failed(run.failed))
 
 
 def _showing(modes: Modes | None, call: HookCall, desk: Desk, as_of: datetime) -> Showing | None:
@@ -276,9 +285,11 @@ class _Run:
             raise
         except Exception as error:  # noqa: BLE001  (the one broad handler of the main path: see the top)
             self.failed.append(name)
-            log.error(
-                "stage failed", stage=name, error=type(error).__name__, where=logs.where(error.__traceback__)
-            )
+            if name != LOG:  # the log is a stage too: what cannot be written down there takes no card with it
+                what, where = type(error).__name__, error.__traceback__
+                self.stage(
+                    LOG, lambda: log.error("stage failed", stage=name, error=what, where=logs.where(where))
+                )
             return None
         finally:
             seconds = perf_counter() - start

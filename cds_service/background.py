@@ -17,13 +17,15 @@ from threading import Condition, Thread, main_thread
 from time import monotonic
 from typing import Generic, TypeVar
 
-from cds_service.errors import EntryRefused, SinkUnavailable
+from cds_service.errors import EntryNotTaken, EntryRefused, SinkUnavailable
 
 LOOK_SECONDS = 0.5
 """How often the thread looks for work, and whether the process ends. Nobody wakes it: it would take the
 processor from the very call that hands over."""
 PAUSES = (1.0, 5.0, 15.0, 60.0)
 """Seconds until the next try, after the first failure and so on; the last is repeated."""
+PASSED_OVER = 5
+"""How often an entry may fail while others after it are taken. It is lost then: the fault is its own."""
 LOG_EVERY_SECONDS = 60.0
 HOUR_SECONDS = 60 * 60.0
 DAY_SECONDS = 24 * HOUR_SECONDS
@@ -40,6 +42,16 @@ class Counts:
     """Entries that never got there: the queue was full, they were refused, or the process ended."""
     failures: int = 0
     """Tries that failed."""
+
+
+@dataclass(slots=True)
+class Waiting(Generic[T]):
+    """An entry in the queue."""
+
+    entry: T
+    failed_at: int | None = None
+    """How many others were written when the sink answered it with a failure; None where it never did."""
+    passed_over: int = 0
 
 
 def nothing_daily() -> None:
@@ -63,6 +75,8 @@ class BackgroundWriter(ABC, Generic[T]):
     ) -> None:
         """`write` and `daily` (once a day) may raise `SinkUnavailable` or `EntryRefused`, nothing else.
 
+        `EntryNotTaken` is for a `batch` of one: the entry is put last, as it may be the only one that fails.
+
         `name`: of the thread. `batch`: entries handed to `write` at a time, at most; what it wrote of a batch
         that failed is written again. `last_seconds`: after which nothing more is begun once the process ends.
         """
@@ -75,12 +89,14 @@ class BackgroundWriter(ABC, Generic[T]):
         self._capacity = capacity
         self._pauses = pauses
         self._clock = clock
-        self._waiting: deque[T] = deque()
+        self._waiting: deque[Waiting[T]] = deque()
         self._changed = Condition()
         self._thread: Thread | None = None
         self._hurry = False
         self._closed = False
         self._failed_in_a_row = 0
+        self._put_last = False
+        """Whether the last failure put an entry last, so that the next try is of another one."""
         self._not_before = 0.0
         self._daily_due = 0.0
         self._last_logged = -LOG_EVERY_SECONDS
@@ -100,7 +116,7 @@ class BackgroundWriter(ABC, Generic[T]):
                 self.counts.lost += 1
                 self._say("queue-full")
                 return
-            self._waiting.append(entry)
+            self._waiting.append(Waiting(entry))
             self._run_once()
 
     @property
@@ -143,16 +159,30 @@ class BackgroundWriter(ABC, Generic[T]):
             self._thread.join()
 
     def _run(self) -> None:
-        while self._goes_on():
-            self._await_work()
-            self._look_at_the_day()
-            self._empty(self._goes_on)
-        self._not_before = 0.0
-        end = self._clock() + self._last_seconds
-        self._empty(lambda: self._clock() < end)
+        sound = False
+        try:
+            while self._goes_on():
+                self._await_work()
+                self._look_at_the_day()
+                self._empty(self._goes_on)
+            self._write_the_last()
+            sound = True
+        finally:
+            if not sound:  # a defect, which the log tells; the next entry begins anew, after a pause
+                self._pause()
+
+    def _write_the_last(self) -> None:
+        """What is left, once."""
+        end, tries = self._clock() + self._last_seconds, len(self._waiting)
+        self._put_last = True
+        while self._waiting and tries and self._put_last and self._clock() < end:
+            self._not_before, self._put_last = 0.0, False
+            self._empty(lambda: self._clock() < end)
+            tries -= 1
         if self._waiting:
             self.counts.lost += len(self._waiting)
             self._say("process-ends", always=True)
+            self._waiting.clear()
 
     def _goes_on(self) -> bool:
         return main_thread().is_alive() and not self._closed
@@ -180,13 +210,13 @@ class BackgroundWriter(ABC, Generic[T]):
             self._hurry = False
             self._changed.notify_all()
 
-    def _done(self, batch: Sequence[T]) -> int:
+    def _done(self, batch: Sequence[Waiting[T]]) -> int:
         """How many are done with; the others stay. What is refused is lost, and only that."""
-        if self._try(partial(self._write, batch)):
+        if self._try(partial(self._write, [each.entry for each in batch])):
             self.counts.written += len(batch)
             return len(batch)
         if self._failed_in_a_row:
-            return 0
+            return self._lost_or_last(batch[0]) if self._put_last else 0
         if len(batch) == 1:
             self.counts.lost += 1
             return 1
@@ -197,15 +227,27 @@ class BackgroundWriter(ABC, Generic[T]):
             done += 1
         return done
 
+    def _lost_or_last(self, first: Waiting[T]) -> int:
+        """Whether the entry is done with: lost, where others were taken again and again and it was not."""
+        if first.failed_at is not None and self.counts.written > first.failed_at:
+            first.passed_over += 1
+        first.failed_at = self.counts.written
+        if first.passed_over < PASSED_OVER:
+            with self._changed:
+                self._waiting.rotate(-1)
+            return 0
+        self.counts.lost += 1
+        self._failed_in_a_row, self._not_before = 0, 0.0
+        self._say("not-taken-again-and-again", always=True)
+        return 1
+
     def _try(self, work: Callable[[], None]) -> bool:
         """Whether it worked; `_failed_in_a_row` tells whether trying again may help."""
         try:
             work()
         except SinkUnavailable as error:
-            self.counts.failures += 1
-            pause = self._pauses[min(self._failed_in_a_row, len(self._pauses) - 1)]
-            self._failed_in_a_row += 1
-            self._not_before = self._clock() + pause
+            self._pause()
+            self._put_last = isinstance(error, EntryNotTaken)
             self._say(str(error))
             return False
         except EntryRefused as error:
@@ -217,6 +259,13 @@ class BackgroundWriter(ABC, Generic[T]):
             self._log_written_again(len(self._waiting))
         self._failed_in_a_row = 0
         return True
+
+    def _pause(self) -> None:
+        """After a failure."""
+        self.counts.failures += 1
+        pause = self._pauses[min(self._failed_in_a_row, len(self._pauses) - 1)]
+        self._failed_in_a_row += 1
+        self._not_before = self._clock() + pause
 
     def _say(self, reason: str, *, always: bool = False) -> None:
         """At most one line in a minute, with all that was lost since the last."""

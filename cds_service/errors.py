@@ -194,6 +194,10 @@ class AuditUnavailable(SinkUnavailable):
     """The sink of the audit cannot be reached or written now."""
 
 
+class EntryNotTaken(AuditUnavailable):
+    """The sink is there and answers with a failure, which may be the event's or the sink's own."""
+
+
 class EntryRefused(RuntimeError):
     """What it is written to is there and refuses it; trying again would not help."""
 

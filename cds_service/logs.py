@@ -7,20 +7,20 @@ they say, as they quote what they stumbled over.
 
 from __future__ import annotations
 
-import io
 import logging
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 from cds_service.log_fields import FIELDS, NO_UUID, shown
+from cds_service.log_outlet import OUTLET
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
@@ -45,30 +45,9 @@ def set_up() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda *_: structlog.PrintLogger(_STANDARD_ERROR),
+        logger_factory=lambda *_: structlog.WriteLogger(OUTLET),
         cache_logger_on_first_use=False,
     )
-
-
-class _StandardError(io.TextIOBase):
-    """The standard error of the moment. A line that cannot be written there is lost: no call fails with it.
-
-    OSError: no room, or who read it went away; ValueError: closed.
-    """
-
-    def write(self, text: str) -> int:
-        with suppress(OSError, ValueError):
-            if sys.stderr is not None:
-                sys.stderr.write(text)
-        return len(text)
-
-    def flush(self) -> None:
-        with suppress(OSError, ValueError):
-            if sys.stderr is not None:
-                sys.stderr.flush()
-
-
-_STANDARD_ERROR = cast("TextIO", _StandardError())
 
 
 @contextmanager
@@ -132,7 +111,7 @@ def server_logging() -> dict[str, object]:
             "console": {
                 "class": "logging.StreamHandler",
                 "formatter": "generic",
-                "stream": "ext://sys.stderr",
+                "stream": "ext://cds_service.log_outlet.OUTLET",
             }
         },
         "loggers": {_PROCESSES: {"handlers": ["console"], "propagate": False}},

@@ -157,6 +157,7 @@ class _Applications:
         self.app.modes.file.follow()
         self.app.journal.start()
         self.app.watch.start(self.folder)
+        self.app.acknowledgements.prepare()
         if self.app.gate is not None:
             self.app.gate.replay.prepare()
         return self.app

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any, Protocol, TypeVar
 
-from cards import assessment, card, extension
+from cards import assessment, card, extension, plain_card
 from cards.about import NOT_ASSESSED
 from cards.assessment import Assessment
 from cards.card import Card
@@ -84,7 +84,7 @@ def _write_cards(
     """The red flag first, each card on its own, so that one which fails cannot take another with it."""
     cards: list[Card | None] = []
     if assessed is not None:
-        cards.append(run.stage("red flag card", lambda: card.write_red_flag_card(assessed, content, zone)))
+        cards.append(_red_flag_card(run, assessed, content, zone))
         cards.append(
             run.stage("differential card", lambda: card.write_differential_card(assessed, content, zone))
         )
@@ -97,6 +97,15 @@ def _write_cards(
     if run.failed and not (cards and cards[-1]):
         cards.append(_failure_card(content))
     return tuple(each for each in cards if each)
+
+
+def _red_flag_card(run: Stages, assessed: Assessment, content: Knowledge, zone: tzinfo) -> Card | None:
+    """Where it cannot be written out of the record, a plain one: no flag is lost with its words."""
+    failed = len(run.failed)
+    written = run.stage("red flag card", lambda: card.write_red_flag_card(assessed, content, zone))
+    if len(run.failed) == failed:
+        return written
+    return run.stage("plain red flag card", lambda: plain_card.write(assessed, content))
 
 
 def _failure_card(content: Knowledge) -> Card:

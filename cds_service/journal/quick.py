@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from contextlib import suppress
 from threading import Lock
@@ -19,6 +19,7 @@ PAUSE_SECONDS = 5.0
 """After a failure nobody asks for so long, so that not each call waits for what is not there."""
 PAUSED = "paused"
 LATE = "no-answer-in-time"
+NO_THREAD = "no-thread"
 T = TypeVar("T")
 
 
@@ -47,18 +48,18 @@ class Quick:
         self._not_before = 0.0
 
     def prepare(self, seconds: float) -> None:
-        """Open the database before the first question, which would wait too long for it; at most so long.
+        """Open the database before the first question, which would wait too long; wait so long at most.
 
-        One that is not there is met by that question.
+        With 0 it is opened meanwhile. One that is not there is met by the first question.
         """
-        with suppress(JournalUnavailable, EntryRefused, TooLate):
-            self._ready().submit(self._answered, lambda store: store.connect()).result(seconds)
+        with suppress(JournalUnavailable, EntryRefused, TooLate, NoAnswer):
+            self._asked(lambda store: store.connect()).result(seconds)
 
     def ask(self, question: Callable[[Store], T], seconds: float) -> T:
         """Raises `NoAnswer`, after so many seconds at the latest."""
         if self._clock() < self._not_before:
             raise NoAnswer(PAUSED)
-        answer = self._ready().submit(self._answered, question)
+        answer = self._asked(question)
         try:
             return answer.result(seconds)
         except TooLate:
@@ -71,14 +72,24 @@ class Quick:
 
     def later(self, work: Callable[[Store], object]) -> None:
         """What nobody waits for; it must meet its own failures."""
-        self._ready().submit(self._answered, work)
+        with suppress(NoAnswer):
+            self._asked(work)
 
     def close(self) -> None:
-        """For tests: a process closes by ending."""
-        if self._thread:
-            self._thread.shutdown()
+        """Until the next question; for tests: a process closes by ending."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+        if thread:
+            thread.shutdown()
         if self._store:
             self._store.close()
+
+    def _asked(self, question: Callable[[Store], T]) -> Future[T]:
+        """Raises `NoAnswer` where there can be no thread: too many in the machine, or the process ends."""
+        try:
+            return self._ready().submit(self._answered, question)
+        except RuntimeError:
+            raise NoAnswer(NO_THREAD) from None
 
     def _ready(self) -> ThreadPoolExecutor:
         with self._lock:

@@ -71,8 +71,14 @@ class Acknowledgements:
             _refuse_unknown_codes(client, content)
         self.counts = Counts()
         self._secret = (settings.acknowledgement_secret or "").encode()
+        self._wanted = any(each.acknowledgement for each in settings.clients)
         self._quick = Quick("acknowledged", lambda: (opened or _opened)(settings.database_url), clock)
         self._lock = Lock()
+
+    def prepare(self) -> None:
+        """In the worker, before it answers: begin to open the database. It takes longer than a call waits."""
+        if self._wanted:
+            self._quick.prepare(0.0)
 
     def left(self, shown: Told, client: Client, patient: str, content: Knowledge, day: date) -> Left:
         """`day`: of the call, UTC."""

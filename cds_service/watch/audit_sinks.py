@@ -14,7 +14,7 @@ from threading import Timer
 
 from cds_service.access import Access, is_token
 from cds_service.addresses import page
-from cds_service.errors import AuditUnavailable, EntryRefused, SettingsRefused
+from cds_service.errors import AuditUnavailable, EntryNotTaken, EntryRefused, SettingsRefused
 from cds_service.fhir import Failed, Line, Watch, tls
 from cds_service.scopes import scopes
 from cds_service.settings import Audit
@@ -62,7 +62,7 @@ class FhirSink:
             if status in REFUSED:
                 raise EntryRefused(f"http-{status}")
             if not 200 <= status < 300:
-                raise AuditUnavailable(f"http-{status}")
+                raise EntryNotTaken(f"http-{status}")
 
     def close(self) -> None:
         if self._open is not None:

@@ -24,6 +24,7 @@ STAGES = (
     "red flags",
     "differential",
     "red flag card",
+    "plain red flag card",
     "differential card",
     "incomplete card",
     "extension",
@@ -33,6 +34,7 @@ STAGES = (
     "journal",
     "audit",
     "metrics",
+    "log",
 )
 PARTS = ("content", "self-test", "database", "keys", "audit")
 FHIR_SINK, FILE_SINK = "fhir", "file"

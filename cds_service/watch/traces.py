@@ -36,21 +36,23 @@ class Traces:
         self._provider.add_span_processor(BatchSpanProcessor(exporter or OTLPSpanExporter()))
         self._tracer = self._provider.get_tracer(NAME)
 
-    def hook_call(self, done: Answer, client: str, stages: Sequence[Stage], content: str) -> None:
-        """`content` is its version."""
+    def hook_call(
+        self, done: Answer, client: str, stages: Sequence[Stage], content: str, failed: Sequence[str]
+    ) -> None:
+        """`content` is its version, `failed` are stages, those after the answer too."""
         if not stages:
             return
         begun, ended = min(each[1] for each in stages), max(each[2] for each in stages)
         whole = self._tracer.start_span(
-            "hook call", start_time=begun, attributes=_attributes(done, client, content)
+            "hook call", start_time=begun, attributes=_attributes(done, client, content, failed)
         )
         within = set_span_in_context(whole)
         for name, stage_begun, stage_ended in stages:
             span = self._tracer.start_span(name, context=within, start_time=stage_begun)
-            if name in done.failed_stages:
+            if name in failed:
                 span.set_status(Status(StatusCode.ERROR))
             span.end(stage_ended)
-        if done.failed_stages:
+        if failed:
             whole.set_status(Status(StatusCode.ERROR))
         whole.end(ended)
 
@@ -63,7 +65,7 @@ class Traces:
         self._provider.shutdown()
 
 
-def _attributes(done: Answer, client: str, content: str) -> dict[str, AttributeValue]:
+def _attributes(done: Answer, client: str, content: str, failed: Sequence[str]) -> dict[str, AttributeValue]:
     flags = [fired.rule.id for fired in done.assessment.red_flags] if done.assessment else []
     unread = done.chart.unread
     return {
@@ -76,5 +78,5 @@ def _attributes(done: Answer, client: str, content: str) -> dict[str, AttributeV
         "cds.findings": len(done.chart.findings),
         "cds.unread": len(unread),
         "cds.unread_red_flag_possible": sum(each.could_hold_red_flag for each in unread),
-        "cds.failed_stages": list(done.failed_stages),
+        "cds.failed_stages": list(failed),
     }

@@ -153,14 +153,29 @@ class Watch:
     # ---- what is counted
 
     def hook_call(
-        self, done: Answer, client: str, seconds: float, stages: Sequence[tuple[str, int, int]] = ()
+        self,
+        done: Answer,
+        client: str,
+        seconds: float,
+        stages: Sequence[tuple[str, int, int]] = (),
+        failed: Sequence[str] = (),
     ) -> None:
-        """One answered call. A defect in here is met by the main path, which has its cards by then."""
+        """One answered call. A defect in here is met by the main path, which has its cards by then.
+
+        `failed`: stages, those after the answer too; they are counted by `failed` alone.
+        """
         if self.wanted:
             with self._unharmed():
                 self._count_call(self._counters(), done, client, seconds)
         if self.traces is not None:
-            self.traces.hook_call(done, client, stages, self._service.desk.knowledge.version)
+            self.traces.hook_call(done, client, stages, self._service.desk.knowledge.version, failed)
+
+    def failed(self, stages: Sequence[str]) -> None:
+        """Of one call, when all of it is done."""
+        if self.wanted:
+            with self._unharmed():
+                for stage in stages:
+                    self._counters().count("stage_failures", stage)
 
     def _count_call(self, counters: Metrics, done: Answer, client: str, seconds: float) -> None:
         outcome = _outcome(done)
@@ -183,8 +198,6 @@ class Watch:
             counters.count("unread", "no", by=len(done.chart.unread) - possible)
         if possible:
             counters.count("calls_not_assessed")
-        for stage in done.failed_stages:
-            counters.count("stage_failures", stage)
 
     def refused(self, error: ServiceError) -> None:
         if not self.wanted:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from cards import knowledge
 from cds_service import errors, log_fields, settings
+from cds_service.log_outlet import LOST
 from cds_service.site.given import GoLive, Narrowed, SilentTopic, Tuned
 from cds_service.site.switches import NONE, as_table
 from cds_service.transparency.site import LocalEvaluation, SiteStatement
@@ -189,7 +190,7 @@ def test_every_metric_that_is_named_is_there() -> None:
 @cache
 def log_lines() -> dict[str, set[str]]:
     """By event the levels of the lines that the code writes."""
-    found: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {LOST: {"error"}}  # which the outlet of the log says itself
     for base in ("cards", "cds_service"):
         for file in (TOP / base).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

@@ -10,6 +10,7 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
+from cds_service.background import Waiting
 from cds_service.errors import EntryRefused, JournalUnavailable
 from cds_service.journal import writer as writers
 from cds_service.journal.entries import Call
@@ -103,7 +104,7 @@ def test_between_tries_it_waits_longer_and_longer() -> None:
     database, now = Database(), [0.0]
     database.fault = JournalUnavailable("OperationalError")
     writer = Writer(database.write, lambda: None, clock=lambda: now[0])
-    writer._waiting.append(call())
+    writer._waiting.append(Waiting(call()))
     tried = []
     for second in range(200):
         now[0] = float(second)

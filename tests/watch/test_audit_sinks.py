@@ -13,7 +13,8 @@ import pytest
 from pydantic import ValidationError
 from structlog.testing import capture_logs
 
-from cds_service.errors import AuditUnavailable, SettingsRefused
+from cds_service.background import Waiting
+from cds_service.errors import AuditUnavailable, EntryNotTaken, SettingsRefused
 from cds_service.settings import Audit, Settings
 from cds_service.watch import audit as watch_audit
 from cds_service.watch import audit_sinks
@@ -174,6 +175,64 @@ def test_an_event_that_is_refused_takes_no_other_with_it(
     assert (writer.counts.written, writer.counts.lost) == (2, 1)
 
 
+BAD = b'{"resourceType":"AuditEvent","id":"bad"}'
+
+
+def test_an_event_for_which_the_server_fails_for_ever_does_not_keep_the_others(
+    server: FhirServer, writers: list[AuditWriter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cds_service.background.PASSED_OVER", 2)
+    writer = to(writers, server.base)
+    taken: list[bytes] = []
+
+    def failing(request: Request) -> None:
+        body = request.rfile.read(int(request.headers["Content-Length"]))
+        if body == BAD:
+            request.send_error(500)
+            return
+        taken.append(body)
+        request.send_response(201)
+        request.send_header("Content-Length", "0")
+        request.end_headers()
+
+    monkeypatch.setattr(Request, "do_POST", failing)
+    others = [b'{"id":"%d"}' % number for number in range(3)]
+    put(writer, BAD, *others)
+    writer.flush(20)
+    assert taken == others
+    assert (writer.waiting, writer.counts.lost, writer.failing) == (1, 0, True)
+    for _ in range(3):
+        assert not writer.flush(20), "as long as no other is taken, it may be the server"
+    assert writer.counts.lost == 0
+    for _ in range(2):
+        put(writer, EVENT)
+        writer.flush(20)
+    writer.flush(20)
+    assert (writer.waiting, writer.counts.lost, writer.failing) == (0, 1, False)
+
+
+def test_at_the_end_one_that_fails_does_not_keep_the_others(
+    server: FhirServer, writers: list[AuditWriter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[bytes] = []
+
+    def write(events: Sequence[bytes]) -> None:
+        if BAD in events:
+            raise EntryNotTaken("http-500")
+        taken.extend(events)
+
+    writer = to(writers, server.base)
+    monkeypatch.setattr(writer, "_write", write)
+    writer._not_before = float("inf")  # it waits after a failure
+    for each in (BAD, EVENT, BAD, EVENT):
+        writer.put(each)
+    writer._closed = True
+    assert writer._thread
+    writer._thread.join(10)
+    assert taken == [EVENT, EVENT]
+    assert writer.counts.lost == 2
+
+
 def test_a_long_answer_is_not_read(server: FhirServer, writers: list[AuditWriter]) -> None:
     def endless(request: Request) -> None:
         request.send_response(201)
@@ -249,7 +308,7 @@ def test_at_the_end_what_is_left_is_written_and_that_ends_in_time() -> None:
     sink = Sink(slow)
     writer = AuditWriter(sink, last_seconds=5.0)
     writer._clock = lambda: now[0]
-    writer._waiting.extend([EVENT] * 10)
+    writer._waiting.extend([Waiting(EVENT) for _ in range(10)])
     writer._closed = True
     with capture_logs() as logged:
         writer._run()
@@ -266,7 +325,7 @@ def test_a_slow_sink_does_not_keep_the_process_from_ending() -> None:
 
     sink = Sink(end)
     writer: AuditWriter = AuditWriter(sink, last_seconds=0.0)
-    writer._waiting.extend([EVENT] * 10)
+    writer._waiting.extend([Waiting(EVENT) for _ in range(10)])
     writer._run()
     assert len(sink.taken) == 1
     assert writer.counts.lost == 9

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from cards.extension import content as content_named
 from cards.knowledge import Knowledge
 from cds_service import hooks
 from cds_service.answer import Desk
@@ -146,7 +147,7 @@ def write(ehr: Ehr, settings: Settings, client: Client | None, wrong: Sequence[s
         title=known.title,
         client=client.name if client else None,
         registered=client is not None,
-        content={"version": content.version, "digest": content.digest},
+        content=content_named(content),
         addresses=Addresses(f"{base}/cds-services", endpoint, f"{endpoint}/feedback", links),
         hook=hooks.HOOK,
         cds_hooks=CDS_HOOKS,

@@ -32,9 +32,10 @@ def _head(sheet: Sheet) -> Iterator[str]:
     yield f"# Registration sheet: leg weakness decision support in {sheet.title}"
     yield ""
     who = f"Client of the settings: `{sheet.client}`." if sheet.client else "No client of the settings yet."
+    local = f", codes of the site `{sheet.content['localCodes']}`" if "localCodes" in sheet.content else ""
     yield (
         f"From the settings and content as they are now (content {sheet.content['version']}, "
-        f"`{sheet.content['digest']}`). {who}"
+        f"`{sheet.content['digest']}`{local}). {who}"
     )
     yield ""
 

@@ -17,6 +17,7 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from cards import reviews
+from cards.extension import content as content_named
 from cds_service import errors, feedback, forwarded, hooks, logs
 from cds_service.answer import Desk, answer
 from cds_service.errors import (
@@ -200,9 +201,9 @@ def discovery() -> Response:
 @routes.get("/healthz")
 def healthz() -> Response:
     """Whether the process answers, with which content, and whether cards go out; no more is promised."""
-    content, modes = _service().desk.knowledge, _service().modes
-    shown = {"version": content.version, "digest": content.digest}
-    return _json({"status": "ok", "content": shown, "showing": modes.told()})
+    service = _service()
+    shown = content_named(service.desk.knowledge)
+    return _json({"status": "ok", "content": shown, "showing": service.modes.told()})
 
 
 @routes.post("/cds-services/<service_id>")

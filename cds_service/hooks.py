@@ -152,7 +152,7 @@ def discovery(wanted: Iterable[Wanted], knowledge: Knowledge, mode: str = "visib
         "description": DESCRIPTION,
         "usageRequirements": USAGE + NOT_SHOWN.get(mode, ""),
         "prefetch": {each.key: each.template for each in wanted},
-        "extension": {CONTENT: {"version": knowledge.version, "digest": knowledge.digest}},
+        "extension": {CONTENT: content(knowledge)},
     }
     return {"services": [service]}
 

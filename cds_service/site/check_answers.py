@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cds_service.check_registration import Fault, NothingCame, Reply
-from cds_service.hooks import HOOK, SERVICE_ID
+from cds_service.hooks import HOOK, NO_CARDS, NOT_SHOWN, SERVICE_ID
 from cds_service.reasons import WORDS, Reason
 from cds_service.site.check_trust import GIVE_KEY, NO_KEY
 from cds_service.site.unexpected import unexpected
@@ -65,6 +65,8 @@ def discovery(visit: Visit) -> None:
         )
     else:
         visit.ok("discovery", f"Discovery lists {SERVICE_ID} for {HOOK} with {len(keys)} prefetch keys.")
+        usage = str(ours[0].get("usageRequirements"))
+        visit.shown_nothing = next((mode for mode, said in NOT_SHOWN.items() if said in usage), "")
 
 
 def cards(visit: Visit, reply: Reply) -> bool:
@@ -83,11 +85,19 @@ def cards(visit: Visit, reply: Reply) -> bool:
             "The synthetic chart with a red flag gets cards, but no critical one.",
             "Does a proxy cut the call? Else other content is in use: look at `content` in the settings.",
         )
+    elif visit.shown_nothing:
+        visit.wrong(
+            "cards",
+            f"The service is {visit.shown_nothing} for this client: the synthetic chart gets no card.",
+            "In a silent phase that is meant, and nobody is warned: check with the key of a test client that "
+            "sees cards (docs/go-live.md).",
+        )
     else:
         visit.wrong(
             "cards",
             "The synthetic chart with a red flag gets no card.",
-            "Is the service silent, switched off, or not ours? Nobody would be warned.",
+            "Is it held back (the chart not in visible_share, the user of the call not in shown_to, the "
+            "topic switched), or is this not our service? Nobody would be warned.",
         )
     _time(visit, reply)
     return True
@@ -114,7 +124,9 @@ def without_data(visit: Visit) -> None:
         visit.wrong(check, *told(error))
         return
     if code_of(reply) != "record-unavailable":
-        if reply.status == 200:
+        if reply.json == NO_CARDS and not visit.cards:
+            visit.not_tried(check, "A call without data is no error while no card goes out.")
+        elif reply.status == 200:
             visit.wrong(
                 check,
                 "A call without data is answered as if there were any.",

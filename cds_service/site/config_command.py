@@ -74,6 +74,8 @@ def _lines(service: Service, *, passed: bool) -> Iterator[str]:
     for client in given.clients:
         yield f"Client:    {client.name}, {configured(given, client)}; issuer {client.issuer or 'none'}"
     yield f"Content:   {content.version}, {content.digest}"
+    if content.local_codes:
+        yield f"Own codes: {content.local_codes}"
     for said in tuning.changes(content, given):
         yield f"Tuned:     {said}"
     yield f"Journal:   {shown(given.database_url)}, kept for {given.retention_days} days"

@@ -11,12 +11,13 @@ from typing import Any
 
 from msgspec import Struct
 
+from cards.extension import content as content_named
 from cards.knowledge import Knowledge
 from cds_service import hooks
 from cds_service.answer import Desk
 from cds_service.explanations import addresses
 from cds_service.settings import Client, Settings
-from cds_service.site import ehrs, missing, sample
+from cds_service.site import ehrs, missing, sample, sheet_showing
 from cds_service.site.ehrs import Ehr, Fact, Known, Subtype, TokenFacts
 from cds_service.trust import claims
 from cds_service.wanted import Wanted
@@ -122,6 +123,7 @@ class Sheet(Struct, frozen=True, rename="camel"):
     reason_system: str
     override_reasons: tuple[Reason, ...]
     firing: ehrs.Firing
+    showing: sheet_showing.Showing
     times: Times
     facts: tuple[Fact, ...]
     sources: dict[str, str]
@@ -146,7 +148,7 @@ def write(ehr: Ehr, settings: Settings, client: Client | None, wrong: Sequence[s
         title=known.title,
         client=client.name if client else None,
         registered=client is not None,
-        content={"version": content.version, "digest": content.digest},
+        content=content_named(content),
         addresses=Addresses(f"{base}/cds-services", endpoint, f"{endpoint}/feedback", links),
         hook=hooks.HOOK,
         cds_hooks=CDS_HOOKS,
@@ -165,6 +167,7 @@ def write(ehr: Ehr, settings: Settings, client: Client | None, wrong: Sequence[s
             Reason(each["code"], each["display"]) for each in hooks.override_reasons(content)
         ),
         firing=ehrs.known().firing,
+        showing=sheet_showing.showing(settings, shown),
         times=_times(settings),
         facts=known.facts,
         sources={key: words for key, words in ehrs.known().sources.items() if key in used},

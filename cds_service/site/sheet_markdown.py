@@ -21,6 +21,7 @@ def markdown(sheet: Sheet) -> str:
         _scopes(sheet),
         _token(sheet),
         _cards(sheet),
+        _showing(sheet),
         _times(sheet),
         _facts(sheet),
         _sample(sheet),
@@ -32,9 +33,10 @@ def _head(sheet: Sheet) -> Iterator[str]:
     yield f"# Registration sheet: leg weakness decision support in {sheet.title}"
     yield ""
     who = f"Client of the settings: `{sheet.client}`." if sheet.client else "No client of the settings yet."
+    local = f", codes of the site `{sheet.content['localCodes']}`" if "localCodes" in sheet.content else ""
     yield (
         f"From the settings and content as they are now (content {sheet.content['version']}, "
-        f"`{sheet.content['digest']}`). {who}"
+        f"`{sheet.content['digest']}`{local}). {who}"
     )
     yield ""
 
@@ -137,6 +139,52 @@ def _cards(sheet: Sheet) -> Iterator[str]:
     )
 
 
+def _showing(sheet: Sheet) -> Iterator[str]:
+    shown, aside = sheet.showing, sheet.showing.acknowledgement
+    mode = shown.mode if shown.mode == "visible" else f"{shown.mode}: assessed and counted, no card goes out"
+    who = "all clinicians"
+    if shown.users_listed:
+        kinds = " or ".join(map(_code, shown.user_kinds))
+        who = (
+            f"{shown.users_listed} listed in `shown_to`, as {kinds}: `userId` must come so, letter by letter"
+        )
+    away = "off: a card that was put aside comes again with the next call"
+    if aside:
+        codes = " or ".join(map(_code, aside.codes))
+        away = (
+            f"stay away for {aside.days} day{'s' if aside.days > 1 else ''}, from colleagues too, where "
+            f"feedback names {codes}; critical ones never, and none once anything behind it changes. "
+            f"{_decided(aside.by, aside.reason)}"
+        )
+    rows = [
+        ("Mode", mode),
+        ("Share", f"{shown.visible_share} of 100 charts"),
+        ("Users", f"{who}. Never a patient or a related person"),
+        *(
+            ("Held back", f"{_code(each.topic)}. {_decided(each.by, each.reason)}")
+            for each in shown.held_back
+        ),
+        ("Cards put aside", away),
+        (
+            "Audit",
+            f"FHIR AuditEvents with patient and user to {' and '.join(map(_code, shown.audit))}"
+            if shown.audit
+            else "none",
+        ),
+        (
+            "Switch",
+            "`leg-weakness-cds switch`, without a restart; `switch show` says what holds now"
+            if shown.can_be_switched
+            else "none (`switches_file`): cards cannot be stopped without a restart",
+        ),
+    ]
+    yield from _table("What goes out", ("What", "As the settings have it"), rows)
+
+
+def _decided(by: str, reason: str) -> str:
+    return f"Decided by {_plain(by)}: {_plain(reason)}"
+
+
 def _times(sheet: Sheet) -> Iterator[str]:
     times = sheet.times
     yield from _table(
@@ -169,7 +217,13 @@ def _sample(sheet: Sheet) -> Iterator[str]:
     sample = sheet.sample
     yield from (f"## Sample call (`{sample.fixture}`, as of {sample.as_of})", "", sample.explained, "")
     yield from _block(sample.request)
-    yield from ("The answer of the service:", "")
+    if sheet.showing.mode == "visible":
+        yield from ("The answer of the service:", "")
+    else:
+        yield from (
+            f'While the client is {sheet.showing.mode}, it gets `{{"cards": []}}`; found is this:',
+            "",
+        )
     yield from _block(sample.answer)
 
 
@@ -186,6 +240,11 @@ def _table(title: str, headings: Iterable[str], rows: Iterable[Iterable[str]]) -
 
 def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(each.replace('|', chr(92) + '|') for each in cells)} |"
+
+
+def _plain(text: str) -> str:
+    """What people wrote, on one line."""
+    return " ".join(text.split())
 
 
 def _code(text: str | None) -> str:

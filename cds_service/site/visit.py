@@ -60,6 +60,8 @@ class Visit:
     """Seconds by which its clock is ahead of ours."""
     cards: list[dict[str, Any]] = field(default_factory=list)
     """Of the synthetic chart."""
+    shown_nothing: str = ""
+    """`silent` or `off`, where discovery says so for this client."""
 
     @property
     def place(self) -> Place:

@@ -11,7 +11,7 @@ from cds_service.transparency.pack import Attribute, Pack
 def as_json(pack: Pack, results: dict[str, Any]) -> dict[str, Any]:
     return {
         "product": dict(pack.product),
-        "content": {"version": pack.version, "digest": pack.digest, "revised": pack.revised},
+        "content": _content(pack),
         "reviewed": {"statements": pack.reviewed, "of": pack.reviewable},
         "regulation": list(pack.lists["regulation"]),
         "intendedUse": dict(pack.intended_use),
@@ -26,6 +26,11 @@ def as_json(pack: Pack, results: dict[str, Any]) -> dict[str, Any]:
         "bibliography": dict(pack.bibliography),
         "evaluation": {"said": list(pack.lists["evaluation"]), **results},
     }
+
+
+def _content(pack: Pack) -> dict[str, str]:
+    said = {"version": pack.version, "digest": pack.digest, "revised": pack.revised}
+    return said | {"localCodes": pack.local_codes} if pack.local_codes else said
 
 
 def _values(attributes: Iterable[Attribute]) -> dict[str, str]:

@@ -62,6 +62,8 @@ class Pack:
     """By the id of a source its title."""
     version: str
     digest: str
+    local_codes: str
+    """The digest of the site's own codes; empty where it has none."""
     revised: str
     reviewed: int
     reviewable: int
@@ -93,6 +95,7 @@ def pack(statement: Statement, knowledge: Knowledge, stated: SiteStatement = NOT
         bibliography={name: source.title for name, source in knowledge.sources.items()},
         version=knowledge.version,
         digest=knowledge.digest,
+        local_codes=knowledge.local_codes,
         revised=knowledge.changes[0].date,
         reviewed=reviewed,
         reviewable=reviewable,

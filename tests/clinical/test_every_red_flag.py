@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import pytest
 
+from cards import knowledge
 from tests.clinical.bedside import (
     LONG_STANDING,
     LONG_STANDING_ALONE,
     Flag,
     Flags,
     Resource,
+    causes,
     condition,
     each_entry_of_no_account,
     each_line,
@@ -29,6 +31,8 @@ from tests.clinical.bedside import (
     uncharted,
     weakness,
 )
+
+CONTENT = knowledge.load()
 
 NO_ANKLE_JERKS = exam("Absent ankle jerks")
 BRISK_REFLEXES = exam("Brisk reflexes")
@@ -501,6 +505,19 @@ def test_every_critical_rule_and_every_line_of_it_has_its_patient() -> None:
 @pytest.mark.parametrize(("rule", "flag"), each_rule(CRITICAL))
 def test_the_smallest_patient_is_flagged_for_immediate_review(rule: str, flag: Flag) -> None:
     assert red_flags(flag.fires).get(rule) == "critical"
+
+
+@pytest.mark.parametrize(("rule", "flag"), each_rule(CRITICAL))
+def test_a_critical_flag_puts_a_cause_of_its_own_first(rule: str, flag: Flag) -> None:
+    """Of several flags the first one's; the others follow it, before what no critical flag speaks for."""
+    suggested = {each.id: set(each.suggests) for each in CONTENT.rules}
+    critical = [name for name, level in red_flags(flag.fires).items() if level == "critical"]
+    wanted = [suggested[name] for name in critical if suggested[name]]
+    listed = causes(flag.fires)
+    assert rule in critical
+    assert not wanted or listed[0] in wanted[0]
+    for place, each in enumerate(wanted):
+        assert each & set(listed[: place + 1])
 
 
 @pytest.mark.parametrize(("rule", "flag"), each_rule(CRITICAL, LONG_STANDING))

@@ -211,6 +211,7 @@ def test_headings_are_in_order_and_ids_name_one_part(path: str) -> None:
 def test_a_page_says_what_it_is_for_and_of_which_content(path: str) -> None:
     said = page(path).text
     assert "For clinicians. Supports, and does not replace, clinical judgement" in said
+    assert "No card does not mean that there is no red flag" in said
     assert f"Content {CONTENT.version}" in said
     assert CONTENT.digest[:19] in said
 

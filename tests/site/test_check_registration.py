@@ -262,6 +262,25 @@ def test_a_fhir_server_that_is_not_registered_is_named(tmp_path: Path) -> None:
     assert "endpoint address differs from the registered one?" in right.says
 
 
+@pytest.mark.parametrize(
+    ("client", "words"),
+    [
+        ({"mode": "silent"}, "silent for this client"),
+        ({"shown_to": ("PractitionerRole/nobody",)}, "the user of the call not in shown_to"),
+    ],
+)
+def test_cards_that_are_held_back_on_purpose_are_told_from_a_defect(
+    client: dict[str, Any], words: str, tmp_path: Path
+) -> None:
+    with deployed(tmp_path, client=client) as live:
+        found = live.check()
+    assert found["cards"].outcome == "wrong"
+    assert words in found["cards"].says + found["cards"].do
+    assert found["without-data"].outcome == "not tried"
+    assert "no error while no card goes out" in found["without-data"].says
+    assert {each.check for each in found.values() if each.outcome == "wrong"} == {"cards"}
+
+
 def test_a_development_profile_that_is_reached_as_production_is_wrong(tmp_path: Path) -> None:
     with deployed(tmp_path, profile="development") as live:
         found = live.check()

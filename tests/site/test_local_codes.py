@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from cds_service.app import create_app
+from cds_service.cli import main
+from cds_service.settings import Settings
 from tests.clinical.bedside import condition, instant, observation, patient, procedure, resource, weakness
 from tests.site.hospital import (
     CONCEPT,
@@ -345,6 +350,24 @@ def test_the_answer_names_the_map_that_was_in_force(local: Path, tmp_path: Path)
     changed = assessed(written(other, MAP | {"version": "1.3"}), record)["content"]
     assert changed["localCodes"] != with_map["localCodes"]
     assert changed["digest"] not in {with_map["digest"], without["digest"]}
+
+
+def test_everything_that_names_the_content_names_the_map_as_cards_do(local: Path, tmp_path: Path) -> None:
+    on_card = assessed(local, patient(weakness()))["content"]
+    service = create_app(Settings(local_codes=(local,), database_url="none")).test_client()
+    assert service.get("/healthz").get_json()["content"] == on_card
+    (offered,) = service.get("/cds-services").get_json()["services"]
+    assert offered["extension"]["org.leg-weakness-cds.content"] == on_card
+    stated = service.get("/transparency.json").get_json()["content"]
+    assert on_card.items() <= stated.items()
+    assert on_card["localCodes"] in service.get("/transparency").text
+    file = tmp_path / "service.toml"
+    file.write_text(f'local_codes = "{local}"\ndatabase_url = "none"\n')
+    for command in (["register", "generic"], ["config", "check"]):
+        told = CliRunner().invoke(main, [*command, "--config", str(file)]).stdout
+        assert all(each in told for each in on_card.values()), command
+    told = CliRunner().invoke(main, ["register", "generic", "--config", str(file), "--json"]).stdout
+    assert json.loads(told)["content"] == on_card
 
 
 def test_the_same_files_elsewhere_are_the_same_map(local: Path, tmp_path: Path) -> None:

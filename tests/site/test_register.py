@@ -314,3 +314,77 @@ def test_the_sheet_holds_no_secret_and_no_key(tmp_path: Path) -> None:
         shown = run(tmp_path, text, "epic", *form).output
         assert "canary" not in shown
         assert str(keys) in shown
+
+
+SHOWING = f"""
+mode = "visible"
+visible_share = 20
+switches_file = "switches.toml"
+acknowledgement_secret = "{"0" * 32}"
+database_url = "sqlite:///journal.db"
+[[silent_topics]]
+topic = "LegWeaknessDifferential"
+by = "Dr A. Example"
+reason = "Red flags only\\nin the pilot"
+[audit]
+url = "https://audit.hospital.org/fhir"
+file = "/var/log/audit.ndjson"
+[[clients]]
+name = "ours"
+issuer = "https://ehr.hospital.org/fhir"
+jwks_url = "https://ehr.hospital.org/jwks"
+shown_to = ["PractitionerRole/77", "Practitioner/dr1"]
+[clients.acknowledgement]
+days = 5
+codes = ["patient-ineligible"]
+by = "Dr B. Example"
+reason = "decided on 3 June"
+"""
+
+
+def test_what_goes_out_to_whom_and_what_is_written_down_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LEG_WEAKNESS_CDS_DATABASE_URL")
+    told = sheet(tmp_path, SHOWING, "epic")["showing"]
+    assert (told["mode"], told["visibleShare"], told["canBeSwitched"]) == ("visible", 20, True)
+    assert (told["usersListed"], told["userKinds"]) == (2, ["Practitioner", "PractitionerRole"])
+    assert [each["topic"] for each in told["heldBack"]] == ["LegWeaknessDifferential"]
+    assert (told["acknowledgement"]["days"], told["acknowledgement"]["codes"]) == (5, ["patient-ineligible"])
+    assert told["audit"] == ["https://audit.hospital.org/fhir", "/var/log/audit.ndjson"]
+    shown = run(tmp_path, SHOWING, "epic").stdout
+    for words in (
+        "| Share | 20 of 100 charts |",
+        "| Users | 2 listed in `shown_to`, as `Practitioner` or `PractitionerRole`: `userId` must come so",
+        "Never a patient or a related person |",
+        "| Held back | `LegWeaknessDifferential`. Decided by Dr A. Example: Red flags only in the pilot |",
+        "stay away for 5 days, from colleagues too, where feedback names `patient-ineligible`; critical ones",
+        "| Audit | FHIR AuditEvents with patient and user to `https://audit.hospital.org/fhir` and ",
+        "`switch show` says what holds now",
+    ):
+        assert words in shown
+    assert not any(each in shown for each in ("PractitionerRole/77", "Practitioner/dr1", "0" * 32))
+    assert not (tmp_path / "journal.db").exists()
+
+
+def test_a_sheet_without_any_of_it_says_so(tmp_path: Path) -> None:
+    told = sheet(tmp_path, WITH_CLIENT, "epic")["showing"]
+    assert (told["usersListed"], told["heldBack"], told["acknowledgement"], told["audit"]) == (
+        0,
+        [],
+        None,
+        [],
+    )
+    shown = run(tmp_path, WITH_CLIENT, "epic").stdout
+    assert "| Users | all clinicians. Never a patient or a related person |" in shown
+    assert "| Cards put aside | off: a card that was put aside comes again with the next call |" in shown
+    assert "| Audit | none |" in shown
+    assert "cards cannot be stopped without a restart" in shown
+    assert "The answer of the service:" in shown
+
+
+def test_a_silent_client_is_told_what_it_gets_and_what_is_found(tmp_path: Path) -> None:
+    shown = run(tmp_path, f'{WITH_CLIENT}mode = "silent"\n', "epic").stdout
+    assert "| Mode | silent: assessed and counted, no card goes out |" in shown
+    assert 'While the client is silent, it gets `{"cards": []}`; found is this:' in shown
+    assert "The answer of the service:" not in shown

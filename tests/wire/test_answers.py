@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from flask.testing import FlaskClient
 
 from cards import assessment, card, extension
 from cards.findings import Chart
-from cds_service import answer, hooks
+from cds_service import answer, fixtures, hooks
 from cds_service.app import Service
 from tests.wire.calls import SERVICE, call, cards, condition, empty_members, everything, post, refusal
 
@@ -22,10 +23,6 @@ STROKE = everything(
 
 
 def stroke(client: FlaskClient) -> list[dict[str, Any]]:
-    from datetime import UTC, datetime
-
-    from cds_service import fixtures
-
     made = fixtures.call("sudden-right-sided-weakness", datetime.now(UTC))
     found: list[dict[str, Any]] = post(client, made).get_json()["cards"]
     return found
@@ -145,8 +142,10 @@ def test_a_defect_outside_the_stages_is_500_without_its_message(
 
 
 def test_the_moment_of_the_assessment_is_the_call(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    service: Service, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    moment = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+    monkeypatch.setattr(service, "clock", lambda: moment)
     seen = []
 
     def note(chart: Chart, knowledge: Any, as_of: Any) -> Any:
@@ -156,7 +155,7 @@ def test_the_moment_of_the_assessment_is_the_call(
     real = assessment.find_red_flags
     monkeypatch.setattr(assessment, "find_red_flags", note)
     cards(client, everything())
-    assert seen[0].utcoffset().total_seconds() == 0
+    assert seen == [moment]
 
 
 def test_one_line_is_logged_per_call_and_nothing_of_the_patient(

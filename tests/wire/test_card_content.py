@@ -19,6 +19,7 @@ from tests.wire.test_answers import breaks, stroke
 
 CONTENT = "org.leg-weakness-cds.content"
 ASSESSMENT = "org.leg-weakness-cds.assessment"
+ORDER = ("critical", "warning", "info")
 
 
 def assert_content_is_named(cards: list[dict[str, Any]], service: Service) -> None:
@@ -53,6 +54,17 @@ def test_every_card_names_version_and_digest(service: Service, answers: list[lis
     assert "LegWeaknessIncomplete" in {topic for _, topic in kinds}
     for cards in answers:
         assert_content_is_named(cards, service)
+
+
+def test_two_cards_at_most_the_gravest_first_and_a_third_where_the_check_is_incomplete(
+    answers: list[list[dict[str, Any]]],
+) -> None:
+    for cards in answers:
+        levels = [ORDER.index(each["indicator"]) for each in cards]
+        assert levels == sorted(levels)
+        topics = [each["source"]["topic"]["code"] for each in cards]
+        assert len(topics) == len(set(topics))
+        assert len(set(topics) - {"LegWeaknessIncomplete"}) <= 2
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from difflib import ndiff
 from pathlib import Path
 from typing import Any
 
@@ -66,10 +67,11 @@ def lines(result: Result) -> Iterator[str]:
     yield f"Fixtures that get other cards: {len(result.charts)}"
     for chart in result.charts:
         yield f"  {chart.chart}"
-        yield from _cards("before", chart.before)
-        yield from _cards("after", chart.after)
         if chart.only_detail:
-            yield "    the same level and summary, another detail"
+            yield from _details(chart)
+        else:
+            yield from _cards("before", chart.before)
+            yield from _cards("after", chart.after)
     yield ""
     yield _version(result)
 
@@ -92,6 +94,15 @@ def _cards(when: str, cards: Iterable[Shown]) -> Iterator[str]:
     yield from (f"    {when + ':':8}{each}" for each in told)
 
 
+def _details(chart: ChartChanged) -> Iterator[str]:
+    """Of cards whose level and summary are as they were, the lines of the detail that changed."""
+    for before, after in zip(chart.before, chart.after, strict=True):
+        if before.detail != after.detail:
+            yield f"    {after.level}: {after.summary}"
+            lines = ndiff(before.detail.splitlines(), after.detail.splitlines())
+            yield from (f"      {line}" for line in lines if line[0] in "-+" and line[2:].strip())
+
+
 def _version(result: Result) -> str:
     versions = f"from {result.before.version} to {result.after.version}"
     said = f"This is a {result.size} change."
@@ -109,7 +120,12 @@ def as_json(result: Result) -> dict[str, Any]:
         "after": {"version": result.after.version, "digest": result.after.digest},
         "differences": [asdict(each) for each in result.found],
         "charts": [
-            {"chart": each.chart, "before": _short(each.before), "after": _short(each.after)}
+            {
+                "chart": each.chart,
+                "before": _short(each.before),
+                "after": _short(each.after),
+                "details": [line.strip() for line in _details(each)] if each.only_detail else [],
+            }
             for each in result.charts
         ],
         "change": result.size,

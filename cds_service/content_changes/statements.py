@@ -178,13 +178,21 @@ def _codes(concept: str, knowledge: Knowledge) -> Mapping[str, Part]:
     return {"codes": Part(items, "; ".join(items), items)}
 
 
+_MATCHES = {"exact": "this code alone", "prefix": "and all codes below it"}
+
+
 def _code(row: Any) -> str:
     rest = {
         field.name: getattr(row, field.name)
         for field in fields(row)
-        if field.name not in {"concept", "system", "code", "display", "match"}
+        if field.name not in {"concept", "system", "code", "display", "match", "verified"}
     }
-    notes = [row.match, *(f"{name} {_plain_value(value)}" for name, value in rest.items() if value)]
+    sure = "confirmed" if row.verified else "confirmed by no terminology: a hint, never critical alone"
+    notes = [
+        _MATCHES.get(row.match, row.match),
+        sure,
+        *(f"{name} {_plain_value(value)}" for name, value in rest.items() if value),
+    ]
     return f"{SYSTEMS.get(row.system, row.system)} {row.code} “{row.display}” ({', '.join(notes)})"
 
 

@@ -53,6 +53,33 @@ def told(folder: Path) -> dict[str, Any]:
     return read
 
 
+def test_where_only_the_detail_changed_its_lines_are_shown(edited: Path) -> None:
+    edit(edited, "red_flags.toml", "(within 4 hours of request)", "(within 2 hours of request)")
+    shown = run("shipped", str(edited)).stdout
+    before, after = shown.split("Fixtures that get other cards: 1\n")
+    assert before
+    heading, removed, added, *rest = after.splitlines()[1:]
+    assert heading.startswith("    critical: Saddle numbness, new urinary retention")
+    assert removed.startswith("      - **Next step:**")
+    assert "within 4 hours" in removed
+    assert added.startswith("      + **Next step:**")
+    assert "within 2 hours" in added
+    assert not any(each.startswith("    ") for each in rest)
+    (chart,) = told(edited)["charts"]
+    assert [each[0] for each in chart["details"]] == ["c", "-", "+"]
+
+
+def test_a_code_is_told_in_words_with_whether_it_is_confirmed(edited: Path) -> None:
+    lines = (edited / "codes.csv").read_text(encoding="utf-8").splitlines()
+    sure, hint = (next(line for line in lines[1:] if line.split(",")[5] == yes) for yes in ("yes", "no"))
+    (edited / "codes.csv").write_text("\n".join(each for each in lines if each not in (sure, hint)) + "\n")
+    shown = run("shipped", str(edited)).stdout
+    assert f"{sure.split(',')[2]} “" in shown
+    assert ", confirmed)" in shown
+    assert "confirmed by no terminology: a hint, never critical alone" in shown
+    assert not any(word in shown for word in ("verified", "True", "(exact"))
+
+
 def test_the_same_content_has_not_changed(edited: Path) -> None:
     for arguments in (("shipped", "shipped"), ("shipped", str(edited)), (str(edited), "shipped")):
         done = run(*arguments)

@@ -17,20 +17,16 @@ from cds_service.journal import opening
 from cds_service.settings import Settings
 from tests.wire.ehr import Started
 
-
-@pytest.fixture(scope="session")
-def readers_of_texts() -> dict[str, TextReader]:
-    """By the digest of their content."""
-    return {}
+_READERS: dict[str, TextReader] = {}
+"""By the digest of their content."""
 
 
 @pytest.fixture(scope="module", autouse=True)
-def one_reader_of_texts(readers_of_texts: dict[str, TextReader]) -> Iterator[None]:
+def one_reader_of_texts() -> Iterator[None]:
     """Commands start anew in each test; a reader of texts, which keeps nothing, is built once a content."""
-    readers = readers_of_texts
 
     def built(knowledge: Knowledge) -> TextReader:
-        return readers.setdefault(knowledge.digest, readers.get(knowledge.digest) or TextReader(knowledge))
+        return _READERS.setdefault(knowledge.digest, _READERS.get(knowledge.digest) or TextReader(knowledge))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reader, "TextReader", built)

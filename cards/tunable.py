@@ -109,7 +109,7 @@ def _allowed(name: str, value: float, tunable: Tunable) -> TunableNumber:
     if number is None:
         offered = ", ".join(tunable.numbers)
         raise TuningRefused(f"{name}: the content lets nobody set this; it offers {offered}")
-    if value != int(value) or not number.least <= value <= number.most:
+    if not number.least <= value <= number.most or value != int(value):  # infinite: refused by the first
         safe = f"a whole number from {number.least} to {number.most}"
         raise TuningRefused(f"{name}: {value:g} is outside the safe range: {safe}")
     return number

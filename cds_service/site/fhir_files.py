@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -145,9 +146,11 @@ def _opened(file: Path, kinds: Sequence[str]) -> FhirFile:
 
 def _content(file: Path) -> bytes:
     try:
-        size = file.stat().st_size
-        if size > MOST_BYTES:
-            raise LocalCodesRefused(file, "", f"has {size} bytes, more than {MOST_BYTES}; part it")
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise LocalCodesRefused(file, "", "is no plain file")
+        if found.st_size > MOST_BYTES:
+            raise LocalCodesRefused(file, "", f"has {found.st_size} bytes, more than {MOST_BYTES}; part it")
         return file.read_bytes()
     except OSError as error:
         raise LocalCodesRefused(file, "", f"cannot be read ({error.strerror})") from None

@@ -74,7 +74,7 @@ def read(content: bytes) -> Switches:
         raise SwitchesWrong(f"longer than {LARGEST} bytes")
     try:
         found = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also for a number or nesting that has no end
         raise SwitchesWrong(f"not TOML: {error}") from None
     return Switches(**{key: _value(key, value) for key, value in found.items()})
 

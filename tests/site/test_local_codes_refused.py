@@ -201,6 +201,12 @@ def test_a_folder_without_files_is_refused(tmp_path: Path) -> None:
         local_codes.load((tmp_path,), KNOWLEDGE, {})
 
 
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "codes.json")
+    with pytest.raises(SettingsRefused, match=r"codes.json: is no plain file"):
+        local_codes.load((tmp_path,), KNOWLEDGE, {})
+
+
 def test_a_file_that_is_named_twice_is_refused(tmp_path: Path) -> None:
     folder = written(tmp_path, concept_map(group(FINE)))
     with pytest.raises(SettingsRefused, match="is named twice"):

@@ -148,6 +148,15 @@ def test_a_file_that_cannot_be_read_keeps_the_last_good_state_and_is_said_once(f
     assert there.last.off
 
 
+@pytest.mark.parametrize("odd", ["off = " + "[" * 60_000, "off = " + "9" * 60_000, "off = [" + "{a=" * 9000])
+def test_a_text_that_the_reader_of_toml_stumbles_over_is_faulty_like_any_other(odd: str, file: Path) -> None:
+    file.write_text("off = true")
+    following, _ = watching(file)
+    file.write_text(odd)
+    assert following.look().startswith("not TOML: ")
+    assert following.last.off
+
+
 def test_what_is_no_plain_file_is_not_waited_for_and_keeps_the_last_good_state(file: Path) -> None:
     """A pipe in its place would hold the thread for ever, and with it the kill switch."""
     file.write_text("off = true")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from functools import cache
+from math import inf, nan
 from typing import Any
 
 import pytest
@@ -54,7 +55,7 @@ def test_a_number_holds_within_its_range_and_not_beyond(name: str) -> None:
     for value in range(limits.least, limits.most + 1):
         found = tuned(content(), Tuning({name: value}))
         assert getattr(getattr(found.policy, part), key) == value
-    for wrong in (limits.least - 1, limits.most + 1, limits.least + 0.5):
+    for wrong in (limits.least - 1, limits.most + 1, limits.least + 0.5, inf, -inf, nan):
         with pytest.raises(SettingsRefused, match=rf"{name}: .* from {limits.least} to {limits.most}"):
             tuning.applied(content(), settings(tuning=(number(name, wrong),)))
 

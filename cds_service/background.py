@@ -58,6 +58,10 @@ def nothing_daily() -> None:
     """Where there is no daily work."""
 
 
+def nothing_more() -> None:
+    """Where nobody wants to know of the end."""
+
+
 class BackgroundWriter(ABC, Generic[T]):
     """A bounded queue, and the thread that empties it."""
 
@@ -81,6 +85,8 @@ class BackgroundWriter(ABC, Generic[T]):
         that failed is written again. `last_seconds`: after which nothing more is begun once the process ends.
         """
         self.counts = Counts()
+        self.at_end: Callable[[], None] = nothing_more
+        """Called when the thread ends with the process, and has written what it could."""
         self._name = name
         self._batch = batch
         self._last_seconds = last_seconds
@@ -166,6 +172,7 @@ class BackgroundWriter(ABC, Generic[T]):
                 self._look_at_the_day()
                 self._empty(self._goes_on)
             self._write_the_last()
+            self.at_end()
             sound = True
         finally:
             if not sound:  # a defect, which the log tells; the next entry begins anew, after a pause

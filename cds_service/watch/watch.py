@@ -96,6 +96,11 @@ class Watch:
             from cds_service.watch.traces import Traces  # of the extra `otel`, and not loaded without need
 
             self.traces = Traces()
+        if self.wanted:
+            # What is written or lost at the end of the worker: nobody looks any more by then.
+            self._service.journal.writer.at_end = self._publish_unharmed
+            for writer in self._service.audit.writers.values():
+                writer.at_end = self._publish_unharmed
         self._run_once()
 
     def close(self) -> None:
@@ -130,8 +135,7 @@ class Watch:
             )
         )
         if self.wanted:
-            with self._unharmed():
-                self._publish()
+            self._publish_unharmed()
 
     # ---- what is told
 
@@ -231,6 +235,10 @@ class Watch:
             raise OSError("no room for the metrics")
         self._not_before = time.monotonic() + LOG_EVERY
         return Metrics(labels.allowed(self._settings, self._service.desk), self._folder)
+
+    def _publish_unharmed(self) -> None:
+        with self._unharmed():
+            self._publish()
 
     def _publish(self) -> None:
         counters, service = self._counters(), self._service

@@ -16,10 +16,11 @@ from werkzeug.test import TestResponse
 
 from cds_service import fixtures
 from cds_service.app import Service
+from cds_service.errors import JournalUnavailable
 from cds_service.watch import folder as folders
 from cds_service.watch.catalogue import BY_NAME, METRICS
 from cds_service.watch.metrics import Metrics
-from tests.watch.conftest import Make, grown, numbers
+from tests.watch.conftest import Make, grown, numbers, read
 from tests.wire.calls import EMPTY, SERVICE, call, everything, outcome, post
 from tests.wire.ehr import Started, bearing, code, token
 from tests.wire.fhir_server import FhirServer, answers
@@ -354,3 +355,21 @@ def test_names_are_of_one_kind() -> None:
 
 def test_an_empty_search_is_no_unread_part(client: FlaskClient) -> None:
     assert "legweakness_calls_not_assessed_total" not in counted(client, call(everything(reports=EMPTY)))
+
+
+def test_what_is_lost_at_the_end_of_a_worker_is_counted(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks in the background any more by then, and the worker's own memory goes with it."""
+    service = make()
+    service.watch.start(None)
+    looked = numbers(service.test_client())["legweakness_journal_lost_total"]
+    service.watch.close()
+
+    def gone(_: object) -> None:
+        raise JournalUnavailable("OperationalError")
+
+    monkeypatch.setattr(service.journal.writer, "_write", gone)
+    post(service.test_client(), call())
+    service.journal.writer.close()
+    text = service.watch._counters().text().decode()
+    assert looked == 0
+    assert read(text)["legweakness_journal_lost_total"] == 1

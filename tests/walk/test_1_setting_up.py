@@ -57,7 +57,7 @@ def test_the_journal_is_made_and_the_service_starts(team: Team) -> None:
     ready = team.types("curl -fsS http://127.0.0.1:8000/readyz").json
     assert ready["status"] == "ready"
     assert {name: part["ok"] for name, part in ready["parts"].items()} == dict.fromkeys(
-        ("content", "self-test", "database", "keys"), True
+        ("content", "self-test", "database", "keys", "audit"), True
     )
 
 

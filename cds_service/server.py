@@ -54,6 +54,8 @@ log = structlog.get_logger()
 def serve(settings: Settings, early: Hangup) -> None:
     """Serve until Ctrl-C or SIGTERM; SIGHUP reads the content anew, worker by worker, also an `early` one."""
     with metrics_folder.shared(wanted=bool(settings.metrics_from)) as folder:
+        if folder is None:
+            settings = settings.model_copy(update={"metrics_from": ()})
         _serve(settings, folder, early)
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 import structlog
 
 from cds_service import settings
-from cds_service.errors import SettingsRefused
 
 PREFIX = "leg-weakness-cds-metrics"
 _OURS = re.compile(rf"{PREFIX}-(\d+)-\w+")
@@ -27,7 +26,7 @@ log = structlog.get_logger()
 
 @contextmanager
 def shared(*, wanted: bool) -> Iterator[Path | None]:
-    """A new folder, taken away at the end. None where no metrics are wanted. Raises `SettingsRefused`.
+    """A new folder, taken away at the end. None where no metrics are wanted, or no folder can be made.
 
     To be entered before the library of the metrics is loaded, which looks for it then.
     """
@@ -39,10 +38,9 @@ def shared(*, wanted: bool) -> Iterator[Path | None]:
         _remove_leftovers(place or Path(tempfile.gettempdir()))
         folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}-{os.getpid()}-", dir=place))
     except OSError:
-        raise SettingsRefused(
-            "metrics_from: there is no folder in which the workers could count together (/dev/shm, TMPDIR, "
-            "/tmp). Mount a small one in memory, or set metrics_from to an empty list."
-        ) from None
+        log.error("not counted", reason="no-folder")
+        yield None
+        return
     settings.count_in(folder)
     try:
         yield folder

@@ -20,7 +20,6 @@ def takes_calls_again(site: Site, instance: Instance) -> bool:
 
 def test_a_killed_instance_takes_no_more_with_it_than_the_calls_it_had(site: Site) -> None:
     with load(site.proxy) as calls:
-        killed = time.monotonic()
         site.a.kill()
         gone = time.monotonic()
         calls.more()
@@ -31,8 +30,9 @@ def test_a_killed_instance_takes_no_more_with_it_than_the_calls_it_had(site: Sit
         until(lambda: takes_calls_again(site, site.a), "the one that is back takes calls")
         calls.more()
     lost = calls.lost
-    assert sum(each.began < killed for each in lost) <= AT_A_TIME, lost
-    assert all(each.began < gone and each.status == 502 for each in lost), lost
+    assert len(lost) <= AT_A_TIME, lost
+    # Begun there, so refused by the other one as replayed; or never answered by any.
+    assert all(each.began < gone and each.status in {401, 502} for each in lost), lost
     assert {line["instance"].split(", ")[-1] for line in alone} == {site.b.address}
     assert {line["status"] for line in alone} == {200}
 

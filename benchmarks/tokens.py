@@ -156,8 +156,12 @@ def main(*, rounds: int, machine: bool) -> None:
 
     import structlog
 
+    before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    costs = measure(rounds)
+    try:
+        costs = measure(rounds)
+    finally:
+        structlog.configure(**before)
     if machine:
         told = [asdict(each) | {"beyond_signature": each.beyond_signature} for each in costs]
         click.echo(json.dumps(told, indent=2))

@@ -39,6 +39,7 @@ from cds_service.site.acknowledgement import Acknowledgements
 from cds_service.site.modes import Modes
 from cds_service.site.showing import OFF, VISIBLE
 from cds_service.watch.audit import Audit
+from cds_service.watch.labels import NOT_ASSESSED, SWITCHED_OFF
 from cds_service.watch.watch import Watch
 
 if TYPE_CHECKING:
@@ -242,6 +243,7 @@ def _switched_off(desk: Desk) -> Response:
     service = _service()
     log.info("hook call, switched off", mode=OFF, content=desk.knowledge.version)
     service.journal.keep(entries.off(desk.knowledge, client=desk.client.name, as_of=service.clock()))
+    service.watch.without_a_look(desk.client.name, SWITCHED_OFF)
     return _json(hooks.NO_CARDS)
 
 
@@ -257,6 +259,7 @@ def _unless_silent(error: RecordUnavailable, call: hooks.HookCall, desk: Desk) -
         raise error
     log.warning("hook call, not assessed", mode=mode, error=error.code)
     service.journal.keep(entries.unavailable(desk.knowledge, client=desk.client.name, as_of=now))
+    service.watch.without_a_look(desk.client.name, NOT_ASSESSED)
     return _json(hooks.NO_CARDS)
 
 

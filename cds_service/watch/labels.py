@@ -38,7 +38,8 @@ STAGES = (
 )
 PARTS = ("content", "self-test", "database", "keys", "audit")
 FHIR_SINK, FILE_SINK = "fhir", "file"
-CALL_OUTCOMES = ("card", "no-card", "held-back", "acknowledged", "failed")
+SWITCHED_OFF, NOT_ASSESSED = "switched-off", "not-assessed"
+CALL_OUTCOMES = ("card", "no-card", "held-back", "acknowledged", "failed", SWITCHED_OFF, NOT_ASSESSED)
 WAYS = ("prefetched", "fetched")
 LOOKED_UP = ("answered", "unanswered")
 REPLAY_ANSWERS = ("first", "replayed", "unchecked")

@@ -174,6 +174,12 @@ class Watch:
         if self.traces is not None:
             self.traces.hook_call(done, client, stages, self._service.desk.knowledge.version, failed)
 
+    def without_a_look(self, client: str, outcome: str) -> None:
+        """One call that was answered with no cards and without an assessment: switched off, or silent."""
+        if self.wanted:
+            with self._unharmed():
+                self._counters().count("hook_calls", client, outcome)
+
     def failed(self, stages: Sequence[str]) -> None:
         """Of one call, when all of it is done."""
         if self.wanted:

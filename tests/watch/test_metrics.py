@@ -373,3 +373,16 @@ def test_what_is_lost_at_the_end_of_a_worker_is_counted(make: Make, monkeypatch:
     text = service.watch._counters().text().decode()
     assert looked == 0
     assert read(text)["legweakness_journal_lost_total"] == 1
+
+
+def test_a_call_while_switched_off_is_counted_as_that(make: Make, tmp_path: Path) -> None:
+    (tmp_path / "switches.toml").write_text("off = true\n")
+    client = make(switches_file=tmp_path / "switches.toml").test_client()
+    added = counted(client, fixtures.call("sudden-right-sided-weakness", NOW))
+    assert added == {'legweakness_hook_calls_total{client="anybody",outcome="switched-off"}': 1}
+
+
+def test_a_call_that_could_not_be_assessed_while_silent_is_counted_as_that(make: Make) -> None:
+    client = make(mode="silent").test_client()
+    added = counted(client, call({}))
+    assert added == {'legweakness_hook_calls_total{client="anybody",outcome="not-assessed"}': 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from cds_service.hangup import Hangup
@@ -43,7 +44,8 @@ def test_a_worker_that_dies_again_and_again_ends_the_service(tmp_path: Path) -> 
     with serving(tmp_path) as served:
         while served.process.poll() is None:
             for each in workers(served):
-                os.kill(each, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it may have gone with the service
+                    os.kill(each, signal.SIGKILL)
         assert served.process.returncode == 1
 
 

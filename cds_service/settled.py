@@ -1,7 +1,7 @@
 """Content that somebody may just be writing: it is read when it has stayed as it is for a moment.
 
-A file that is cut between two of its lines can often be read, and only lacks what follows: codes, and red flags
-with them, would go without anybody knowing.
+A file that is cut between two of its lines can often be read, and only lacks what follows: codes would go,
+and red flags with them, without anybody knowing.
 """
 
 from __future__ import annotations

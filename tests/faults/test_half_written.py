@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from cards.knowledge import load
 from cds_service import server, settled
-from cds_service.app import Service
+from cds_service.app import Service, create_app
 from cds_service.places import content_folder
 from cds_service.settings import Settings
 from tests.wire.conftest import one_reader_of_texts
@@ -106,10 +106,10 @@ def test_a_file_that_is_changed_while_it_is_read_is_read_again(
     whole = load(content).digest
     copying = Copying(content / "codes.csv", pieces=2)
     copying.go_on()
-    plain, taken = server.create_app, []
+    taken: list[Service] = []
 
     def create(settings: Settings) -> Service:
-        taken.append(plain(settings))
+        taken.append(create_app(settings))
         copying.go_on()
         return taken[-1]
 

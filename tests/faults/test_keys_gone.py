@@ -28,7 +28,8 @@ def test_red_flags_go_out_by_the_last_good_keys(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(key_server, "OLD_SECONDS", 0.0)  # each call wants them anew
+    for seconds in ("FRESH_SECONDS", "OLD_SECONDS"):
+        monkeypatch.setattr(key_server, seconds, 0.0)  # each call wants them anew, and waits for them
     with FhirServer() as site:
         site.faults["jwks.json"] = lambda request: request.send(KEYS)
         client = start({"jwks_file": ..., "jwks_url": f"{site.base}/jwks.json"}).test_client()

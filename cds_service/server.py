@@ -19,7 +19,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from cards.content_files import ContentError
-from cds_service import logs
+from cds_service import logs, settled
 from cds_service.app import Service, create_app
 from cds_service.demo.sandbox import EXAMPLE, sandbox_address
 from cds_service.errors import SettingsRefused
@@ -27,6 +27,7 @@ from cds_service.hangup import Hangup
 from cds_service.hooks import SERVICE_ID
 from cds_service.journal import opening
 from cds_service.pages.demo_fhir import PATH as DEMO
+from cds_service.places import content_folder
 from cds_service.settings import Settings
 from cds_service.watch import folder as metrics_folder
 
@@ -140,7 +141,7 @@ class _Applications:
 
     def _take_newer(self) -> None:
         try:
-            new = create_app(self.settings)
+            new = settled.read(self._files(), lambda: create_app(self.settings))
         except (ContentError, SettingsRefused, OSError) as error:
             log.error("new content refused, the old one stays", problem=str(error))
             self.app.watch.newer_content_refused = True
@@ -150,6 +151,9 @@ class _Applications:
             return
         log.error("new content refused, the old one stays", problem="Its self-test failed, see above.")
         self.app.watch.newer_content_refused = True
+
+    def _files(self) -> tuple[Path, ...]:
+        return self.settings.content or content_folder(), *self.settings.local_codes
 
     def __call__(self) -> Service:
         """In the worker: nothing that takes over a second, as nobody may answer until it is done."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 
 from cds_service.settings import Settings
+from tests.docs.named_tests import names_in
 from tests.house import sbom
 
 TOP = Path(__file__).resolve().parents[2]
@@ -41,17 +41,12 @@ def rows() -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[2:]]
 
 
-def names_in(file: Path) -> set[str]:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-
-
 def missing(page: str) -> list[str]:
     """The tests that a page names and that are not there."""
     return [
         f"{file}::{name}"
         for file, name in NAMED.findall(page)
-        if not (TOP / file).is_file() or (name and name not in names_in(TOP / file))
+        if not (TOP / file).is_file() or (name and name not in names_in(file))
     ]
 
 

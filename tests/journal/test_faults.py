@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
+from structlog.testing import capture_logs
 
 from cds_service.app import Service
 from cds_service.journal import engine as engines
@@ -42,9 +43,12 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def cards_go_out_and_feedback_does_not(client: FlaskClient, service: Service) -> None:
-    assert len(shown_to(client)) == 2
-    assert not service.journal.writer.flush()
-    response = post(client, [item(uuid(1))])
+    with capture_logs() as lines:
+        assert len(shown_to(client)) == 2
+        assert not service.journal.writer.flush()
+        response = post(client, [item(uuid(1))])
+    said = {line["event"] for line in lines if line["log_level"] == "error"}
+    assert said == {"journal not written", "feedback not stored"}
     assert refusal(response) == {
         "status": 503,
         "code": "feedback-not-stored",

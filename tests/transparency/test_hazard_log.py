@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import csv
-from functools import cache
-from pathlib import Path
 
 import pytest
 
-TOP = Path(__file__).resolve().parents[2]
+from tests.docs.markdown import TOP
+from tests.docs.named_tests import gone
+
 LOG = TOP / "docs" / "safety" / "hazard-log.csv"
 COLUMNS = [
     "id",
@@ -41,20 +40,6 @@ STARTERS = (
     *("Codes of the site", "not meant"),
 )
 """With what a log like this has to begin."""
-
-
-@cache
-def names_in(file: str) -> frozenset[str]:
-    path = TOP / file
-    if not path.is_file():
-        return frozenset()
-    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    return frozenset(node.name for node in nodes if isinstance(node, ast.FunctionDef))
-
-
-def gone(node_id: str) -> bool:
-    file, _, name = node_id.partition("::")
-    return not name.startswith("test_") or name not in names_in(file)
 
 
 def test_there_are_enough_hazards_each_with_an_id_of_its_own() -> None:

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from pydantic import ValidationError
 from structlog.testing import capture_logs
 
+from cds_service import fixtures
 from cds_service.background import Waiting
 from cds_service.errors import AuditUnavailable, EntryNotTaken, SettingsRefused
 from cds_service.settings import Audit, Settings
@@ -22,7 +24,7 @@ from cds_service.watch.audit import AuditWriter
 from cds_service.watch.audit_sinks import FhirSink, FileSink
 from tests.watch.audits import checked, flushed
 from tests.watch.conftest import Make, numbers
-from tests.wire.calls import call, cards, everything, post
+from tests.wire.calls import call, post
 from tests.wire.fhir_server import TLS, Fault, FhirServer, Request, answers
 
 EVENT = b'{"resourceType":"AuditEvent"}'
@@ -469,7 +471,8 @@ def test_a_sink_that_holds_keeps_no_call_waiting_and_the_service_is_degraded(
     assert client.get("/readyz").get_json()["status"] == "ready"
     assert post(client, call()).status_code == 200
     assert server.holding.wait(20)
-    assert cards(client, everything()) == [], "answered while the sink still holds the first"
+    urgent = post(client, fixtures.call("sudden-right-sided-weakness", datetime.now(UTC))).get_json()
+    assert urgent["cards"][0]["indicator"] == "critical", "answered while the sink still holds the first"
     assert not flushed(service)
     assert service.audit.writers["file"].flush(20)
     ready = client.get("/readyz")

@@ -117,6 +117,8 @@ def test_a_worker_that_dies_leaves_its_counts_and_takes_its_state(served: Served
     told = until(lambda: both_count(served))
     assert told[CALLS] == 30
     assert told["legweakness_self_test_passed"] == 1
+    answer = served.ask("POST", SERVICE, fixtures.call("sudden-right-sided-weakness", datetime.now(UTC)))
+    assert answer.body["cards"][0]["indicator"] == "critical"
 
 
 def test_new_content_that_fails_its_self_test_is_refused_and_said(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,7 +75,7 @@ def test_every_stage_is_broken_below() -> None:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_defect_takes_nothing_with_it(
-    stage: str, service: Service, monkeypatch: pytest.MonkeyPatch
+    stage: str, service: Service, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     client = service.test_client()
     before = numbers(client)
@@ -98,6 +99,10 @@ def test_a_defect_takes_nothing_with_it(
     monkeypatch.undo()
     name = f'legweakness_stage_failures_total{{stage="{stage}"}}'
     assert numbers(client)[name] - before[name] == 1
+    if stage != "log":  # which is what is broken
+        lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+        said = [(line["stage"], line["error"]) for line in lines if line["event"] == "stage failed"]
+        assert (stage, "TypeError") in said
 
 
 def test_a_log_that_is_broken_takes_no_card_with_it(

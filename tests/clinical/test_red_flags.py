@@ -102,6 +102,16 @@ def test_severe_pain_with_new_weakness_is_a_warning() -> None:
     assert red_flags(record) == {"rf_severe_pain": "warning"}
 
 
+def test_of_breathlessness_and_severe_pain_with_weakness_the_breathing_is_named() -> None:
+    """Of the general red flags one is shown: the first in the order of red_flags.toml, breathing before pain."""
+    record = patient(
+        condition("Generalised weakness", since="3 days"),
+        condition("Shortness of breath", code="snomed 267036007", since="1 day"),
+        observation("Pain severity in left leg", code="loinc 72514-3", valueInteger=8),
+    )
+    assert red_flags(record) == {"rf_breathing_general": "warning"}
+
+
 def test_mild_pain_is_no_red_flag() -> None:
     record = patient(
         weakness(of="left leg", since="4 days"),

@@ -4,10 +4,9 @@ import ast
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from fnmatch import fnmatchcase
-from functools import lru_cache, partialmethod
+from functools import lru_cache
 from math import nan
 from operator import eq, ge, gt, le, lt
-from types import CodeType
 from typing import Any
 
 from cards.facts import Fact
@@ -15,29 +14,30 @@ from cards.findings import Finding
 from tests.differential.given import Content, Drawn
 
 
+def surely(compares: Callable[[Any, Any], bool]) -> Any:
+    return lambda values, other: bool(values) and all(compares(each, other) for each in values)
+
+
 class Said(tuple[Any, ...]):
     """The values that a feature may have: none when absent or not recorded, so that nothing is true of it."""
 
-    def surely(self, compares: Callable[[Any, Any], bool], other: object) -> bool:
-        return bool(self) and all(compares(each, other) for each in self)
-
-    __lt__, __le__, __gt__, __ge__, __eq__ = map(partialmethod, [surely] * 5, (lt, le, gt, ge, eq))
+    __lt__, __le__, __gt__, __ge__, __eq__ = map(surely, (lt, le, gt, ge, eq))
 
 
 PRESENT, NOTHING = Said([nan]), Said()
 
 
 def said(fact: Fact) -> Said:
-    if fact.answer != "present" or fact.value is None:
-        return PRESENT if fact.answer == "present" else NOTHING
-    if isinstance(fact.value, str) or not fact.comparator:
-        return Said([fact.value])
-    away = -1 if fact.comparator.startswith("<") else 1  # "< 2.5" may be anything below
+    if fact.answer != "present":
+        return NOTHING
+    away = {"<": -1, ">": 1}.get(fact.comparator[:1], 0)  # "< 2.5" may be anything below
+    if fact.value is None or isinstance(fact.value, str) or not away:
+        return PRESENT if fact.value is None else Said([fact.value])
     return Said([fact.value + away * 1e9, fact.value + away * ("=" not in fact.comparator) * 1e-9])
 
 
 @lru_cache(maxsize=4096)
-def code(text: str) -> CodeType:
+def code(text: str) -> Any:
     """A condition of the content is, word for word, an expression of Python."""
     return compile(f"(\n{text}\n)", "<condition>", "eval")
 
@@ -72,10 +72,9 @@ class Patient(dict[str, Said]):
 
     def behind(self, when: str) -> set[str]:
         """The recorded features that make a condition true; what is not so rests on nothing."""
-        found, why = set[str](), self.content.derived | self.follows
-        for text, name in parts(when) if self.meets(when) else ():
-            found |= {name} if name and name not in why else self.behind(why.get(name, text))
-        return found
+        why, true = self.content.derived | self.follows, parts(when) if self.meets(when) else []
+        found = ({name} if name and name not in why else self.behind(why.get(name, t)) for t, name in true)
+        return set().union(*found)
 
     def fired(self) -> dict[str, bool]:
         """Rules, and whether critical; what stands back (`unless`) is a warning, where nothing takes over."""
@@ -97,8 +96,7 @@ class Patient(dict[str, Said]):
         left = [name for name in self.content.rules if name in fired and name not in hidden]
         left = [name for name in left if name not in policy["generic_rules"]] or left[:1]
         since = {name: next(sure.known_since(name), "") if fired[name] else "" for name in left}
-        comfort = self[policy["lower_to_warning_if"]]
-        warn = {name for name in left if since[name] or comfort or not fired[name]}
+        warn = {n for n in left if since[n] or self[policy["lower_to_warning_if"]] or not fired[n]}
         left.sort(key=warn.__contains__)
         due = bool(self[policy["evidence"]] or left) and not self[policy["stable"]]
         causes = self.causes(left) if left or due else ((), ())
@@ -141,8 +139,7 @@ class Patient(dict[str, Said]):
             place[name] = (-points - scoring["prior_points"][prior], -scoring["prior_points"][prior], name)
             able |= {name} if name in kept or self.meets(cause["needs"]) else set()
             against |= {name for row in true if row["strength"] == "strong_against"}
-        rules = (content.rules[name] for name in shown)
-        critical = [rule["suggests"] for rule in rules if rule["indicator"] == "critical"]
+        critical = [r["suggests"] for n in shown if (r := content.rules[n])["indicator"] == "critical"]
         first = [min(able & set(names), key=place.__getitem__, default=names[0]) for names in critical]
         ranked = sorted(able, key=place.__getitem__)
         qualify = [name for name in ranked if -place[name][0] >= scoring["list_from"] or name in kept]

@@ -171,7 +171,7 @@ def _telling(rule: Rule, facts: Facts) -> tuple[str, ...]:
 
 
 def merged(fired: list[RedFlag], knowledge: Knowledge) -> list[RedFlag]:
-    """Without the dominated; a generic rule only when nothing specific fired, and then one."""
+    """Without the dominated; a generic rule only when nothing specific fired, and then the first of them."""
     policy = knowledge.policy
     by_id = {flag.rule.id: flag for flag in fired}
     hidden = {
@@ -183,7 +183,7 @@ def merged(fired: list[RedFlag], knowledge: Knowledge) -> list[RedFlag]:
     specific = [flag for flag in left if flag.rule.id not in policy.generic_rules]
     if specific:
         return specific
-    return sorted(left, key=lambda flag: policy.generic_rules.index(flag.rule.id))[:1]
+    return left[:1]
 
 
 def _lowered(

@@ -31,6 +31,7 @@ SNOMED = "http://snomed.info/sct"
 LOINC = "http://loinc.org"
 ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+ATC = "http://www.whocc.no/atc"
 UCUM = "http://unitsofmeasure.org"
 PATIENT = "bed-7"
 
@@ -78,7 +79,7 @@ def resource(kind: str, **content: Any) -> Resource:
 
 def coded(code: str | None, text: str | None) -> dict[str, Any]:
     """A concept written as "snomed 40956001", and the words beside it."""
-    systems = {"snomed": SNOMED, "loinc": LOINC, "icd10cm": ICD10CM, "rxnorm": RXNORM}
+    systems = {"snomed": SNOMED, "loinc": LOINC, "icd10cm": ICD10CM, "rxnorm": RXNORM, "atc": ATC}
     concept: dict[str, Any] = {}
     if code:
         system, value = code.split(" ")

@@ -102,6 +102,29 @@ def test_severe_pain_with_new_weakness_is_a_warning() -> None:
     assert red_flags(record) == {"rf_severe_pain": "warning"}
 
 
+def test_of_breathlessness_and_severe_pain_with_weakness_the_breathing_is_named() -> None:
+    """Of the general red flags the first in the order of red_flags.toml is shown: breathing before pain."""
+    record = patient(
+        condition("Generalised weakness", since="3 days"),
+        condition("Shortness of breath", code="snomed 267036007", since="1 day"),
+        observation("Pain severity in left leg", code="loinc 72514-3", valueInteger=8),
+    )
+    assert red_flags(record) == {"rf_breathing_general": "warning"}
+
+
+def test_what_is_measured_counts_in_full_beside_an_unconfirmed_code_for_the_same() -> None:
+    """No terminology source confirmed the ATC codes; an INR of 3 tells of an anticoagulant by itself."""
+    record = [
+        weakness(of="both legs", since="2 days"),
+        condition("Low back pain", code="icd10cm M54.50", since="2 days"),
+    ]
+    inr = measured("INR", 3.0, "1", code="loinc 6301-6")
+    unconfirmed = medicine("tablet", code="atc B01AA03")
+    assert red_flags(patient(*record, unconfirmed)).get("rf_seh") == "warning"
+    assert red_flags(patient(*record, inr)).get("rf_seh") == "critical"
+    assert red_flags(patient(*record, inr, unconfirmed)).get("rf_seh") == "critical"
+
+
 def test_mild_pain_is_no_red_flag() -> None:
     record = patient(
         weakness(of="left leg", since="4 days"),

@@ -147,7 +147,8 @@ class Statements:
             return False
         if any(hit.concept == "words_resolved_within_24h" for hit in finding.hits):
             return True
-        if finding.ended is None:
+        # An end before the beginning tells no length.
+        if finding.ended is None or finding.ended.latest < finding.when.earliest:
             return False
         within = timedelta(hours=float(self._time["ended_within_hours"]))
         return finding.ended.middle - finding.when.middle <= within

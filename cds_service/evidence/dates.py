@@ -21,6 +21,8 @@ _DATE = re.compile(
 _USUAL = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?\Z"
 )
+# The year 1 is what .NET writes for a date that is not there (DateTime.MinValue).
+_EMPTY = "0001"
 _MOMENT = timedelta(microseconds=1)
 # UCUM codes of ages (FHIR R4, value set age-units), and the words that records send for them.
 _AGE_UNITS = {
@@ -46,13 +48,15 @@ class Dates:
         self._read: dict[str, Dated | None] = {}
 
     def read(self, value: object) -> Dated | None:
-        """None for what is no date, or one that does not exist (30 February)."""
+        """None for what is no date, one that does not exist (30 February), or the empty one of a program."""
         text = text_of(value)
         if text not in self._read:
             self._read[text] = self._parse(text)
         return self._read[text]
 
     def _parse(self, text: str) -> Dated | None:
+        if text.startswith(_EMPTY):
+            return None
         if _USUAL.match(text):
             try:
                 moment = datetime.fromisoformat(text)
@@ -134,6 +138,7 @@ def age_span(born: When | None, low: object, high: object = None) -> Dated | Non
     first, last = _age_days(low), _age_days(high if high is not None else low)
     if born is None or first is None or last is None:
         return None
+    first, last = min(first, last), max(first, last)  # some exchange the ends of a range
     try:
         latest = born.latest + timedelta(days=last[0] + last[1])
         return Dated(When(born.earliest + timedelta(days=first[0]), latest))

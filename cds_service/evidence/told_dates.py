@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from typing import Any
@@ -52,8 +53,8 @@ class ToldDates:
             elif low == high:
                 about = 0.25 if timed else 0.5
                 low, high = max(low - about, 0.0), high + about
-            earliest, latest = (written.when.middle - number * days * _DAY for number in (high, low))
-            yield Dated(When(earliest, latest), timed)
+            middle = written.when.middle
+            yield from _spans(middle, -high * days * _DAY, middle, -low * days * _DAY, timed=timed)
 
     def _number(self, written: str) -> tuple[float, float]:
         return self._numbers.get(written) or (float(written), float(written))
@@ -62,23 +63,23 @@ class ToldDates:
         """Whole days before the one of writing: "yesterday"."""
         for name, most, least in self._words["told_moments"]:
             if holds_any(words, (name,)):
-                yield self._days(written.when.latest, int(most), int(least))
+                yield from self._days(written.when.latest, int(most), int(least))
 
-    def _days(self, moment: datetime, most: int, least: int) -> Dated:
-        today = moment.astimezone(self._time_zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        latest = min(today + (1 - least) * _DAY, moment.astimezone(self._time_zone))
-        earliest = today - most * _DAY
-        return Dated(When(earliest.astimezone(UTC), max(earliest, latest).astimezone(UTC)))
+    def _days(self, moment: datetime, most: int, least: int) -> Iterator[Dated]:
+        with suppress(OverflowError):  # as for `_spans`
+            today = moment.astimezone(self._time_zone).replace(hour=0, minute=0, second=0, microsecond=0)
+            latest = min(today + (1 - least) * _DAY, moment.astimezone(self._time_zone))
+            earliest = today - most * _DAY
+            yield Dated(When(earliest.astimezone(UTC), max(earliest, latest).astimezone(UTC)))
 
     def _ages(self, words: str, born: When | None) -> Iterator[Dated]:
         if born is None:
             return
         for name, years in self._words["told_ages"]:
             if holds_any(words, (name,)):
-                yield Dated(When(born.earliest, born.latest + float(years) * 365.25 * _DAY))
-        for age in _AT_AGE.findall(words):
-            began = born.earliest + int(age) * 365.25 * _DAY
-            yield Dated(When(began, born.latest + (int(age) + 1) * 365.25 * _DAY))
+                yield from _spans(born.earliest, 0 * _DAY, born.latest, float(years) * 365.25 * _DAY)
+        for age in map(int, _AT_AGE.findall(words)):
+            yield from _spans(born.earliest, age * 365.25 * _DAY, born.latest, (age + 1) * 365.25 * _DAY)
 
     def _dates(self, words: str) -> Iterator[Dated]:
         """A date in numbers: day and month may stand in either order, so both are meant where both can be."""
@@ -86,13 +87,26 @@ class ToldDates:
             days = [self._date(int(year), int(m), int(d)) for d, m in ((one, other), (other, one))]
             known = sorted(day for day in days if day is not None)
             if known:
-                yield Dated(When(known[0].astimezone(UTC), (known[-1] + _DAY).astimezone(UTC)))
+                yield from _spans(known[0], 0 * _DAY, known[-1], _DAY)
 
     def _date(self, year: int, month: int, day: int) -> datetime | None:
         try:
-            return datetime(year, month, day, tzinfo=self._time_zone)
+            return datetime(year, month, day, tzinfo=self._time_zone) if year > 1 else None
         except ValueError:
             return None
+
+
+def _spans(
+    first: datetime, to_earliest: timedelta, last: datetime, to_latest: timedelta, *, timed: bool = False
+) -> Iterator[Dated]:
+    """From so long after one moment to so long after another.
+
+    Nothing where an end lies beyond the calendar (the year 9999 of records that mean "open"): such words tell
+    no beginning, and must not lose what they stand beside.
+    """
+    with suppress(OverflowError):
+        earliest, latest = (first + to_earliest).astimezone(UTC), (last + to_latest).astimezone(UTC)
+        yield Dated(When(earliest, latest), timed)
 
 
 @cache

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from cards.features import read_features
-from tests.clinical.evidence_charts import KNOWLEDGE, NOW, condition, patient, read
+from cards.findings import Stance
+from tests.clinical.evidence_charts import KNOWLEDGE, NOW, condition, patient, read, stances
 
 AN_HOUR_AGO = (NOW - timedelta(hours=1)).isoformat()
 
@@ -82,3 +84,25 @@ def test_without_a_day_of_recording_days_ago_mean_nothing() -> None:
 
 def test_a_date_whose_day_may_be_the_month_is_unknown() -> None:
     assert onset("03/11/2026") is None
+
+
+@pytest.mark.parametrize(
+    ("told", "recorded"),
+    [
+        ("31/12/9999", "2026-11-20"),
+        ("01/01/0001", "2026-11-20"),
+        ("for 999 years", "0500-01-01"),
+    ],
+)
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati"])
+def test_a_beginning_at_the_end_of_the_calendar_loses_no_weakness(
+    told: str, recorded: str, zone: str
+) -> None:
+    entry = condition(onsetString=told, recordedDate=recorded)
+    assert read(entry, time_zone=ZoneInfo(zone)).unread == ()
+    assert stances(entry, time_zone=ZoneInfo(zone))["cs_leg_weakness"] is Stance.AFFIRMED
+
+
+def test_a_birth_date_that_cannot_be_loses_no_weakness() -> None:
+    entry = condition(onsetString="since childhood", recordedDate="2026-11-20")
+    assert read(patient(birthDate="9999-01-01"), entry).unread == ()

@@ -42,7 +42,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stores, "open_engine", lambda url: opened(url, patience=patience))
 
 
-def cards_go_out_and_feedback_does_not(client: FlaskClient, service: Service) -> None:
+def assert_cards_go_out_and_feedback_does_not(client: FlaskClient, service: Service) -> None:
     with capture_logs() as lines:
         assert len(shown_to(client)) == 2
         assert not service.journal.writer.flush()
@@ -58,7 +58,7 @@ def cards_go_out_and_feedback_does_not(client: FlaskClient, service: Service) ->
     assert response.headers["Retry-After"] == "60"
 
 
-def all_is_written(client: FlaskClient, service: Service, settings: Settings) -> None:
+def assert_all_is_written(client: FlaskClient, service: Service, settings: Settings) -> None:
     assert service.journal.writer.flush()
     assert post(client, [item(uuid(1))]).status_code == 200
     assert len(rows(settings.database_url, "card")) == 2
@@ -107,9 +107,9 @@ def test_a_database_that_fails_for_a_while(
     file = sqlite_file(made.database_url)
     assert file
     with fault(file):  # type: ignore[attr-defined]
-        cards_go_out_and_feedback_does_not(client, service)
+        assert_cards_go_out_and_feedback_does_not(client, service)
         assert not file.with_suffix(".db-journal").exists()
-    all_is_written(client, service, made)
+    assert_all_is_written(client, service, made)
 
 
 @on_sqlite
@@ -118,9 +118,9 @@ def test_a_file_that_is_read_only(client: FlaskClient, service: Service, made: S
     file = sqlite_file(made.database_url)
     assert file
     file.chmod(0o444)
-    cards_go_out_and_feedback_does_not(client, service)
+    assert_cards_go_out_and_feedback_does_not(client, service)
     file.chmod(0o644)
-    all_is_written(client, service, made)
+    assert_all_is_written(client, service, made)
 
 
 @on_sqlite
@@ -130,9 +130,9 @@ def test_a_file_that_takes_no_writing_or_has_no_room(made: Settings, serve: Serv
     service = serve(made)
     broken = with_fault(made, f"PRAGMA {pragma}")
     service.journal = broken
-    cards_go_out_and_feedback_does_not(service.test_client(), service)
+    assert_cards_go_out_and_feedback_does_not(service.test_client(), service)
     broken._store = Store(made.database_url)
-    all_is_written(service.test_client(), service, made)
+    assert_all_is_written(service.test_client(), service, made)
     broken.close()
 
 
@@ -164,14 +164,14 @@ def test_a_service_whose_journal_cannot_be_made_starts_all_the_same_and_says_wha
     assert "Its folder must be there and writable" in said
     assert "Hook calls are answered" in said
     service = serve(settings)
-    cards_go_out_and_feedback_does_not(service.test_client(), service)
+    assert_cards_go_out_and_feedback_does_not(service.test_client(), service)
     assert list(tmp_path.iterdir()) == []
 
 
 @on_sqlite
 def test_a_file_is_made_at_start_only(tmp_path: Path, serve: Serve) -> None:
     service = serve(Settings(database_url=f"sqlite:///{tmp_path}/journal.db"))
-    cards_go_out_and_feedback_does_not(service.test_client(), service)
+    assert_cards_go_out_and_feedback_does_not(service.test_client(), service)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -181,7 +181,7 @@ def test_a_server_that_does_not_answer(serve: Serve, capfd: pytest.CaptureFixtur
     settings = Settings(database_url=f"postgresql+psycopg://me:Snowdrop@127.0.0.1:{port}/journal")
     opening.prepare(settings)
     service = serve(settings)
-    cards_go_out_and_feedback_does_not(service.test_client(), service)
+    assert_cards_go_out_and_feedback_does_not(service.test_client(), service)
     said = capfd.readouterr().err
     assert f"postgresql+psycopg://127.0.0.1:{port}/journal cannot be used" in said
     assert "Snowdrop" not in said
@@ -223,7 +223,7 @@ def test_a_silent_server_keeps_neither_the_start_nor_the_threads_for_long(
         opening.prepare(settings)
         assert waits == [engines.PATIENCE]
         service = serve(settings)
-        cards_go_out_and_feedback_does_not(service.test_client(), service)
+        assert_cards_go_out_and_feedback_does_not(service.test_client(), service)
         taken = Taken()
         monkeypatch.setattr(service.journal, "_turns", taken)
         assert post(service.test_client(), [item(uuid(1))]).status_code == 503
@@ -311,9 +311,9 @@ def test_postgresql_that_goes_down_and_comes_back(made: Settings, serve: Serve) 
     client = service.test_client()
     assert post(client, [item(uuid(9))]).status_code == 200
     door.shut()
-    cards_go_out_and_feedback_does_not(client, service)
+    assert_cards_go_out_and_feedback_does_not(client, service)
     door.open = True
-    all_is_written(client, service, made)
+    assert_all_is_written(client, service, made)
     service.journal.close()
     door.close()
 
@@ -327,8 +327,8 @@ def test_postgresql_that_was_down_at_start_gets_its_tables_later(settings: Setti
     behind = Settings(database_url=url)
     opening.prepare(behind)
     service = serve(behind)
-    cards_go_out_and_feedback_does_not(service.test_client(), service)
+    assert_cards_go_out_and_feedback_does_not(service.test_client(), service)
     door.open = True
-    all_is_written(service.test_client(), service, settings)
+    assert_all_is_written(service.test_client(), service, settings)
     service.journal.close()
     door.close()

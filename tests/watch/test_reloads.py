@@ -36,7 +36,7 @@ def test_a_reload_asked_for_during_the_start_is_done_though_its_worker_dies(tmp_
         os.kill(max(counting(served), key=start_of), signal.SIGKILL)
         until(lambda: "Unexpected exit" in served.log.read_text())
         until(lambda: served.process.poll() is None and len(counting(served)) == 3)
-        until(lambda: served.ask("GET", "/healthz").status == 200)
+        assert until(lambda: served.ask("GET", "/healthz").status == 200)
 
 
 def test_a_worker_that_dies_again_and_again_ends_the_service(tmp_path: Path) -> None:
